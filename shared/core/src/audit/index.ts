@@ -1,0 +1,1 @@
+export type { AuditEvent, AuditLog, EventType } from './types.ts';

@@ -1,0 +1,59 @@
+import type { Clock } from './call.ts';
+import type { Prompt } from './prompt.ts';
+import type { Tool } from './tool.ts';
+import type { SettingsDeclaration, SettingsValues } from '../settings/setting.ts';
+import type { ToolListing } from '../serve/listing.ts';
+
+/** What `connect` gets. It is called on the first use of the backend, never during the handshake. */
+export interface ConnectContext<Settings> {
+  readonly settings: Settings;
+  /** Aborts after 10 s, or when the server stops. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** One redacted line to stderr: for driver events that belong to no call. */
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+}
+
+/** Every backend can be closed; everything else is the server's own port. */
+export interface Closable {
+  close(): Promise<void>;
+}
+
+/** One line of `check`. */
+export interface CheckRow {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'unknown';
+  readonly detail: string;
+  /** The command or statement that repairs it. */
+  readonly fix?: string;
+}
+
+export interface ServerDefinition<Fields extends SettingsDeclaration, Backend extends Closable> {
+  /** Package and binary name without scope: `mcp-postgres-admin`. */
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  /** Tool prefix with underscore: `pg_`. */
+  readonly prefix: string;
+  /** ≤1,500 characters, decisive words first. */
+  readonly instructions: string;
+  readonly settings: Fields;
+  connect(context: ConnectContext<SettingsValues<Fields>>): Promise<Backend>;
+  /** Loaded after the handshake: `() => import('./tools/index.ts').then((module) => module.tools)`. */
+  tools(): Promise<readonly Tool<Backend, SettingsValues<Fields>>[]>;
+  /** Definitions generated at build, so that listing needs no schema building; tested equal to the computed ones. */
+  readonly listing?: () => readonly ToolListing[];
+  readonly prompts?: readonly Prompt[];
+  /** Rows that `check` adds once the backend is reached: version, role, privileges held against needed. */
+  doctor?(backend: Backend, settings: SettingsValues<Fields>, signal: AbortSignal): Promise<readonly CheckRow[]>;
+}
+
+/** A server as a value; `run` starts it. Types are erased so that the core and tooling handle any server alike. */
+export type Server = ServerDefinition<SettingsDeclaration, Closable>;
+
+/** Declares a server. Nothing runs, connects or is built at import. */
+export function defineServer<Fields extends SettingsDeclaration, Backend extends Closable>(
+  definition: ServerDefinition<Fields, Backend>,
+): Server {
+  return definition as unknown as Server;
+}

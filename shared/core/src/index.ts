@@ -1,0 +1,20 @@
+export { definePrompt, type Prompt } from './define/prompt.ts';
+export {
+  defineServer,
+  type CheckRow,
+  type Closable,
+  type ConnectContext,
+  type Server,
+  type ServerDefinition,
+} from './define/server.ts';
+export { toolsFor, type ChangeTool, type DefineTool, type ReadTool, type Risk, type Tool } from './define/tool.ts';
+export type { Json, Plan, Target } from './define/plan.ts';
+export { type Call, type Clock, type Progress, systemClock } from './define/call.ts';
+export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
+export { type Applied, isToolError, ToolError, type ToolErrorDetails } from './errors/tool-error.ts';
+export { finding, findings, findingsReport, nextCall, renderFindings, verdict } from './results/findings.ts';
+export type { Finding, FindingsReport, NotExamined, Severity, Verdict } from './results/findings.ts';
+export { bytes, count, delta, duration, percent, timestamp } from './results/format.ts';
+export { table } from './results/table.ts';
+export { setting, settings, type Setting, type SettingsDeclaration, type SettingsValues } from './settings/setting.ts';
+export type { Cached, JsonStore, OperationControl, Operations, OperationView, State } from './state/state.ts';

@@ -1,0 +1,1 @@
+export type { Redacted, Redactor } from './types.ts';

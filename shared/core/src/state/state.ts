@@ -1,0 +1,49 @@
+import type { Json } from '../define/plan.ts';
+
+/** What a tool may keep: a cache for the process's life, small JSON files, long operations, signed evidence. */
+export interface State {
+  /** LRU of 200, concurrent loads of one key coalesced; `--cache-ttl` overrides `ttlMs`, 0 = never. */
+  cached<Value>(key: string, ttlMs: number, load: () => Promise<Value>): Promise<Cached<Value>>;
+  readonly store: JsonStore;
+  readonly operations: Operations;
+  /** Writes a signed `evidence` record that other servers can cite; returns its record id. */
+  evidence(item: Json): Promise<string>;
+}
+
+export interface Cached<Value> {
+  readonly value: Value;
+  /** 0 when it was loaded just now; the answer states it. */
+  readonly ageMs: number;
+}
+
+/** Small JSON files under the state folder: 0600, replaced atomically. Names by grammar `[a-z0-9-]{1,64}`. */
+export interface JsonStore {
+  read(name: string): Promise<Json | undefined>;
+  write(name: string, value: Json): Promise<void>;
+}
+
+/** Long work that outlives one call: a UUIDv4 handle, persisted, read by the server's status tool. */
+export interface Operations {
+  start(kind: string, lifetimeMs: number, work: (operation: OperationControl) => Promise<Json>): Promise<OperationView>;
+  /** @throws ToolError `operation_unknown`, telling how to start anew */
+  read(id: string): Promise<OperationView>;
+  /** Aborts the work's signal; resolves with the state after at most 2 s. */
+  cancel(id: string): Promise<OperationView>;
+}
+
+export interface OperationControl {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  progress(done: number, total: number | undefined, text: string): void;
+}
+
+export interface OperationView {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+  readonly startedAt: number;
+  readonly expiresAt: number;
+  readonly progress: { readonly done: number; readonly total?: number; readonly text: string } | undefined;
+  readonly result: Json | undefined;
+  readonly error: string | undefined;
+}

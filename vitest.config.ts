@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['@cinecom/source'] },
+  ssr: { resolve: { conditions: ['@cinecom/source'] } },
+  test: {
+    root: import.meta.dirname,
+    include: ['{shared,packages,examples}/*/src/**/*.test.ts', '{shared,packages,examples}/*/test/**/*.test.ts'],
+    isolate: false,
+    pool: 'threads',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
