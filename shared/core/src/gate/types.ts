@@ -1,3 +1,4 @@
+import type { Clock } from '../define/call.ts';
 import type { Json, Plan } from '../define/plan.ts';
 import type { Risk } from '../define/tool.ts';
 
@@ -39,9 +40,10 @@ export type Decision =
       readonly planId: string;
       readonly approvers: readonly string[];
     }
-  /** Show the plan with this code; the call ends, outcome `planned`. */
+  /** `planId` is safe to record: the nonce alone redeems nothing. Show the plan with this code; the call ends, outcome `planned`. */
   | {
       readonly kind: 'show';
+      readonly planId: string;
       readonly code: string;
       readonly expiresAt: number;
       readonly needsApprovals: number;
@@ -50,10 +52,14 @@ export type Decision =
   /** Ask through `input_required`; the call ends for now, outcome `planned`. */
   | {
       readonly kind: 'ask';
+      readonly planId: string;
       readonly message: string;
       readonly schema: Readonly<Record<string, unknown>>;
       readonly requestState: string;
+      /** Name of the request in `inputRequests`, and of its answer in `inputResponses`. */
       readonly key: string;
+      /** `stale`: what the accepted form showed had changed; `retry`: the typed name was wrong; `missing`: no answer came. */
+      readonly reason?: 'stale' | 'retry' | 'missing';
     };
 
 export interface Gate {
@@ -65,8 +71,62 @@ export interface Gate {
   whyNot(tool: GatedTool): string | undefined;
   /** Scope lists and `--max-targets`. @throws out_of_scope, too_many_targets */
   scope(plan: Plan): void;
-  /** Shape, MAC and expiry of a code or request state before the plan is made again. @throws confirm_invalid, confirm_expired, confirm_used */
-  precheck(tool: GatedTool, context: ConfirmContext): void;
-  /** The decision on a plan. Burns the nonce before it answers `apply`. */
+  /**
+   * Shape, MAC, expiry and earlier use of a code or request state, before the plan is made again; and whether this
+   * client can confirm at all. Await it: it reads the key and the state folder.
+   *
+   * @throws confirm_invalid, confirm_expired, confirm_used, confirm_declined, confirm_cancelled, not_configured, state_unavailable
+   */
+  precheck(tool: GatedTool, context: ConfirmContext): Promise<void>;
+  /**
+   * The decision on a fresh plan with at least one step; checks again all that `precheck` does. Burns the nonce before it answers `apply`.
+   *
+   * @throws as `precheck`, and approval_required, approval_invalid
+   */
   decide(tool: GatedTool, plan: Plan, context: ConfirmContext): Promise<Decision>;
+}
+
+/** How changes are confirmed: `--confirm`. */
+export type ConfirmMode = 'auto' | 'form' | 'code' | 'never';
+
+/** One scope list: every target of `type` must match one of `globs`; an empty list matches nothing. */
+export interface Scope {
+  readonly type: string;
+  readonly globs: readonly string[];
+  /** Named in refusals: `--databases`. */
+  readonly setting: string;
+}
+
+/** Where the gate's key comes from, first that is set: `MCP_ENCRYPTION_KEY`, `AUDIT_LOG_KEY`, else a random file in the state folder. */
+export interface KeyMaterial {
+  readonly encryptionKey: string | undefined;
+  readonly auditKey: string | undefined;
+}
+
+/** The second factor of destructive changes. */
+export interface SecondFactor {
+  /** `MCP_APPROVAL_TOTP`: `name:BASE32[,name:BASE32]`; undefined = no second factor. */
+  readonly approvers: string | undefined;
+  /** `MCP_APPROVALS`: how many different approvers are needed. */
+  readonly needed: number;
+}
+
+export interface GateOptions {
+  /** Package name without scope, `mcp-postgres-admin`: bound into every code, and the command that hints name. */
+  readonly server: string;
+  readonly ceiling: Risk;
+  /** `--tools`: globs with `*`; empty = all. */
+  readonly tools: readonly string[];
+  /** `--deny-tools`: wins over `tools`. */
+  readonly denyTools: readonly string[];
+  readonly scopes: readonly Scope[];
+  readonly maxTargets: number;
+  /** `--environment`: shown in forms, typed with the number of targets. */
+  readonly environment: string | undefined;
+  readonly mode: ConfirmMode;
+  /** Created when it is first needed. */
+  readonly stateDir: string;
+  readonly keys: KeyMaterial;
+  readonly secondFactor: SecondFactor;
+  readonly clock: Clock;
 }
