@@ -1,0 +1,21 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from '../repository.ts';
+
+/** A generated file: path relative to the root, and its whole content. */
+export interface Generated {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Generated files whose content on disk differs. */
+export function outdated(files: readonly Generated[]): readonly Generated[] {
+  return files.filter(({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content);
+}
+
+export function write(files: readonly Generated[]): void {
+  for (const { path, content } of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+}
