@@ -4,7 +4,9 @@ import { replaceSection, sectionNames } from './markers.ts';
 const document = 'before\n<!-- generated:tools -->\nold\n<!-- /generated:tools -->\nafter\n';
 
 it('replaces what stands between the markers and nothing else', () => {
-  expect(replaceSection(document, 'tools', 'new')).toBe('before\n<!-- generated:tools -->\n\nnew\n\n<!-- /generated:tools -->\nafter\n');
+  expect(replaceSection(document, 'tools', 'new')).toBe(
+    'before\n<!-- generated:tools -->\n\nnew\n\n<!-- /generated:tools -->\nafter\n',
+  );
 });
 
 it('changes nothing the second time', () => {

@@ -10,7 +10,9 @@ export interface Generated {
 
 /** Generated files whose content on disk differs. */
 export function outdated(files: readonly Generated[]): readonly Generated[] {
-  return files.filter(({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content);
+  return files.filter(
+    ({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content,
+  );
 }
 
 export function write(files: readonly Generated[]): void {
