@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+import type { Clock } from '../define/call.ts';
 import type { Json } from '../define/plan.ts';
+import { createCache } from './cache.ts';
+import { jsonStore } from './json-store.ts';
+import { createOperations } from './operations.ts';
 
 /** What a tool may keep: a cache for the process's life, small JSON files, long operations, signed evidence. */
 export interface State {
@@ -27,7 +32,7 @@ export interface Operations {
   start(kind: string, lifetimeMs: number, work: (operation: OperationControl) => Promise<Json>): Promise<OperationView>;
   /** @throws ToolError `operation_unknown`, telling how to start anew */
   read(id: string): Promise<OperationView>;
-  /** Aborts the work's signal; resolves with the state after at most 2 s. */
+  /** Aborts the work's signal; resolves with the state after at most 2 s. @throws ToolError `operation_unknown`, also when another process runs it */
   cancel(id: string): Promise<OperationView>;
 }
 
@@ -42,8 +47,38 @@ export interface OperationView {
   readonly kind: string;
   readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
   readonly startedAt: number;
+  /** UTC ms; until then the handle can be read, and work still running is aborted. */
   readonly expiresAt: number;
   readonly progress: { readonly done: number; readonly total?: number; readonly text: string } | undefined;
   readonly result: Json | undefined;
   readonly error: string | undefined;
+}
+
+export interface StateOptions {
+  /** Of this server, from `stateDir`; created when something is first written. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** `--cache-ttl` in ms: replaces every tool's own; 0 = never cached. */
+  readonly cacheTtlMs: number | undefined;
+  /** Writes an `evidence` record to the audit log; resolves with its id. */
+  readonly evidence: (item: Json) => Promise<string>;
+  /** What an operation threw that is no ToolError: for stderr, redacted. */
+  readonly fault?: (error: unknown) => void;
+}
+
+export interface OpenState extends State {
+  /** Aborts running operations and records them as lost. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The state of one server process. Nothing is read or written before it is used. */
+export function openState(options: StateOptions): OpenState {
+  const operations = createOperations({ ...options, folder: join(options.folder, 'operations') });
+  return {
+    cached: createCache(options.clock, options.cacheTtlMs),
+    store: jsonStore(join(options.folder, 'store')),
+    operations,
+    evidence: options.evidence,
+    close: () => operations.close(),
+  };
 }
