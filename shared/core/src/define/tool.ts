@@ -18,6 +18,8 @@ interface ToolHead<Input extends z.ZodObject, Output extends z.ZodType> {
   readonly alwaysLoad?: true;
   /** Overrides `--timeout` upwards or downwards, ms. */
   readonly timeoutMs?: number;
+  /** Longest text answer when 8,000 characters are not enough; at most 40,000. */
+  readonly budgetChars?: number;
   readonly input: Input;
   readonly output: Output;
   /** Compact Markdown for the model: verdict first. Pure. */
@@ -59,6 +61,7 @@ export interface Tool<Backend = never, Settings = never> {
   readonly searchHint: string | undefined;
   readonly alwaysLoad: boolean;
   readonly timeoutMs: number | undefined;
+  readonly budgetChars: number | undefined;
   /** False only for a write that only adds. Always false for reads. */
   readonly confirms: boolean;
   readonly input: z.ZodObject;
@@ -98,6 +101,7 @@ export function toolsFor<Backend, Settings = unknown>(): DefineTool<Backend, Set
     searchHint: spec.searchHint,
     alwaysLoad: spec.alwaysLoad ?? false,
     timeoutMs: spec.timeoutMs,
+    budgetChars: spec.budgetChars,
     confirms: spec.risk !== 'read' && spec.confirm !== false,
     input: spec.input,
     output: spec.output,

@@ -1,0 +1,108 @@
+import type { Json } from '../define/plan.ts';
+import type { Tool } from '../define/tool.ts';
+import { ToolError } from '../errors/tool-error.ts';
+import { withinBudget } from './budget.ts';
+import type { Parts } from './parts.ts';
+import type { Image } from './request.ts';
+import { truncateStructured } from './truncate.ts';
+
+export interface Presented {
+  readonly text: string;
+  readonly structured?: Readonly<Record<string, Json | undefined>>;
+  readonly images: readonly Image[];
+  readonly verdict?: string;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly redactions: number;
+}
+
+const largestImageChars = (1024 * 1024 * 4) / 3;
+
+/**
+ * The only way out for data: output check → strip → redact → mark outside text → render → close fences → redact →
+ * neutralise → budget. Structured results skip the rendering and name their outside fields in `_meta` instead.
+ *
+ * @throws ToolError `internal` when the output breaks its schema; whatever the redactor throws: nothing passes unread
+ */
+export async function present(
+  parts: Parts,
+  source: string,
+  result: { readonly tool: Tool; readonly output: unknown; readonly input: unknown; readonly structured: boolean },
+): Promise<Presented> {
+  const { tool } = result;
+  const checked = tool.output.safeParse(result.output);
+  if (!checked.success) {
+    const where = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
+    throw new Error(`output of ${tool.name} breaks its schema at ${where}`);
+  }
+  const { data, images, omitted } = takeImages(checked.data);
+  const clean = await parts.redactor.value(parts.firewall.stripDeep(data));
+  const marked = parts.firewall.markOutside(tool.output, clean.value);
+  const verdict = verdictOf(clean.value);
+  if (result.structured) {
+    const meta = {
+      ...(marked.paths.length > 0 ? { 'cinecom/untrusted': marked.paths } : {}),
+      ...(images.length + omitted > 0 ? { 'cinecom/omitted': 'images: ask for a text result to see them' } : {}),
+    };
+    return { text: '', structured: structuredOf(parts, clean.value), images: [], ...verdict, meta, redactions: clean.count };
+  }
+  const text = await cleanText(parts, source, tool.render(marked.value, result.input));
+  const noted = omitted > 0 ? `${text.value}\n${omitted} images of more than 1 MiB were left out.` : text.value;
+  return {
+    text: withinBudget(noted, narrowingOf(tool), tool.budgetChars),
+    images: images.map((image) => ({ ...image, alt: parts.redactor.line(parts.firewall.strip(image.alt)) })),
+    ...verdict,
+    meta: {},
+    redactions: clean.count + text.count,
+  };
+}
+
+/** Text with outside marks → text that may leave. */
+export async function cleanText(
+  parts: Parts,
+  source: string,
+  text: string,
+): Promise<{ readonly value: string; readonly count: number }> {
+  const redacted = await parts.redactor.text(parts.firewall.closeFences(text, source));
+  return { value: parts.firewall.neutralise(redacted.value), count: redacted.count };
+}
+
+function structuredOf(parts: Parts, value: unknown): Readonly<Record<string, Json | undefined>> {
+  const safe = deep(value, (text) => parts.firewall.neutralise(text));
+  const record = typeof safe === 'object' && safe !== null && !Array.isArray(safe) ? safe : { result: safe };
+  const fitting = truncateStructured(record as Readonly<Record<string, Json | undefined>>);
+  if (fitting) return fitting;
+  throw new ToolError('too_large', 'the result does not fit 40,000 characters of JSON', {
+    hint: 'Ask for less, or for a text result.',
+  });
+}
+
+function deep(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => deep(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [change(key), deep(item, change)]),
+  );
+}
+
+/** Base64 is no text: pictures go around redaction and budget. */
+function takeImages(output: unknown): { data: unknown; images: readonly Image[]; omitted: number } {
+  if (typeof output !== 'object' || output === null || !('images' in output) || !Array.isArray(output.images)) {
+    return { data: output, images: [], omitted: 0 };
+  }
+  const { images, ...data } = output;
+  const all = images as readonly Image[];
+  const small = all.filter((image) => image.png.length <= largestImageChars && /^[A-Za-z0-9+/]*=*$/.test(image.png));
+  return { data, images: small, omitted: all.length - small.length };
+}
+
+function verdictOf(value: unknown): { readonly verdict?: string } {
+  if (typeof value !== 'object' || value === null || !('verdict' in value)) return {};
+  return typeof value.verdict === 'string' ? { verdict: value.verdict } : {};
+}
+
+function narrowingOf(tool: Tool): readonly string[] {
+  return Object.keys(tool.input.shape);
+}

@@ -1,0 +1,159 @@
+import type { AuditEvent, AuditLog } from '../audit/types.ts';
+import { type Clock, systemClock } from '../define/call.ts';
+import type { Closable, Server } from '../define/server.ts';
+import { ToolError } from '../errors/tool-error.ts';
+import type { Gate } from '../gate/types.ts';
+import { listTools } from '../serve/list-tools.ts';
+import type { ToolListing } from '../serve/listing.ts';
+import type { LoadedSettings } from '../settings/loaded.ts';
+import { createBackendConnector } from './backend.ts';
+import type { CoreValues } from './core-values.ts';
+import type { AnyTool, CallHost, LogLevel } from './host.ts';
+import { createLimits } from './limits.ts';
+import { createLog } from './log.ts';
+import { once } from './once.ts';
+import { auditUnavailable } from './audit-unavailable.ts';
+import type { Parts, Providers } from './parts.ts';
+import type { Answer, Ask, CallRequest } from './request.ts';
+
+export interface RuntimeOptions {
+  readonly providers: Providers;
+  readonly clock?: Clock;
+  /** Where log lines go: stderr. */
+  readonly writeLog: (line: string) => void;
+  /** `CLAUDE_CODE_SESSION_ID`. */
+  readonly session?: string | undefined;
+}
+
+/** A server and its settings, ready to be called through any door: stdio, command line, tests. */
+export interface Runtime extends CallHost {
+  gate(): Promise<Gate>;
+  /** Tools this configuration offers, as a client sees them. */
+  listing(): Promise<readonly ToolListing[]>;
+  /** Never rejects; what goes wrong is an answer. */
+  callTool(request: CallRequest): Promise<Answer | Ask>;
+  /** Writes one record that belongs to no tool call: `rejected`, `prompt`. */
+  note(event: Omit<AuditEvent, 'id'>): Promise<void>;
+  /** Aborts calls in flight; they end with this error. */
+  stop(reason: ToolError): void;
+  /** Resolves when no call is in flight. */
+  idle(): Promise<void>;
+  /** Ends the audit log; calls still in flight are recorded as of unknown outcome. */
+  close(reason: string): Promise<void>;
+  /** The same at once, for a process about to end. */
+  closeSync(reason: string): void;
+}
+
+/** Puts the parts of one process together. Opens, connects and evaluates nothing until it is needed. */
+export function createRuntime(
+  server: Server,
+  loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
+  options: RuntimeOptions,
+): Runtime {
+  const clock = options.clock ?? systemClock;
+  const core = loaded.values as unknown as CoreValues;
+  const stopping = new AbortController();
+  const calls = createInFlight();
+  const parts = once(() => loadParts(options.providers));
+  const log = createLog({ parts, write: options.writeLog, level: core.logLevel, name: server.name, clock });
+  let opened: AuditLog | undefined;
+  const audit = once(async () => {
+    try {
+      return (opened = await options.providers.audit());
+    } catch (error) {
+      throw auditUnavailable(error);
+    }
+  });
+  const tools = once(async () => new Map((await server.tools()).map((tool) => [tool.name, tool as AnyTool])));
+  const gate = once(() => options.providers.gate());
+  const backend = createBackendConnector({
+    clock,
+    shutdown: stopping.signal,
+    connect: (signal): Promise<Closable> => server.connect({ settings: loaded.values, signal, clock, log } as never),
+  });
+  const host: CallHost = {
+    server,
+    loaded,
+    core,
+    clock,
+    limits: createLimits({ clock, rate: core.rate, concurrency: core.concurrency }),
+    backend,
+    stopping: stopping.signal,
+    session: options.session,
+    tools,
+    parts,
+    audit,
+    log,
+    enter: calls.enter,
+  };
+  const listing = once(async () => {
+    const { lists } = await gate();
+    return listTools({
+      embedded: server.listing,
+      tools: async () => (await tools()).values(),
+      lists,
+      structured: core.results === 'structured',
+      secondFactor: core.approvalTotp !== undefined,
+    });
+  });
+  return {
+    ...host,
+    gate,
+    listing,
+    async callTool(request) {
+      const { callTool } = await import('./call-tool.ts');
+      return callTool(host, request);
+    },
+    async note(event) {
+      try {
+        const { randomUUID } = await import('node:crypto');
+        await (await audit()).record({ id: randomUUID(), ...event });
+      } catch (error) {
+        log('error', `the audit log cannot be written: ${String(error)}`);
+      }
+    },
+    stop: (reason) => stopping.abort(reason),
+    idle: calls.idle,
+    async close(reason) {
+      const open = calls.unfinished();
+      if (open.length > 0) opened?.closeSync(reason, open);
+      else await opened?.close(reason);
+      void backend.close().catch((error: unknown) => log('debug', `closing the backend: ${String(error)}`));
+    },
+    closeSync: (reason) => opened?.closeSync(reason, calls.unfinished()),
+  };
+}
+
+async function loadParts(providers: Providers): Promise<Parts> {
+  const [redactor, firewall, gate, state] = await Promise.all([
+    providers.redactor(),
+    providers.firewall(),
+    providers.gate(),
+    providers.state(),
+  ]);
+  return { redactor, firewall, gate, state };
+}
+
+function createInFlight(): {
+  enter: CallHost['enter'];
+  idle: () => Promise<void>;
+  unfinished: () => readonly AuditEvent[];
+} {
+  const calls = new Set<() => AuditEvent | undefined>();
+  let waiting: (() => void)[] = [];
+  return {
+    enter(unfinished) {
+      calls.add(unfinished);
+      return {
+        done() {
+          calls.delete(unfinished);
+          if (calls.size > 0) return;
+          for (const resolve of waiting) resolve();
+          waiting = [];
+        },
+      };
+    },
+    idle: () => (calls.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    unfinished: () => [...calls].map((one) => one()).filter((event) => event !== undefined),
+  };
+}

@@ -1,0 +1,122 @@
+import type * as z from 'zod';
+import { ToolError } from '../errors/tool-error.ts';
+import type { Json } from '../define/plan.ts';
+import type { Tool } from '../define/tool.ts';
+
+export interface ValidInput {
+  /** Parsed: defaults filled in. */
+  readonly input: unknown;
+  /** As given, without `confirm` and `approval`: what codes, cursors and the audit log are bound to. */
+  readonly args: { readonly [key: string]: Json };
+  readonly confirm: string | undefined;
+  readonly approval: string | undefined;
+}
+
+const maxBytes = 1024 * 1024;
+const maxElements = 10_000;
+const maxDepth = 32;
+const maxString = 256 * 1024;
+
+/**
+ * Bounds first, then the tool's schema, once.
+ *
+ * @throws ToolError `too_large`, or `invalid_input` naming path, rule and allowed values, never the given value
+ */
+export function validate(tool: Tool, given: unknown): ValidInput {
+  const whole = given ?? {};
+  if (!isRecord(whole)) throw new ToolError('invalid_input', 'arguments are not an object');
+  bound(whole);
+  const { confirm, approval, args } = tool.confirms
+    ? takeConfirmation(whole)
+    : { confirm: undefined, approval: undefined, args: whole };
+  const parsed = tool.input.safeParse(args);
+  if (parsed.success) return { input: parsed.data, args, confirm, approval };
+  const shown = parsed.error.issues.slice(0, 10).map((issue) => describe(issue, tool));
+  const more = parsed.error.issues.length - shown.length;
+  throw new ToolError('invalid_input', shown.join('; ') + (more > 0 ? `; and ${more} more` : ''), {
+    hint: `${tool.name} takes: ${Object.keys(tool.input.shape).join(', ') || 'no arguments'}.`,
+  });
+}
+
+type Record_ = { readonly [key: string]: Json };
+
+function isRecord(value: unknown): value is Record_ {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function takeConfirmation(given: Record_): { confirm: string | undefined; approval: string | undefined; args: Record_ } {
+  const { confirm, approval, ...args } = given;
+  for (const [name, value] of [
+    ['confirm', confirm],
+    ['approval', approval],
+  ] as const) {
+    if (value !== undefined && (typeof value !== 'string' || value.length > 400)) {
+      throw new ToolError('invalid_input', `${name}: a string of at most 400 characters is expected`);
+    }
+  }
+  return { confirm: confirm as string | undefined, approval: approval as string | undefined, args };
+}
+
+/** Walks without recursion, so that depth itself cannot hurt. */
+function bound(given: Record_): void {
+  let elements = 0;
+  let size = 0;
+  const waiting: { value: unknown; depth: number }[] = [{ value: given, depth: 1 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (typeof value === 'string') {
+      size += value.length;
+      if (value.length > maxString) throw tooLarge(`a string of more than ${maxString} characters`);
+    }
+    if (typeof value === 'object' && value !== null) {
+      if (depth > maxDepth) throw tooLarge(`nested deeper than ${maxDepth}`);
+      for (const [key, inner] of Object.entries(value)) {
+        size += key.length;
+        waiting.push({ value: inner, depth: depth + 1 });
+      }
+    }
+    elements += 1;
+    if (elements > maxElements) throw tooLarge(`more than ${maxElements} elements`);
+    if (size > maxBytes) throw tooLarge(`more than ${maxBytes} characters`);
+  }
+}
+
+function tooLarge(what: string): ToolError {
+  return new ToolError('too_large', `the arguments hold ${what}`, { hint: 'Send less in one call.' });
+}
+
+function describe(issue: z.core.$ZodIssue, tool: Tool): string {
+  const path = issue.path.map(String).join('.');
+  const at = path === '' ? '' : `${path}: `;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `${at}${issue.keys.length === 1 ? 'an unknown argument' : `${issue.keys.length} unknown arguments`}`;
+    case 'invalid_value':
+      return `${at}allowed: ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return `${at}matches none of the allowed forms`;
+    case 'invalid_type':
+      return `${at}${isMissing(issue, tool) ? 'missing; ' : ''}${issue.expected} expected`;
+    case 'too_small':
+      return `${at}at least ${issue.minimum}${unit(issue.origin)}`;
+    case 'too_big':
+      return `${at}at most ${issue.maximum}${unit(issue.origin)}`;
+    case 'invalid_format':
+      return `${at}${issue.format === 'regex' ? `must match ${issue.pattern}` : `${issue.format} expected`}`;
+    case 'not_multiple_of':
+      return `${at}a multiple of ${issue.divisor}`;
+    case 'invalid_key':
+    case 'invalid_element':
+      return `${at}a key or element is not allowed`;
+    case 'custom':
+      return `${at}${issue.message}`;
+  }
+}
+
+function isMissing(issue: z.core.$ZodIssue, tool: Tool): boolean {
+  return issue.path.length === 1 && issue.input === undefined && String(issue.path[0]) in tool.input.shape;
+}
+
+function unit(origin: string): string {
+  return origin === 'string' ? ' characters' : origin === 'array' || origin === 'set' ? ' elements' : '';
+}
