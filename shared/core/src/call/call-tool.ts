@@ -1,15 +1,16 @@
 import type { CallSignal } from './call-signal.ts';
 import { createCallSignal } from './call-signal.ts';
+import type { Risk } from '../define/tool.ts';
 import { asToolError } from './error-text.ts';
 import { findTool } from './find.ts';
-import type { CallHost } from './host.ts';
+import type { AnyTool, CallHost } from './host.ts';
 import type { Release } from './limits.ts';
 import { failureOf, resultOf } from './outcome.ts';
 import { osPrincipal } from './principal.ts';
 import { createRecord } from './record.ts';
 import type { Answer, Ask, CallRequest } from './request.ts';
 import { perform } from './perform.ts';
-import { validate } from './validate.ts';
+import { validate, type ValidInput } from './validate.ts';
 
 /**
  * One call, the only way in and out. The order is fixed: find → validate once → rate and concurrency limit → gate →
@@ -25,6 +26,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
     request,
     principal,
     redactor: parts.redactor,
+    personalPaths: parts.firewall.personalPaths,
     session: host.session,
     audit: () => host.audit(),
   });
@@ -40,10 +42,11 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
       shutdown: host.stopping,
       timeoutMs: tool.timeoutMs ?? host.core.timeout * 1000,
     });
-    host.limits.take(tool);
+    const token = host.limits.take(tool.name, riskOf(host, tool, valid, request));
     slot = await host.limits.slot(life.signal);
     parts.gate.admit(tool, principal);
     const done = await perform(host, parts, { tool, valid, request, principal, record, signal: life.signal });
+    if (done.kind !== 'output' && done.kind !== 'read') token.giveBack();
     const result = await resultOf(host, parts, { tool, valid, request, done });
     return await record.end(result.answer, result.redactions);
   } catch (error) {
@@ -54,4 +57,14 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
     life?.dispose();
     known.done();
   }
+}
+
+/** A call that can only show its plan is limited like a read; one that may apply it, by the tool's own risk. */
+function riskOf(host: CallHost, tool: AnyTool, valid: ValidInput, request: CallRequest): Risk {
+  const mayApply =
+    !tool.confirms ||
+    host.core.confirm === 'never' ||
+    valid.confirm !== undefined ||
+    request.requestState !== undefined;
+  return mayApply ? tool.risk : 'read';
 }

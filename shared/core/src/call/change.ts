@@ -47,6 +47,7 @@ export async function change(context: ChangeContext): Promise<Changed> {
     const plan = held.waited ? await makePlan(context) : first;
     if (plan.steps.length === 0) return { kind: 'nothing', plan };
     const decision = await gate.decide(tool, plan, context.confirm);
+    context.record.about({ id: decision.planId, targets: plan.targets });
     if (decision.kind === 'show') return { kind: 'show', plan, decision };
     if (decision.kind === 'ask') return { kind: 'ask', decision };
     await context.record.begin({ id: decision.planId, approvers: decision.approvers, targets: plan.targets });
@@ -70,7 +71,11 @@ async function apply(context: ChangeContext, plan: Plan): Promise<unknown> {
     context.abandoned();
   };
   try {
-    return await runHandler(() => context.body.apply(plan, context.callUnder(context.signal)), context.signal, abandoned);
+    return await runHandler(
+      () => context.body.apply(plan, context.callUnder(context.signal)),
+      context.signal,
+      abandoned,
+    );
   } catch (error) {
     if (isToolError(error) && !isUncertain(error, context.signal)) throw error;
     // Work that is still running may yet take effect, and a stopping process has no time to look.

@@ -2,9 +2,9 @@ import type { AuditEvent, AuditLog } from '../audit/types.ts';
 import type { Clock } from '../define/call.ts';
 import type { Closable, Server } from '../define/server.ts';
 import type { Tool } from '../define/tool.ts';
+import type { CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import type { BackendConnector } from './backend.ts';
-import type { CoreValues } from './core-values.ts';
 import type { Limits } from './limits.ts';
 import type { Parts } from './parts.ts';
 
@@ -17,7 +17,7 @@ export type AnyTool = Tool<Closable, Readonly<Record<string, unknown>>>;
 export interface CallHost {
   readonly server: Server;
   readonly loaded: LoadedSettings<Readonly<Record<string, unknown>>>;
-  readonly core: CoreValues;
+  readonly core: CoreSettings;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly backend: BackendConnector;

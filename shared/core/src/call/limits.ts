@@ -12,12 +12,17 @@ const rates: Readonly<Record<Risk, { readonly perSecond: number; readonly burst:
 const slotWaitMs = 5000;
 
 export interface Limits {
-  /** Takes a token of the tool's bucket. @throws ToolError `rate_limited` */
-  take(tool: { readonly name: string; readonly risk: Risk }): void;
+  /** Takes a token of the tool's bucket for that risk. @throws ToolError `rate_limited` */
+  take(tool: string, risk: Risk): Token;
   /** Takes one of the call slots, waiting at most 5 s. @throws ToolError `busy`, or what `signal` was aborted with */
   slot(signal: AbortSignal): Promise<Release>;
   /** Holds every target, so that applies on one target come one after another; `waited` says that time has passed. */
   targets(keys: readonly string[], signal: AbortSignal): Promise<Release & { readonly waited: boolean }>;
+}
+
+/** Given back when the call turned out to change nothing, so that plans and repeated questions cost no change. */
+export interface Token {
+  giveBack(): void;
 }
 
 export interface Release {
@@ -37,19 +42,28 @@ export function createLimits(options: {
   const slots = createSemaphore(options.concurrency, 'all call slots stayed taken');
   const locks = new Map<string, Semaphore>();
   return {
-    take({ name, risk }) {
-      if (options.rate === 0) return;
+    take(tool, risk) {
+      if (options.rate === 0) return { giveBack: () => undefined };
       const burst = Math.max(1, rates[risk].burst * options.rate);
       const perMs = (rates[risk].perSecond * options.rate) / 1000;
       const now = options.clock.now();
-      const bucket = buckets.get(name) ?? { tokens: burst, at: now };
-      const tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) * perMs);
-      buckets.set(name, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
-      if (tokens >= 1) return;
-      throw new ToolError('rate_limited', `calls of ${name} come faster than its limit`, {
-        hint: 'Wait, or ask for more in one call. --rate raises the limit.',
-        retryAfterMs: Math.ceil((1 - tokens) / perMs),
-      });
+      const key = `${tool} ${risk}`;
+      const bucket = buckets.get(key) ?? { tokens: burst, at: now };
+      buckets.set(key, bucket);
+      bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) * perMs);
+      bucket.at = now;
+      if (bucket.tokens < 1) {
+        throw new ToolError('rate_limited', `calls of ${tool} come faster than its limit`, {
+          hint: 'Wait, or ask for more in one call. --rate raises the limit.',
+          retryAfterMs: Math.ceil((1 - bucket.tokens) / perMs),
+        });
+      }
+      bucket.tokens -= 1;
+      return {
+        giveBack() {
+          bucket.tokens = Math.min(burst, bucket.tokens + 1);
+        },
+      };
     },
     slot: (signal) => slots.take(signal),
     async targets(keys, signal) {

@@ -75,7 +75,10 @@ export async function failureOf(
   } catch (fault) {
     host.log('error', `call ${record.id}: ${stackOf(fault)}`);
     const applied = record.changing ? ` (applied: ${error.applied})` : '';
-    return { answer: answer(`${error.code}${applied}: the details are withheld, as they could not be redacted`), redactions: 0 };
+    return {
+      answer: answer(`${error.code}${applied}: the details are withheld, as they could not be redacted`),
+      redactions: 0,
+    };
   }
 }
 
@@ -103,7 +106,10 @@ async function planAnswer(
   const body = await cleanText(parts, host.server.title, planText(done.plan, host.core.environment));
   if (done.kind === 'nothing') {
     const plain = await plainPlan(parts, finished, done.plan, host);
-    return { answer: { kind: 'answer', outcome: 'planned', text: body.value, images: [], meta: {}, ...plain }, redactions: body.count };
+    return {
+      answer: { kind: 'answer', outcome: 'planned', text: body.value, images: [], meta: {}, ...plain },
+      redactions: body.count,
+    };
   }
   const { decision } = done;
   const args = await parts.redactor.value(finished.valid.args);
@@ -115,13 +121,23 @@ async function planAnswer(
     expiresAt: decision.expiresAt,
     needsApprovals: decision.needsApprovals,
   });
-  const confirmation = { confirm: decision.code, expiresAt: decision.expiresAt, needsApprovals: decision.needsApprovals };
+  const confirmation = {
+    confirm: decision.code,
+    expiresAt: decision.expiresAt,
+    needsApprovals: decision.needsApprovals,
+  };
   if (decision.reason === 'stale') {
-    const stale = new ToolError('stale_plan', 'what the plan rests on has changed since it was shown; nothing was done');
+    const stale = new ToolError(
+      'stale_plan',
+      'what the plan rests on has changed since it was shown; nothing was done',
+    );
     const error = errorMeta(stale);
     const text = `${errorText(stale, true)}\nThe plan as of now:\n${body.value}\n${next}`;
     const meta = { 'cinecom/error': error, 'cinecom/plan': confirmation };
-    return { answer: { kind: 'answer', outcome: 'denied', text, images: [], error, confirm: decision.code, meta }, redactions: body.count };
+    return {
+      answer: { kind: 'answer', outcome: 'denied', text, images: [], error, confirm: decision.code, meta },
+      redactions: body.count,
+    };
   }
   const plain = await plainPlan(parts, finished, done.plan, host, confirmation);
   const answer: Answer = {

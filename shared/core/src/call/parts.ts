@@ -18,6 +18,8 @@ export interface OutputFirewall extends Firewall {
   stripDeep(value: unknown): unknown;
   /** Wraps the fields a schema marks `outside()`; `paths` names them for structured results. */
   markOutside(schema: z.ZodType, value: unknown): { readonly value: unknown; readonly paths: readonly string[] };
+  /** Where a value holds personal data, as JSON pointers. */
+  personalPaths(schema: z.ZodType, value: unknown): readonly string[];
 }
 
 /** Opens the audit log; called again after a failure. */
@@ -25,7 +27,8 @@ export type OpenAudit = () => Promise<AuditLog>;
 
 /** Where the parts come from; each is asked for when it is first needed. */
 export interface Providers {
-  /** Needed for listing already: which tools this configuration offers. */
+  /** Which tools this configuration offers: needed for listing already, so it comes without keys and files. */
+  access(): Promise<Pick<Gate, 'lists' | 'whyNot'>>;
   gate(): Promise<Gate>;
   redactor(): Promise<Redactor>;
   firewall(): Promise<OutputFirewall>;

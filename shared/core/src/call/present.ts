@@ -43,7 +43,14 @@ export async function present(
       ...(marked.paths.length > 0 ? { 'cinecom/untrusted': marked.paths } : {}),
       ...(images.length + omitted > 0 ? { 'cinecom/omitted': 'images: ask for a text result to see them' } : {}),
     };
-    return { text: '', structured: structuredOf(parts, clean.value), images: [], ...verdict, meta, redactions: clean.count };
+    return {
+      text: '',
+      structured: structuredOf(parts, clean.value),
+      images: [],
+      ...verdict,
+      meta,
+      redactions: clean.count,
+    };
   }
   const text = await cleanText(parts, source, tool.render(marked.value, result.input));
   const noted = omitted > 0 ? `${text.value}\n${omitted} images of more than 1 MiB were left out.` : text.value;

@@ -3,8 +3,11 @@ import { hostname, userInfo } from 'node:os';
 import type { AuditEvent, AuditLog } from '../audit/types.ts';
 import type { Json, Target } from '../define/plan.ts';
 import type { Tool } from '../define/tool.ts';
+import { isToolError } from '../errors/tool-error.ts';
 import type { Principal } from '../gate/types.ts';
 import type { Redactor } from '../redact/types.ts';
+import type { OutputFirewall } from './parts.ts';
+import { auditUnavailable } from './audit-unavailable.ts';
 import type { Answer, Ask, CallOrigin, CallRequest, Outcome } from './request.ts';
 
 const longestRecordedArgs = 64 * 1024;
@@ -15,8 +18,14 @@ export interface CallRecord {
   readonly changing: boolean;
   /** Set once the tool is known. */
   of(tool: Tool): void;
+  /** What a plan that is only shown, or asked about, is about. */
+  about(plan: { readonly id: string; readonly targets: readonly Target[] }): void;
   /** On disk before any effect. @throws ToolError `audit_unavailable` */
-  begin(plan: { readonly id: string; readonly approvers: readonly string[]; readonly targets: readonly Target[] }): Promise<void>;
+  begin(plan: {
+    readonly id: string;
+    readonly approvers: readonly string[];
+    readonly targets: readonly Target[];
+  }): Promise<void>;
   /** Written before the answer leaves; a log that cannot be written becomes the answer's first line. */
   end<Result extends Answer | Ask>(result: Result, redactions: number): Promise<Result>;
   /** `call.end` of unknown outcome, for a process that stops in the middle; undefined unless an effect began. */
@@ -28,6 +37,7 @@ export function createRecord(options: {
   readonly request: CallRequest;
   readonly principal: Principal;
   readonly redactor: Redactor;
+  readonly personalPaths: OutputFirewall['personalPaths'];
   readonly session: string | undefined;
   readonly audit: () => Promise<AuditLog>;
 }): CallRecord {
@@ -36,6 +46,7 @@ export function createRecord(options: {
   const began = performance.now();
   let tool: Tool | undefined;
   let open: AuditEvent | undefined;
+  let about: Pick<AuditEvent, 'target' | 'plan'> = {};
   const base = (): Pick<AuditEvent, 'id' | 'actor' | 'origin' | 'action'> => ({
     id,
     actor: actorOf(options.principal, request.origin, options.session, options.redactor),
@@ -49,11 +60,16 @@ export function createRecord(options: {
       ...textMeta(request.meta, 'traceparent', 'trace'),
     },
   });
-  const argsOf = async (log: AuditLog): Promise<Pick<AuditEvent, 'args' | 'args_tag'>> => {
-    if (request.args === undefined) return {};
-    if (JSON.stringify(request.args).length > longestRecordedArgs) return {};
-    const redacted = await options.redactor.value(request.args);
-    return { args: redacted.value as Json, args_tag: log.tag(request.args as Json) };
+  const argsOf = async (log: AuditLog): Promise<Pick<AuditEvent, 'args' | 'args_tag' | 'personal'>> => {
+    const args = withoutConfirmation(request.args);
+    if (args === undefined || JSON.stringify(args).length > longestRecordedArgs) return {};
+    const redacted = await options.redactor.value(args);
+    const personal = tool === undefined ? [] : personalValues(options.personalPaths(tool.input, redacted.value));
+    return {
+      args: redacted.value as Json,
+      args_tag: log.tag(args as Json),
+      ...(personal.length > 0 ? { personal } : {}),
+    };
   };
 
   return {
@@ -63,6 +79,9 @@ export function createRecord(options: {
     },
     of(found) {
       tool = found;
+    },
+    about(plan) {
+      about = { target: plan.targets, plan: plan.id };
     },
     async begin(plan) {
       const log = await options.audit();
@@ -74,7 +93,11 @@ export function createRecord(options: {
         plan: plan.id,
         approval: plan.approvers,
       };
-      await log.durable(event);
+      try {
+        await log.durable(event);
+      } catch (error) {
+        throw isToolError(error) ? error : auditUnavailable(error);
+      }
       open = event;
     },
     async end(result, redactions) {
@@ -84,14 +107,16 @@ export function createRecord(options: {
         const event: AuditEvent = {
           ...base(),
           type: open === undefined ? 'call' : 'call.end',
-          ...(open?.target === undefined ? {} : { target: open.target }),
+          ...targetOf(open ?? about),
           outcome,
           ...(open === undefined ? await argsOf(log) : {}),
           ...(result.kind === 'answer' ? resultFields(result, log) : {}),
           ms: Math.round(performance.now() - began),
+          ...(open === undefined && about.plan !== undefined ? { plan: about.plan } : {}),
           redactions,
         };
-        const written = open === undefined ? (await log.record(event)).written : await log.durable(event).then(() => true);
+        const written =
+          open === undefined ? (await log.record(event)).written : await log.durable(event).then(() => true);
         return written ? result : warned(result);
       } catch {
         // The effect, if any, has happened and its begin is on disk: the answer must still reach the person.
@@ -100,9 +125,29 @@ export function createRecord(options: {
         open = undefined;
       }
     },
-    unfinished: () =>
-      open && { ...open, type: 'call.end', outcome: { result: 'unknown', code: 'shutting_down' } },
+    unfinished: () => open && { ...open, type: 'call.end', outcome: { result: 'unknown', code: 'shutting_down' } },
   };
+}
+
+/** Codes are spent and one-time passwords nobody's business: neither is kept. */
+function withoutConfirmation(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  const { confirm: _confirm, approval: _approval, ...rest } = args as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
+/** JSON pointers → keys from the top. */
+function personalValues(pointers: readonly string[]): NonNullable<AuditEvent['personal']> {
+  return pointers.map((pointer) => ({
+    path: pointer
+      .split('/')
+      .slice(1)
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')),
+  }));
+}
+
+function targetOf(event: Pick<AuditEvent, 'target'>): Pick<AuditEvent, 'target'> {
+  return event.target === undefined ? {} : { target: event.target };
 }
 
 function actorOf(

@@ -7,7 +7,7 @@ import { listTools } from '../serve/list-tools.ts';
 import type { ToolListing } from '../serve/listing.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import { createBackendConnector } from './backend.ts';
-import type { CoreValues } from './core-values.ts';
+import type { CoreSettings } from '../settings/core-settings.ts';
 import type { AnyTool, CallHost, LogLevel } from './host.ts';
 import { createLimits } from './limits.ts';
 import { createLog } from './log.ts';
@@ -27,7 +27,8 @@ export interface RuntimeOptions {
 
 /** A server and its settings, ready to be called through any door: stdio, command line, tests. */
 export interface Runtime extends CallHost {
-  gate(): Promise<Gate>;
+  /** Which tools this configuration offers, and why not the others. */
+  access(): Promise<Pick<Gate, 'lists' | 'whyNot'>>;
   /** Tools this configuration offers, as a client sees them. */
   listing(): Promise<readonly ToolListing[]>;
   /** Never rejects; what goes wrong is an answer. */
@@ -51,7 +52,7 @@ export function createRuntime(
   options: RuntimeOptions,
 ): Runtime {
   const clock = options.clock ?? systemClock;
-  const core = loaded.values as unknown as CoreValues;
+  const core = loaded.values as unknown as CoreSettings;
   const stopping = new AbortController();
   const calls = createInFlight();
   const parts = once(() => loadParts(options.providers));
@@ -65,7 +66,7 @@ export function createRuntime(
     }
   });
   const tools = once(async () => new Map((await server.tools()).map((tool) => [tool.name, tool as AnyTool])));
-  const gate = once(() => options.providers.gate());
+  const access = once(() => options.providers.access());
   const backend = createBackendConnector({
     clock,
     shutdown: stopping.signal,
@@ -87,7 +88,7 @@ export function createRuntime(
     enter: calls.enter,
   };
   const listing = once(async () => {
-    const { lists } = await gate();
+    const { lists } = await access();
     return listTools({
       embedded: server.listing,
       tools: async () => (await tools()).values(),
@@ -98,7 +99,7 @@ export function createRuntime(
   });
   return {
     ...host,
-    gate,
+    access,
     listing,
     async callTool(request) {
       const { callTool } = await import('./call-tool.ts');

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { ToolError } from '../errors/tool-error.ts';
+import { nearest } from '../settings/nearest.ts';
 import type { Json } from '../define/plan.ts';
 import type { Tool } from '../define/tool.ts';
 
@@ -31,20 +32,24 @@ export function validate(tool: Tool, given: unknown): ValidInput {
     : { confirm: undefined, approval: undefined, args: whole };
   const parsed = tool.input.safeParse(args);
   if (parsed.success) return { input: parsed.data, args, confirm, approval };
-  const shown = parsed.error.issues.slice(0, 10).map((issue) => describe(issue, tool));
+  const shown = parsed.error.issues.slice(0, 10).map((issue) => describe(issue, tool, args));
   const more = parsed.error.issues.length - shown.length;
   throw new ToolError('invalid_input', shown.join('; ') + (more > 0 ? `; and ${more} more` : ''), {
     hint: `${tool.name} takes: ${Object.keys(tool.input.shape).join(', ') || 'no arguments'}.`,
   });
 }
 
-type Record_ = { readonly [key: string]: Json };
+type Arguments = { readonly [key: string]: Json };
 
-function isRecord(value: unknown): value is Record_ {
+function isRecord(value: unknown): value is Arguments {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function takeConfirmation(given: Record_): { confirm: string | undefined; approval: string | undefined; args: Record_ } {
+function takeConfirmation(given: Arguments): {
+  confirm: string | undefined;
+  approval: string | undefined;
+  args: Arguments;
+} {
   const { confirm, approval, ...args } = given;
   for (const [name, value] of [
     ['confirm', confirm],
@@ -58,7 +63,7 @@ function takeConfirmation(given: Record_): { confirm: string | undefined; approv
 }
 
 /** Walks without recursion, so that depth itself cannot hurt. */
-function bound(given: Record_): void {
+function bound(given: Arguments): void {
   let elements = 0;
   let size = 0;
   const waiting: { value: unknown; depth: number }[] = [{ value: given, depth: 1 }];
@@ -85,18 +90,18 @@ function tooLarge(what: string): ToolError {
   return new ToolError('too_large', `the arguments hold ${what}`, { hint: 'Send less in one call.' });
 }
 
-function describe(issue: z.core.$ZodIssue, tool: Tool): string {
+function describe(issue: z.core.$ZodIssue, tool: Tool, args: Arguments): string {
   const path = issue.path.map(String).join('.');
   const at = path === '' ? '' : `${path}: `;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `${at}${issue.keys.length === 1 ? 'an unknown argument' : `${issue.keys.length} unknown arguments`}`;
+      return at + unknownArguments(issue.keys, tool);
     case 'invalid_value':
       return `${at}allowed: ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
       return `${at}matches none of the allowed forms`;
     case 'invalid_type':
-      return `${at}${isMissing(issue, tool) ? 'missing; ' : ''}${issue.expected} expected`;
+      return `${at}${isMissing(issue, args) ? 'missing; ' : ''}${issue.expected} expected`;
     case 'too_small':
       return `${at}at least ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
@@ -113,8 +118,18 @@ function describe(issue: z.core.$ZodIssue, tool: Tool): string {
   }
 }
 
-function isMissing(issue: z.core.$ZodIssue, tool: Tool): boolean {
-  return issue.path.length === 1 && issue.input === undefined && String(issue.path[0]) in tool.input.shape;
+/** Names what was probably meant, never what was given. */
+function unknownArguments(keys: readonly string[], tool: Tool): string {
+  const meant = keys.map((key) => nearest(key, Object.keys(tool.input.shape)));
+  const close = meant.filter((name) => name !== undefined);
+  const what = keys.length === 1 ? 'an unknown argument' : `${keys.length} unknown arguments`;
+  return close.length === 0 ? what : `${what}, did you mean ${[...new Set(close)].join(', ')}?`;
+}
+
+function isMissing(issue: z.core.$ZodIssue, args: Arguments): boolean {
+  let value: unknown = args;
+  for (const key of issue.path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key];
+  return value === undefined;
 }
 
 function unit(origin: string): string {

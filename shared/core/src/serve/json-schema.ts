@@ -50,7 +50,9 @@ function withoutUnion(node: JsonSchema, parts: readonly JsonSchema[], path: stri
   const { anyOf: _any, oneOf: _one, allOf: _all, ...rest } = node;
   const solid = parts.filter((part) => part['type'] !== 'null');
   if (solid.length === 1) return { ...solid[0], ...rest };
-  const plain = parts.every((part) => ['string', 'number', 'integer', 'boolean', 'null'].includes(String(part['type'])));
+  const plain = parts.every((part) =>
+    ['string', 'number', 'integer', 'boolean', 'null'].includes(String(part['type'])),
+  );
   if (!plain) throw new TypeError(`${path}: a union of objects is not portable, use optional fields`);
   const words = `${[...new Set(parts.map((part) => String(part['type'])))].join(', ')}`;
   const described = rest['description'];

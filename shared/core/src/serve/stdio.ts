@@ -26,6 +26,8 @@ export function serveStdio(runtime: Runtime): void {
   watchProcess(runtime, shutdown);
   connectRuntime(runtime, wire, 'stdio');
   if (process.stdin.isTTY) {
-    process.stderr.write(`${runtime.server.name} waits for an MCP client on stdin. To test settings: ${runtime.server.name} check\n`);
+    process.stderr.write(
+      `${runtime.server.name} waits for an MCP client on stdin. To test settings: ${runtime.server.name} check\n`,
+    );
   }
 }

@@ -1,0 +1,334 @@
+import { rm } from 'node:fs/promises';
+import type { CallToolResult } from '@modelcontextprotocol/client';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createNotebook, notebookServer } from '../../test/fixtures/notebook.ts';
+import { memoryAudit, standIns } from '../../test/fixtures/stand-ins.ts';
+import type { Risk } from '../define/tool.ts';
+import type { ConfirmMode } from '../gate/types.ts';
+import { codeOf, type ElicitHandler, type Era, errorOf, textOf } from '../testing/client.ts';
+import { fakeClock } from '../testing/clock.ts';
+import { connectTo } from '../testing/connect.ts';
+import { tempState } from '../testing/temp-state.ts';
+import { createRuntime } from './runtime.ts';
+
+const eras: readonly Era[] = ['modern', 'legacy'];
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+interface Options {
+  readonly era: Era;
+  readonly allow?: Risk;
+  readonly confirm?: ConfirmMode;
+  readonly results?: 'text' | 'structured';
+  readonly notes?: Readonly<Record<string, string>>;
+  readonly elicit?: ElicitHandler;
+}
+
+/** A notebook server in this process, with a client of one era. */
+async function start({ era, allow = 'destructive', confirm = 'auto', results = 'text', notes, elicit }: Options) {
+  const clock = fakeClock();
+  const notebook = createNotebook(notes);
+  const audit = memoryAudit();
+  const state = await tempState();
+  cleanups.push(() => rm(state.dir, { recursive: true, force: true }));
+  const log: string[] = [];
+  const gate = {
+    server: 'mcp-notebook',
+    ceiling: allow,
+    tools: [],
+    denyTools: [],
+    scopes: [],
+    maxTargets: 20,
+    environment: undefined,
+    mode: confirm,
+    stateDir: state.dir,
+    keys: { encryptionKey: undefined, auditKey: undefined },
+    secondFactor: { approvers: undefined, needed: 1 },
+    clock,
+  } as const;
+  const values = { allow, confirm, results, timeout: 50, concurrency: 8, rate: 1, logLevel: 'debug' };
+  const loaded = { values, sources: {}, problems: [], notices: [], secrets: [], positionals: [] };
+  const runtime = createRuntime(notebookServer(notebook), loaded, {
+    providers: standIns(gate, audit),
+    clock,
+    writeLog: (line) => log.push(line),
+  });
+  const { client, close } = await connectTo(runtime, { era, elicit });
+  cleanups.push(close);
+  const call = async (name: string, args: Record<string, unknown> = {}): Promise<CallToolResult> =>
+    (await client.callTool({ name, arguments: args })) as CallToolResult;
+  return { client, call, notebook, audit, clock, log, runtime };
+}
+
+describe.each(eras)('in the %s era', (era) => {
+  test('a read answers its rendered text and leaves one record', async () => {
+    const { call, audit } = await start({ era });
+    expect(textOf(await call('note_list', { limit: 1 }))).toMatchInlineSnapshot(`
+      "2 notes
+      |name|text|
+      |-|-|
+      |first|one|"
+    `);
+    expect(audit.events).toHaveLength(1);
+    expect(audit.events[0]).toMatchObject({
+      type: 'call',
+      action: { server: 'mcp-notebook', tool: 'note_list', class: 'read' },
+      origin: { era, transport: 'memory' },
+      outcome: { result: 'success' },
+      args: { limit: 1 },
+    });
+  });
+
+  test('invalid input reaches the pipeline, names path, rule and allowed values, and never the given value', async () => {
+    const { call, audit } = await start({ era });
+    const result = await call('note_list', { limit: 'given-value', order: 'size', limt: 3 });
+    expect(result.isError).toBe(true);
+    expect(errorOf(result)).toEqual({ code: 'invalid_input', retryable: false, applied: 'no' });
+    expect(textOf(result)).toMatchInlineSnapshot(`
+      "invalid_input: limit: number expected; order: allowed: name, length; an unknown argument, did you mean limit?
+      note_list takes: limit, order."
+    `);
+    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'invalid_input' } });
+  });
+
+  test('an unknown tool is a protocol error with the nearest name, and is recorded', async () => {
+    const { call, audit } = await start({ era });
+    await expect(call('note_lists')).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('Did you mean note_list?') as string,
+    });
+    expect(audit.events.at(-1)).toMatchObject({ action: { tool: 'note_lists' }, outcome: { code: 'unknown_tool' } });
+  });
+
+  test('a tool above the ceiling is not listed, and refused when called by name', async () => {
+    const { client, call, notebook, audit } = await start({ era, allow: 'read' });
+    const names = (await client.listTools()).tools.map((tool) => tool.name);
+    expect(names).toEqual(['note_broken', 'note_count', 'note_list', 'note_stubborn', 'note_wait']);
+    const result = await call('note_delete', { name: 'first' });
+    expect(errorOf(result)?.code).toBe('not_allowed');
+    expect(textOf(result)).toContain('--allow destructive');
+    expect(notebook.notes.has('first')).toBe(true);
+    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'denied', code: 'not_allowed' } });
+  });
+
+  test('a change is planned first, applied with its code, and recorded around the effect', async () => {
+    const { call, notebook, audit } = await start({ era });
+    const plan = await call('note_delete', { name: 'first' });
+    expect(textOf(plan).replaceAll(/plan_[\w-]+/g, 'plan_CODE')).toMatchInlineSnapshot(`
+      "PLAN: Delete note first
+      Steps:
+      1. delete first
+      Targets: note first
+      Warning: the text is lost
+      Undo: none: the text is kept nowhere else
+      Nothing has been changed yet. The code holds until 2026-01-01T00:10:00Z.
+      Next: note_delete {"name":"first","confirm":"plan_CODE"}"
+    `);
+    expect(plan.isError).toBeUndefined();
+    expect(notebook.notes.has('first')).toBe(true);
+    const done = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
+    expect(textOf(done)).toBe('Deleted. 1 notes left.');
+    expect(audit.events.map((event) => [event.type, event.outcome?.result])).toEqual([
+      ['call', 'planned'],
+      ['call.begin', undefined],
+      ['call.end', 'success'],
+    ]);
+    expect(audit.events[1]).toMatchObject({ target: [{ type: 'note', id: 'first' }], args: { name: 'first' } });
+    expect(audit.events[1]?.id).toBe(audit.events[2]?.id);
+    expect(audit.events[1]?.plan).toBe(audit.events[0]?.plan);
+    expect(JSON.stringify(audit.events)).not.toContain(codeOf(plan));
+  });
+
+  test('a code works once', async () => {
+    const { call, notebook } = await start({ era });
+    const plan = await call('note_delete', { name: 'first' });
+    await call('note_delete', { name: 'first', confirm: codeOf(plan) });
+    notebook.notes.set('first', 'one');
+    const replay = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
+    expect(errorOf(replay)?.code).toBe('confirm_used');
+    expect(notebook.notes.has('first')).toBe(true);
+  });
+
+  test('a plan that no longer holds changes nothing and comes back renewed', async () => {
+    const { call, notebook } = await start({ era });
+    const plan = await call('note_delete', { name: 'first' });
+    notebook.notes.set('first', 'changed meanwhile');
+    const stale = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
+    expect(errorOf(stale)?.code).toBe('stale_plan');
+    expect(notebook.notes.has('first')).toBe(true);
+    expect(textOf(await call('note_delete', { name: 'first', confirm: codeOf(stale) }))).toContain('Deleted.');
+  });
+
+  test('nothing to do is said, without a code', async () => {
+    const { call } = await start({ era });
+    const result = await call('note_delete', { name: 'absent' });
+    expect(textOf(result)).toBe('NOTHING TO DO: Delete note absent');
+    expect(result.isError).toBeUndefined();
+  });
+
+  test('a write that only adds needs no confirmation', async () => {
+    const { call, notebook, audit } = await start({ era, allow: 'write' });
+    expect(textOf(await call('note_add', { name: 'third', text: 'three' }))).toBe('Added third.');
+    expect(notebook.notes.get('third')).toBe('three');
+    expect(audit.events.map((event) => event.type)).toEqual(['call.begin', 'call.end']);
+  });
+
+  test('an accepted form applies a write', async () => {
+    const asked: string[] = [];
+    const { call, notebook } = await start({
+      era,
+      elicit({ message }) {
+        asked.push(message);
+        return { action: 'accept', content: {} };
+      },
+    });
+    expect(textOf(await call('note_rename', { name: 'first', to: 'prime' }))).toBe('Renamed to prime.');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain('Rename first to prime');
+    expect(notebook.notes.get('prime')).toBe('one');
+  });
+
+  test.each([
+    ['decline', 'confirm_declined'],
+    ['cancel', 'confirm_cancelled'],
+  ] as const)('a form answered with %s changes nothing: %s', async (action, code) => {
+    const { call, notebook, audit } = await start({ era, elicit: () => ({ action }) });
+    const result = await call('note_delete', { name: 'first' });
+    expect(errorOf(result)?.code).toBe(code);
+    expect(notebook.notes.has('first')).toBe(true);
+    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'denied', code } });
+  });
+
+  test('a wrong name is asked for three times again, then refused', async () => {
+    let asked = 0;
+    const { call, notebook } = await start({
+      era,
+      elicit({ schema }) {
+        asked += 1;
+        const [field] = Object.keys(schema['properties'] as object);
+        return { action: 'accept', content: { [field!]: 'second' } };
+      },
+    });
+    const result = await call('note_delete', { name: 'first' });
+    expect(asked).toBe(4);
+    expect(errorOf(result)?.code).toBe('confirm_declined');
+    expect(notebook.notes.has('first')).toBe(true);
+  });
+
+  test('a cancelled call aborts the signal of its handler and is recorded', async () => {
+    const { client, notebook, audit, runtime } = await start({ era });
+    const controller = new AbortController();
+    const pending = client.callTool(
+      { name: 'note_wait', arguments: { progress: 1 } },
+      { signal: controller.signal, onprogress: () => controller.abort() },
+    );
+    await expect(pending).rejects.toThrow();
+    await runtime.idle();
+    expect(notebook.aborted).toEqual(['note_wait']);
+    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'cancelled' } });
+  });
+
+  test('a handler that ignores its signal is abandoned', async () => {
+    const { call, log } = await start({ era });
+    const result = await call('note_stubborn');
+    expect(errorOf(result)?.code).toBe('timeout');
+    expect(log.join('')).toContain('note_stubborn ignored its signal');
+  });
+
+  test('without an audit log changes are refused and reads go on with a warning', async () => {
+    const { call, notebook, audit } = await start({ era });
+    const plan = await call('note_delete', { name: 'first' });
+    audit.fail = true;
+    const read = await call('note_list');
+    expect(textOf(read).split('\n')[0]).toBe(
+      'Warning: the audit log cannot be written; this call is not recorded, and changes are refused.',
+    );
+    const refused = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
+    expect(errorOf(refused)).toMatchObject({ code: 'audit_unavailable', applied: 'no' });
+    expect(notebook.notes.has('first')).toBe(true);
+  });
+
+  test('an output that breaks its schema is an internal error without its content', async () => {
+    const { call, log } = await start({ era });
+    const result = await call('note_broken', { how: 'schema' });
+    expect(errorOf(result)?.code).toBe('internal');
+    expect(textOf(result)).not.toContain('one two');
+    expect(log.join('')).toContain('output of note_broken breaks its schema at number: invalid_type');
+  });
+
+  test('a raw throw never reaches the client', async () => {
+    const { call } = await start({ era });
+    const result = await call('note_broken', { how: 'throw' });
+    expect(textOf(result)).toMatch(/^internal: a fault of this server, number [0-9a-f-]{36}\n/);
+    expect(textOf(result)).not.toContain('raw message');
+  });
+
+  test('an answer over its budget is cut on whole lines, keeps its next call and says how to narrow', async () => {
+    const { call } = await start({ era });
+    const text = textOf(await call('note_count', { lines: 2000 }));
+    expect(text.length).toBeLessThanOrEqual(8000);
+    expect(text.split('\n').slice(0, 2)).toEqual(['2000 lines', 'line 1 of 2000']);
+    expect(text).toMatch(/\[cut: \d+ of 2002 lines shown\. Narrow it with: lines\.]\nNext: note_list \{}$/);
+  });
+
+  test('structured results carry data instead of text, within the hard cap', async () => {
+    const { client, call } = await start({ era, results: 'structured' });
+    const tools = (await client.listTools()).tools;
+    expect(tools.find((tool) => tool.name === 'note_list')?.outputSchema).toBeDefined();
+    expect(tools.find((tool) => tool.name === 'note_delete')?.outputSchema).toBeUndefined();
+    expect(await call('note_list', { limit: 1 })).toMatchObject({
+      content: [],
+      structuredContent: { notes: [{ name: 'first', text: 'one' }], total: 2 },
+    });
+    const long = (await call('note_count', { lines: 50_000 })).structuredContent as {
+      lines: string[];
+      truncated: { path: string; shown: number; total: number }[];
+    };
+    expect(JSON.stringify(long).length).toBeLessThanOrEqual(40_000);
+    expect(long.truncated).toEqual([{ path: 'lines', shown: long.lines.length, total: 50_000 }]);
+  });
+
+  test('one call may ask for data', async () => {
+    const { client } = await start({ era });
+    const result = await client.callTool({
+      name: 'note_list',
+      arguments: { limit: 1 },
+      _meta: { 'cinecom/results': 'structured' },
+    });
+    expect(result.structuredContent).toMatchObject({ total: 2 });
+  });
+
+  test('secrets are redacted in outputs and errors', async () => {
+    const secret = ['hunter2', 'hunter2'].join('');
+    const { call } = await start({ era, notes: { first: secret } });
+    expect(textOf(await call('note_list'))).toContain('[REDACTED]');
+    const failed = await call('note_broken', { how: 'backend' });
+    expect(textOf(failed)).toContain('The backend says: `[REDACTED]`');
+  });
+
+  test('progress goes out only with a token, at most once a second', async () => {
+    const { client, call } = await start({ era });
+    const seen: unknown[] = [];
+    await client.callTool({ name: 'note_count', arguments: { lines: 1 } }, { onprogress: (step) => seen.push(step) });
+    expect(seen).toEqual([{ progress: 1, message: 'counting' }]);
+    await call('note_count', { lines: 1 });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('prompts are listed, rendered and recorded', async () => {
+    const { client, audit } = await start({ era });
+    expect((await client.listPrompts()).prompts).toMatchObject([
+      { name: 'morning', arguments: [{ name: 'day', description: 'which day', required: true }] },
+    ]);
+    const prompt = await client.getPrompt({ name: 'morning', arguments: { day: 'Monday' } });
+    expect(prompt.messages[0]?.content).toEqual({ type: 'text', text: 'Call note_list and sum up Monday.' });
+    await expect(client.getPrompt({ name: 'evening' })).rejects.toMatchObject({ code: -32602 });
+    expect(audit.events.map((event) => [event.type, event.outcome?.result])).toEqual([
+      ['prompt', 'success'],
+      ['prompt', 'failure'],
+    ]);
+  });
+});

@@ -1,0 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A folder of its own for one test, as `CINECOM_STATE_DIR`. */
+export interface TempState extends AsyncDisposable {
+  readonly dir: string;
+  /** To be handed to `connect` or `spawnServer`. */
+  readonly env: { readonly CINECOM_STATE_DIR: string };
+  remove(): Promise<void>;
+}
+
+export async function tempState(): Promise<TempState> {
+  const dir = await mkdtemp(join(tmpdir(), 'cinecom-'));
+  const remove = () => rm(dir, { recursive: true, force: true });
+  return { dir, env: { CINECOM_STATE_DIR: dir }, remove, [Symbol.asyncDispose]: remove };
+}
