@@ -69,10 +69,52 @@ export interface AuditEvent {
   readonly plan?: string;
   readonly approval?: readonly string[];
   readonly redactions?: number;
-  /** Sealed personal data, or other parts of one event type. */
+  /** Sealed personal data: field → sealed value. Filled by the log. */
   readonly pd?: Json;
   /** What a non-call event carries: checkpoint note, settings digest, evidence item, … */
   readonly detail?: Json;
+  /**
+   * Personal values inside `args`, never written themselves. With an encryption key each goes to `pd` under the key of
+   * its subject and leaves a subject tag behind; without one they stay in `args` as given.
+   */
+  readonly personal?: readonly PersonalValue[];
+}
+
+export interface PersonalValue {
+  /** Keys from the top of `args`. */
+  readonly path: readonly (string | number)[];
+  /** Whom it is about; default the value itself. */
+  readonly subject?: string;
+}
+
+/** A change that has begun. `at` is UTC ms. */
+export interface OpenChange {
+  readonly id: string;
+  readonly tool: string;
+  readonly at: number;
+}
+
+/** Somewhere outside this machine that keeps checkpoints. Both may take long and fail: the log never waits for them. */
+export interface Anchor {
+  readonly name: string;
+  /** @param note a signed C2SP checkpoint of one writer */
+  publish(note: string): Promise<void>;
+  /** The notes kept there, newest last. */
+  fetch(): Promise<readonly string[]>;
+}
+
+/** For `check` and metrics. */
+export interface AuditStatus {
+  readonly records: number;
+  /** Written, not yet known to be on disk. */
+  readonly unsynced: number;
+  /** Not written, and not yet told by a `log.gap` record. */
+  readonly lost: number;
+  /** Failed writes, syncs, marks and checkpoint files since the start. */
+  readonly failures: number;
+  /** Records covered by the newest stored checkpoint. */
+  readonly checkpointSize: number;
+  readonly lastError: string | undefined;
 }
 
 /** The writing side, one per process. */
@@ -80,13 +122,16 @@ export interface AuditLog {
   readonly writer: string;
   readonly signed: boolean;
   /** Changes of earlier runs that began and never ended. */
-  readonly unfinished: readonly { readonly id: string; readonly tool: string; readonly at: number }[];
+  readonly unfinished: readonly OpenChange[];
   /** Resolves once the record is on disk (fdatasync). Rejects with `audit_unavailable` when it cannot be. */
   durable(event: AuditEvent): Promise<void>;
   /** Resolves once the record is written; synced in groups (≤50 ms or 64). Never rejects: failures are counted and later told by a `log.gap` record. */
   record(event: AuditEvent): Promise<{ readonly written: boolean }>;
   /** Keyed tag of any JSON value, canonical; empty without a key. */
   tag(value: Json): string;
+  status(): AuditStatus;
+  /** New checkpoints go there. Returns a function that removes it. */
+  registerAnchor(anchor: Anchor): () => void;
   /** `log.stop`, checkpoint, sync, close. Idempotent. */
   close(reason: string): Promise<void>;
   /** Best effort within a dying process: writes `call.end` unknown records synchronously. */

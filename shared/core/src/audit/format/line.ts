@@ -1,0 +1,78 @@
+import { isUtf8 } from 'node:buffer';
+import type { AuditEvent } from '../types.ts';
+import type { Digest } from './hash.ts';
+import { maxLineBytes } from './limits.ts';
+import { ulidPattern } from './ulid.ts';
+
+/** One line of a log, parsed. */
+export interface LogRecord {
+  readonly writer: string;
+  /** Sequence over the writer's life, from 0. */
+  readonly n: number;
+  /** UTC ms. */
+  readonly t: number;
+  /** Key id, 8 hex characters, or `none`. */
+  readonly k: string;
+  /** Leaf hash of the line before; empty in line 0. */
+  readonly p: Digest | '';
+  readonly event: AuditEvent;
+  /** MAC; empty in an unsigned log. */
+  readonly m: string;
+}
+
+/** What stands before `p` and after it, but for the MAC. */
+export type LineParts = Omit<LogRecord, 'event' | 'm'>;
+
+const macCharacters = 22;
+const head = new RegExp(
+  `^\\{"v":1,"w":"(${ulidPattern})","n":(0|[1-9]\\d{0,15}),"t":(0|[1-9]\\d{0,15}),"k":"([0-9a-f]{8}|none)","p":"([\\w-]{43}|)","e":\\{`,
+);
+const tail = /\},"m":"([\w-]{22}|)"\}$/;
+
+/**
+ * The bytes of one line, with a zero byte before them (the leaf prefix of RFC 6962) and the newline behind.
+ *
+ * @param eventJson the event, serialised
+ * @param mac over every byte before `,"m":`; undefined in an unsigned log
+ */
+export function formatLine(
+  parts: LineParts,
+  eventJson: string,
+  mac: ((bytes: Uint8Array) => string) | undefined,
+): Buffer {
+  const before = `{"v":1,"w":"${parts.writer}","n":${parts.n},"t":${parts.t},"k":"${parts.k}","p":"${parts.p}","e":${eventJson}`;
+  if (mac === undefined) return Buffer.from(`\0${before},"m":""}\n`);
+  const bytes = Buffer.from(`\0${before},"m":"${'-'.repeat(macCharacters)}"}\n`);
+  const start = bytes.length - 3 - macCharacters;
+  bytes.write(mac(bytes.subarray(1, start - 6)), start, macCharacters, 'latin1');
+  return bytes;
+}
+
+/** The bytes that a line's MAC covers: all before `,"m":`. @param macLength 22, or 0 in an unsigned log */
+export function macRange(line: Uint8Array, macLength: number): Uint8Array {
+  return line.subarray(0, line.length - 2 - macLength - 6);
+}
+
+/**
+ * Parses one raw line. Strict: valid UTF-8, at most 60 KiB, exact field order, one JSON object.
+ *
+ * @param strict also that the text is exactly what the writer would have written: no white space, duplicate keys or
+ *   other escapes. Not needed where the MAC has proven the bytes.
+ * @returns undefined for anything else
+ */
+export function parseLine(line: Buffer, strict: boolean): LogRecord | undefined {
+  if (line.length > maxLineBytes || !isUtf8(line)) return undefined;
+  const text = line.toString('utf8');
+  const start = head.exec(text);
+  const end = tail.exec(text.slice(-32));
+  if (start === null || end === null) return undefined;
+  try {
+    const parsed = JSON.parse(text) as { e: AuditEvent };
+    if (strict && JSON.stringify(parsed) !== text) return undefined;
+    const [, writer = '', n, t, k = '', p = ''] = start;
+    return { writer, n: Number(n), t: Number(t), k, p, event: parsed.e, m: end[1] ?? '' };
+  } catch {
+    // Not JSON: told to the caller as no record.
+    return undefined;
+  }
+}
