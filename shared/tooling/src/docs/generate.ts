@@ -1,0 +1,42 @@
+import { coreSettings, settingsTable } from '@cinecom/mcp-core';
+import { read } from '../repository.ts';
+import { servers } from '../servers.ts';
+import { commandsTable } from './commands-table.ts';
+import { definitionFiles } from './definitions.ts';
+import { errorsTable } from './errors-table.ts';
+import { installSnippets } from './install-snippets.ts';
+import { replaceSection } from './markers.ts';
+import type { Generated } from './output.ts';
+import { packageFacts } from './package-facts.ts';
+import { serverJson } from './server-json.ts';
+import { toolsTable } from './tools-table.ts';
+
+/** Every generated file of the repository, as it should be now. */
+export async function generate(): Promise<readonly Generated[]> {
+  const perServer = await Promise.all(Object.keys(servers).map(serverFiles));
+  return [
+    document('README.md', { commands: commandsTable() }),
+    document('README.ja.md', { commands: commandsTable() }),
+    document('shared/core/README.md', { errors: errorsTable(), 'core-settings': settingsTable(coreSettings) }),
+    ...perServer.flat(),
+  ];
+}
+
+async function serverFiles(name: string): Promise<readonly Generated[]> {
+  const server = await servers[name]!();
+  const facts = packageFacts(name);
+  return [
+    document(`${facts.folder}/README.md`, {
+      install: installSnippets(server, facts),
+      tools: await toolsTable(server),
+      settings: `${settingsTable(server.settings)}\n\nSettings that every server has (ceiling, confirmation, audit, redaction, limits): [core](../../shared/core/README.md#settings-that-every-server-has).`,
+    }),
+    { path: `${facts.folder}/server.json`, content: serverJson(server, facts) },
+    ...(await definitionFiles(server, facts.folder)),
+  ];
+}
+
+function document(path: string, sections: Readonly<Record<string, string>>): Generated {
+  const content = Object.entries(sections).reduce((text, [name, body]) => replaceSection(text, name, body), read(path));
+  return { path, content };
+}
