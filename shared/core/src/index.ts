@@ -16,5 +16,10 @@ export { finding, findings, findingsReport, nextCall, renderFindings, verdict } 
 export type { Finding, FindingsReport, NotExamined, Severity, Verdict } from './results/findings.ts';
 export { bytes, count, delta, duration, percent, timestamp } from './results/format.ts';
 export { table } from './results/table.ts';
+export { coreSettings, type CoreSettings } from './settings/core-settings.ts';
+export { describeSettings, settingsJsonSchema, settingsTable, type SettingRow } from './settings/describe.ts';
+export { loadSettings, type LoadOptions } from './settings/load.ts';
+export type { LoadedSettings, SettingProblem, Source } from './settings/loaded.ts';
+export { mergeSettings, type MergedSettings } from './settings/merge.ts';
 export { setting, settings, type Setting, type SettingsDeclaration, type SettingsValues } from './settings/setting.ts';
 export type { Cached, JsonStore, OperationControl, Operations, OperationView, State } from './state/state.ts';
