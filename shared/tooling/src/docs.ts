@@ -1,8 +1,8 @@
 import { generate } from './docs/generate.ts';
-import { outdated, write } from './docs/output.ts';
+import { formatted, outdated, write } from './docs/output.ts';
 
 // `npm run docs` writes what is generated; `npm run docs -- --check` only tells what differs, and fails.
-const stale = outdated(await generate());
+const stale = outdated(await formatted(await generate()));
 if (process.argv.includes('--check')) {
   for (const { path } of stale) console.error(`out of date: ${path}`);
   if (stale.length > 0) {
