@@ -33,10 +33,10 @@ export async function listWriters(folder: string): Promise<WriterFiles[]> {
     if (companion !== undefined) of(companion.writer).companions.add(companion.kind);
   }
   return [...writers]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([writer, { segments, companions }]) => ({
       writer,
-      segments: segments.sort((left, right) => left.index - right.index || (left.name < right.name ? -1 : 1)),
+      segments: segments.toSorted((left, right) => left.index - right.index || (left.name < right.name ? -1 : 1)),
       checkpoint: companions.has('checkpoint'),
       leaves: companions.has('leaves'),
       open: companions.has('open'),

@@ -64,7 +64,7 @@ function shrink(event: Record<string, unknown>): string {
   const sizes = Object.entries(event)
     .filter(([name, part]) => name !== 'id' && name !== 'type' && part !== undefined)
     .map(([name, part]) => ({ name, json: JSON.stringify(part) }))
-    .sort((left, right) => right.json.length - left.json.length);
+    .toSorted((left, right) => right.json.length - left.json.length);
   let text = JSON.stringify(event);
   for (const { name, json } of sizes) {
     event[name] = digestOf(json);

@@ -14,7 +14,7 @@ export interface LogRecord {
   /** Key id, 8 hex characters, or `none`. */
   readonly k: string;
   /** Leaf hash of the line before; empty in line 0. */
-  readonly p: Digest | '';
+  readonly p: Digest;
   readonly event: AuditEvent;
   /** MAC; empty in an unsigned log. */
   readonly m: string;

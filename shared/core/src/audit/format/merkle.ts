@@ -26,7 +26,7 @@ export function siblingRanges(index: number, size: number): LeafRange[] {
       start = middle;
     }
   }
-  return ranges.reverse();
+  return ranges.toReversed();
 }
 
 /** Largest power of two smaller than `size`, for size ≥2. */

@@ -86,9 +86,9 @@ export function gatherEvidence(
       vouched = Math.max(vouched, found.size);
     }
   }
-  points.sort((left, right) => left.size - right.size);
+  const ascending = points.toSorted((left, right) => left.size - right.size);
   return {
-    points,
+    points: ascending,
     problem,
     vouched,
     markClosed: parsed?.closed ?? false,

@@ -38,7 +38,7 @@ export class LineCheck {
   readonly #options: LineCheckOptions;
   readonly #tree: CompactRange;
   readonly #mac: LineMac | undefined;
-  #previous: Digest | '' = '';
+  #previous: Digest = '';
   #points: KnownPoint[];
   #steps: number;
   #after: { hash: Digest; lines: number } | undefined;

@@ -88,7 +88,8 @@ async function startClaims(folder: string, writers: readonly WriterFiles[]): Pro
     if (first === undefined) continue;
     try {
       const file = await openPlainFile(join(folder, first.name));
-      const line = await firstLine(file).finally(() => file.close());
+      const line = await firstLine(file);
+      await file.close();
       const claim = claimOf(line && parseLine(line, false));
       if (claim !== undefined) claims.push(claim);
     } catch {

@@ -1,5 +1,5 @@
 import type { Json } from '../../define/plan.ts';
-import type { Anchor } from '../types.ts';
+import type { Anchor, AuditLog } from '../types.ts';
 
 /** Hands new checkpoints to anchors. Never blocks the log; one publication at a time each, the newest note wins. */
 export class AnchorPublisher {
@@ -47,4 +47,9 @@ export class AnchorPublisher {
     }
     state.failing = failure !== undefined;
   }
+}
+
+/** Sends new checkpoints of a log to an anchor. @returns a function that removes it */
+export function registerAnchor(log: AuditLog, anchor: Anchor): () => void {
+  return log.registerAnchor(anchor);
 }

@@ -6,7 +6,7 @@ import type { LineMac } from '../keys/hmac.ts';
 /** A state of the chain to come back to. */
 export interface ChainSnapshot {
   readonly size: number;
-  readonly previous: Digest | '';
+  readonly previous: Digest;
   readonly tree: CompactRange;
   readonly mac: Uint8Array | undefined;
 }
@@ -17,7 +17,7 @@ export class Chain {
   readonly #keyId: string;
   readonly #mac: LineMac | undefined;
   #size = 0;
-  #previous: Digest | '' = '';
+  #previous: Digest = '';
   #tree = new CompactRange();
 
   constructor(writer: string, keyId: string, mac: LineMac | undefined) {
@@ -31,7 +31,7 @@ export class Chain {
   }
 
   /** Leaf hash of the last line. */
-  get previous(): Digest | '' {
+  get previous(): Digest {
     return this.#previous;
   }
 

@@ -10,7 +10,7 @@ import type { SegmentIo } from './segment-io.ts';
 /** A length of the log that is on disk. */
 export interface SafePoint {
   readonly records: number;
-  readonly last: Digest | '';
+  readonly last: Digest;
 }
 
 export interface JournalOptions {

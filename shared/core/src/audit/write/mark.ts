@@ -6,7 +6,7 @@ export interface Mark {
   readonly writer: string;
   readonly records: number;
   /** Leaf hash of the last of them. */
-  readonly last: Digest | '';
+  readonly last: Digest;
   /** The writer ended cleanly: nothing may follow. */
   readonly closed: boolean;
 }

@@ -1,0 +1,122 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listWriters, openPlainFile, type WriterFiles } from '../files/folder.ts';
+import type { SegmentName } from '../files/names.ts';
+import { type Digest, sha256 } from '../format/hash.ts';
+import { parseLine } from '../format/line.ts';
+import type { AuditEvent, EventType } from '../types.ts';
+import { lineBatches } from './line-batches.ts';
+
+export interface ReadOptions {
+  readonly dir: string;
+  /** UTC ms, included. Whole segments outside are not opened. */
+  readonly since?: number | undefined;
+  /** UTC ms, not included. */
+  readonly until?: number | undefined;
+  readonly writer?: string | undefined;
+  readonly types?: readonly EventType[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LogEntry {
+  readonly writer: string;
+  readonly n: number;
+  /** UTC ms. */
+  readonly t: number;
+  readonly segment: string;
+  /** RFC 6962 leaf hash. */
+  readonly hash: Digest;
+  /** The raw line, without the newline. */
+  readonly line: string;
+  readonly event: AuditEvent;
+}
+
+/**
+ * The records of a folder, merged over its writers by (t, writer, n). Holds one block of each writer that overlaps.
+ * Reads, does not verify: lines that are no records are left out, for `verifyLog` to tell.
+ */
+export async function* readLog(options: ReadOptions): AsyncGenerator<LogEntry, void, undefined> {
+  const writers = (await listWriters(options.dir)).filter(({ writer }) => (options.writer ?? writer) === writer);
+  const waiting = writers
+    .flatMap((files) => (files.segments[0] === undefined ? [] : [{ files, startsAt: files.segments[0].startedAt }]))
+    .toSorted((left, right) => left.startsAt - right.startsAt);
+  const open: Head[] = [];
+  for (;;) {
+    options.signal?.throwIfAborted();
+    for (
+      let next = waiting[0];
+      next !== undefined && next.startsAt <= (open[0]?.entry.t ?? Infinity);
+      next = waiting[0]
+    ) {
+      waiting.shift();
+      await insert(open, readWriter(next.files, options));
+    }
+    const head = open.shift();
+    if (head === undefined) return;
+    yield head.entry;
+    await insert(open, head.source);
+  }
+}
+
+interface Head {
+  readonly entry: LogEntry;
+  readonly source: AsyncGenerator<LogEntry, void, undefined>;
+}
+
+/** Puts the next entry of a source where it belongs. */
+async function insert(open: Head[], source: Head['source']): Promise<void> {
+  const next = await source.next();
+  if (next.done === true) return;
+  const entry = next.value;
+  const place = open.findIndex((other) => comesBefore(entry, other.entry));
+  open.splice(place < 0 ? open.length : place, 0, { entry, source });
+}
+
+function comesBefore(left: LogEntry, right: LogEntry): boolean {
+  if (left.t !== right.t) return left.t < right.t;
+  return left.writer === right.writer ? left.n < right.n : left.writer < right.writer;
+}
+
+async function* readWriter(files: WriterFiles, options: ReadOptions): AsyncGenerator<LogEntry, void, undefined> {
+  const { since = 0, until = Infinity, types } = options;
+  for (const [index, segment] of files.segments.entries()) {
+    if (segment.startedAt >= until) return;
+    if (await endsBefore(options.dir, segment, files.segments[index + 1], since)) continue;
+    for await (const entry of readSegment(options.dir, segment, options.signal)) {
+      if (entry.t >= since && entry.t < until && (types?.includes(entry.event.type) ?? true)) yield entry;
+    }
+  }
+}
+
+async function endsBefore(
+  folder: string,
+  segment: SegmentName,
+  next: SegmentName | undefined,
+  since: number,
+): Promise<boolean> {
+  if (since <= segment.startedAt) return false;
+  if (next !== undefined) return next.startedAt < since;
+  return (await stat(join(folder, segment.name))).mtimeMs < since;
+}
+
+async function* readSegment(
+  folder: string,
+  { name, writer }: SegmentName,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LogEntry, void, undefined> {
+  const file = await openPlainFile(join(folder, name));
+  try {
+    for await (const lines of lineBatches(file)) {
+      signal?.throwIfAborted();
+      for (const prefixed of lines) {
+        const line = prefixed.subarray(1);
+        const record = parseLine(line, false);
+        if (record?.writer !== writer) continue;
+        const { n, t, event } = record;
+        yield { writer, n, t, segment: name, hash: sha256(prefixed), line: line.toString('utf8'), event };
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
