@@ -1,17 +1,19 @@
-import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createNotebook, notebookServer } from '../../test/fixtures/notebook.ts';
-import { memoryAudit, standIns } from '../../test/fixtures/stand-ins.ts';
+import { plainRedactor } from '../../test/fixtures/plain-redactor.ts';
+import { readLog } from '../audit/index.ts';
+import type { AuditEvent } from '../audit/types.ts';
 import type { Risk } from '../define/tool.ts';
-import type { ConfirmMode } from '../gate/types.ts';
 import { codeOf, type ElicitHandler, type Era, errorOf, textOf } from '../testing/client.ts';
 import { fakeClock } from '../testing/clock.ts';
-import { connectTo } from '../testing/connect.ts';
+import { connect } from '../testing/connect.ts';
 import { tempState } from '../testing/temp-state.ts';
-import { createRuntime } from './runtime.ts';
+import type { Providers } from './parts.ts';
 
 const eras: readonly Era[] = ['modern', 'legacy'];
+const secret = ['hunter2', 'hunter2'].join('-');
 const cleanups: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -21,59 +23,68 @@ afterEach(async () => {
 interface Options {
   readonly era: Era;
   readonly allow?: Risk;
-  readonly confirm?: ConfirmMode;
-  readonly results?: 'text' | 'structured';
+  readonly argv?: readonly string[];
   readonly notes?: Readonly<Record<string, string>>;
   readonly elicit?: ElicitHandler;
+  readonly replace?: (real: Providers) => Partial<Providers>;
 }
 
-/** A notebook server in this process, with a client of one era. */
-async function start({ era, allow = 'destructive', confirm = 'auto', results = 'text', notes, elicit }: Options) {
+/** A notebook server in this process, with a client of one era; everything is allowed unless `allow` says otherwise. */
+async function start({ era, allow = 'destructive', argv = [], notes, elicit, replace }: Options) {
   const clock = fakeClock();
   const notebook = createNotebook(notes);
-  const audit = memoryAudit();
   const state = await tempState();
-  cleanups.push(() => rm(state.dir, { recursive: true, force: true }));
-  const log: string[] = [];
-  const gate = {
-    server: 'mcp-notebook',
-    ceiling: allow,
-    tools: [],
-    denyTools: [],
-    scopes: [],
-    maxTargets: 20,
-    environment: undefined,
-    mode: confirm,
-    stateDir: state.dir,
-    keys: { encryptionKey: undefined, auditKey: undefined },
-    secondFactor: { approvers: undefined, needed: 1 },
+  cleanups.push(() => state.remove());
+  const connected = await connect(notebookServer(notebook), {
+    era,
+    argv: ['--allow', allow, '--log-level', 'debug', ...argv],
+    env: { ...state.env, NOTEBOOK_PASSWORD: secret },
     clock,
-  } as const;
-  const values = { allow, confirm, results, timeout: 50, concurrency: 8, rate: 1, logLevel: 'debug' };
-  const loaded = { values, sources: {}, problems: [], notices: [], secrets: [], positionals: [] };
-  const runtime = createRuntime(notebookServer(notebook), loaded, {
-    providers: standIns(gate, audit),
-    clock,
-    writeLog: (line) => log.push(line),
+    ...(elicit ? { elicit } : {}),
+    replace: (real) => ({ redactor: async () => plainRedactor([secret]), ...replace?.(real) }),
   });
-  const { client, close } = await connectTo(runtime, { era, elicit });
-  cleanups.push(close);
-  const call = async (name: string, args: Record<string, unknown> = {}): Promise<CallToolResult> =>
-    (await client.callTool({ name, arguments: args })) as CallToolResult;
-  return { client, call, notebook, audit, clock, log, runtime };
+  cleanups.push(() => connected.close());
+  const { client, runtime } = connected;
+  const call = (name: string, args: Record<string, unknown> = {}): Promise<CallToolResult> =>
+    client.callTool({ name, arguments: args });
+  /** Everything recorded so far but the log's own records. */
+  const events = async (): Promise<AuditEvent[]> => {
+    const found: AuditEvent[] = [];
+    for await (const { event } of readLog({ dir: join(state.dir, 'mcp-notebook', 'audit') })) found.push(event);
+    return found.filter((event) => !/^log\.|^checkpoint$/.test(event.type));
+  };
+  return { client, call, notebook, events, clock, runtime, stderr: () => connected.stderr() };
+}
+
+/** An audit log on a disk that is full from the moment `full` says so. */
+function failingAudit(full: () => boolean): (real: Providers) => Partial<Providers> {
+  return (real) => ({
+    async audit() {
+      const log = await real.audit();
+      return new Proxy(log, {
+        get(target, key) {
+          if (full() && key === 'durable') return () => Promise.reject(new Error('ENOSPC'));
+          if (full() && key === 'record') return () => Promise.resolve({ written: false });
+          const member: unknown = Reflect.get(target, key, target);
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+        },
+      });
+    },
+  });
 }
 
 describe.each(eras)('in the %s era', (era) => {
   test('a read answers its rendered text and leaves one record', async () => {
-    const { call, audit } = await start({ era });
+    const { call, events } = await start({ era });
     expect(textOf(await call('note_list', { limit: 1 }))).toMatchInlineSnapshot(`
       "2 notes
       |name|text|
       |-|-|
       |first|one|"
     `);
-    expect(audit.events).toHaveLength(1);
-    expect(audit.events[0]).toMatchObject({
+    const recorded = await events();
+    expect(recorded).toHaveLength(1);
+    expect(recorded[0]).toMatchObject({
       type: 'call',
       action: { server: 'mcp-notebook', tool: 'note_list', class: 'read' },
       origin: { era, transport: 'memory' },
@@ -83,7 +94,7 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('invalid input reaches the pipeline, names path, rule and allowed values, and never the given value', async () => {
-    const { call, audit } = await start({ era });
+    const { call, events } = await start({ era });
     const result = await call('note_list', { limit: 'given-value', order: 'size', limt: 3 });
     expect(result.isError).toBe(true);
     expect(errorOf(result)).toEqual({ code: 'invalid_input', retryable: false, applied: 'no' });
@@ -91,31 +102,34 @@ describe.each(eras)('in the %s era', (era) => {
       "invalid_input: limit: number expected; order: allowed: name, length; an unknown argument, did you mean limit?
       note_list takes: limit, order."
     `);
-    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'invalid_input' } });
+    expect((await events()).at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'invalid_input' } });
   });
 
   test('an unknown tool is a protocol error with the nearest name, and is recorded', async () => {
-    const { call, audit } = await start({ era });
+    const { call, events } = await start({ era });
     await expect(call('note_lists')).rejects.toMatchObject({
       code: -32602,
       message: expect.stringContaining('Did you mean note_list?') as string,
     });
-    expect(audit.events.at(-1)).toMatchObject({ action: { tool: 'note_lists' }, outcome: { code: 'unknown_tool' } });
+    expect((await events()).at(-1)).toMatchObject({
+      action: { tool: 'note_lists' },
+      outcome: { code: 'unknown_tool' },
+    });
   });
 
   test('a tool above the ceiling is not listed, and refused when called by name', async () => {
-    const { client, call, notebook, audit } = await start({ era, allow: 'read' });
+    const { client, call, notebook, events } = await start({ era, allow: 'read' });
     const names = (await client.listTools()).tools.map((tool) => tool.name);
     expect(names).toEqual(['note_broken', 'note_count', 'note_list', 'note_stubborn', 'note_wait']);
     const result = await call('note_delete', { name: 'first' });
     expect(errorOf(result)?.code).toBe('not_allowed');
     expect(textOf(result)).toContain('--allow destructive');
     expect(notebook.notes.has('first')).toBe(true);
-    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'denied', code: 'not_allowed' } });
+    expect((await events()).at(-1)).toMatchObject({ outcome: { result: 'denied', code: 'not_allowed' } });
   });
 
   test('a change is planned first, applied with its code, and recorded around the effect', async () => {
-    const { call, notebook, audit } = await start({ era });
+    const { call, notebook, events } = await start({ era });
     const plan = await call('note_delete', { name: 'first' });
     expect(textOf(plan).replaceAll(/plan_[\w-]+/g, 'plan_CODE')).toMatchInlineSnapshot(`
       "PLAN: Delete note first
@@ -131,15 +145,16 @@ describe.each(eras)('in the %s era', (era) => {
     expect(notebook.notes.has('first')).toBe(true);
     const done = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
     expect(textOf(done)).toBe('Deleted. 1 notes left.');
-    expect(audit.events.map((event) => [event.type, event.outcome?.result])).toEqual([
+    expect((await events()).map((event) => [event.type, event.outcome?.result])).toEqual([
       ['call', 'planned'],
       ['call.begin', undefined],
       ['call.end', 'success'],
     ]);
-    expect(audit.events[1]).toMatchObject({ target: [{ type: 'note', id: 'first' }], args: { name: 'first' } });
-    expect(audit.events[1]?.id).toBe(audit.events[2]?.id);
-    expect(audit.events[1]?.plan).toBe(audit.events[0]?.plan);
-    expect(JSON.stringify(audit.events)).not.toContain(codeOf(plan));
+    const [shown, begin, end] = await events();
+    expect(begin).toMatchObject({ target: [{ type: 'note', id: 'first' }], args: { name: 'first' } });
+    expect(begin?.id).toBe(end?.id);
+    expect(begin?.plan).toBe(shown?.plan);
+    expect(JSON.stringify([shown, begin, end])).not.toContain(codeOf(plan));
   });
 
   test('a code works once', async () => {
@@ -170,10 +185,10 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('a write that only adds needs no confirmation', async () => {
-    const { call, notebook, audit } = await start({ era, allow: 'write' });
+    const { call, notebook, events } = await start({ era, allow: 'write' });
     expect(textOf(await call('note_add', { name: 'third', text: 'three' }))).toBe('Added third.');
     expect(notebook.notes.get('third')).toBe('three');
-    expect(audit.events.map((event) => event.type)).toEqual(['call.begin', 'call.end']);
+    expect((await events()).map((event) => event.type)).toEqual(['call.begin', 'call.end']);
   });
 
   test('an accepted form applies a write', async () => {
@@ -195,11 +210,11 @@ describe.each(eras)('in the %s era', (era) => {
     ['decline', 'confirm_declined'],
     ['cancel', 'confirm_cancelled'],
   ] as const)('a form answered with %s changes nothing: %s', async (action, code) => {
-    const { call, notebook, audit } = await start({ era, elicit: () => ({ action }) });
+    const { call, notebook, events } = await start({ era, elicit: () => ({ action }) });
     const result = await call('note_delete', { name: 'first' });
     expect(errorOf(result)?.code).toBe(code);
     expect(notebook.notes.has('first')).toBe(true);
-    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'denied', code } });
+    expect((await events()).at(-1)).toMatchObject({ outcome: { result: 'denied', code } });
   });
 
   test('a wrong name is asked for three times again, then refused', async () => {
@@ -208,8 +223,8 @@ describe.each(eras)('in the %s era', (era) => {
       era,
       elicit({ schema }) {
         asked += 1;
-        const [field] = Object.keys(schema['properties'] as object);
-        return { action: 'accept', content: { [field!]: 'second' } };
+        const fields = Object.keys(schema['properties'] as object);
+        return { action: 'accept', content: Object.fromEntries(fields.map((field) => [field, 'second'])) };
       },
     });
     const result = await call('note_delete', { name: 'first' });
@@ -219,29 +234,30 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('a cancelled call aborts the signal of its handler and is recorded', async () => {
-    const { client, notebook, audit, runtime } = await start({ era });
+    const { client, notebook, events, runtime } = await start({ era });
     const controller = new AbortController();
     const pending = client.callTool(
       { name: 'note_wait', arguments: { progress: 1 } },
       { signal: controller.signal, onprogress: () => controller.abort() },
     );
-    await expect(pending).rejects.toThrow();
+    await expect(pending).rejects.toThrow(/abort/i);
     await runtime.idle();
     expect(notebook.aborted).toEqual(['note_wait']);
-    expect(audit.events.at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'cancelled' } });
+    expect((await events()).at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'cancelled' } });
   });
 
   test('a handler that ignores its signal is abandoned', async () => {
-    const { call, log } = await start({ era });
+    const { call, stderr } = await start({ era });
     const result = await call('note_stubborn');
     expect(errorOf(result)?.code).toBe('timeout');
-    expect(log.join('')).toContain('note_stubborn ignored its signal');
+    expect(stderr()).toContain('note_stubborn ignored its signal');
   });
 
   test('without an audit log changes are refused and reads go on with a warning', async () => {
-    const { call, notebook, audit } = await start({ era });
+    let full = false;
+    const { call, notebook } = await start({ era, replace: failingAudit(() => full) });
     const plan = await call('note_delete', { name: 'first' });
-    audit.fail = true;
+    full = true;
     const read = await call('note_list');
     expect(textOf(read).split('\n')[0]).toBe(
       'Warning: the audit log cannot be written; this call is not recorded, and changes are refused.',
@@ -252,11 +268,11 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('an output that breaks its schema is an internal error without its content', async () => {
-    const { call, log } = await start({ era });
+    const { call, stderr } = await start({ era });
     const result = await call('note_broken', { how: 'schema' });
     expect(errorOf(result)?.code).toBe('internal');
     expect(textOf(result)).not.toContain('one two');
-    expect(log.join('')).toContain('output of note_broken breaks its schema at number: invalid_type');
+    expect(stderr()).toContain('output of note_broken breaks its schema at number: invalid_type');
   });
 
   test('a raw throw never reaches the client', async () => {
@@ -275,7 +291,7 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('structured results carry data instead of text, within the hard cap', async () => {
-    const { client, call } = await start({ era, results: 'structured' });
+    const { client, call } = await start({ era, argv: ['--results', 'structured'] });
     const tools = (await client.listTools()).tools;
     expect(tools.find((tool) => tool.name === 'note_list')?.outputSchema).toBeDefined();
     expect(tools.find((tool) => tool.name === 'note_delete')?.outputSchema).toBeUndefined();
@@ -302,11 +318,10 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('secrets are redacted in outputs and errors', async () => {
-    const secret = ['hunter2', 'hunter2'].join('');
     const { call } = await start({ era, notes: { first: secret } });
-    expect(textOf(await call('note_list'))).toContain('[REDACTED]');
+    expect(textOf(await call('note_list'))).toContain('[REDACTED:');
     const failed = await call('note_broken', { how: 'backend' });
-    expect(textOf(failed)).toContain('The backend says: `[REDACTED]`');
+    expect(textOf(failed)).toContain('The backend says: `[REDACTED:');
   });
 
   test('progress goes out only with a token, at most once a second', async () => {
@@ -319,14 +334,14 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test('prompts are listed, rendered and recorded', async () => {
-    const { client, audit } = await start({ era });
+    const { client, events } = await start({ era });
     expect((await client.listPrompts()).prompts).toMatchObject([
       { name: 'morning', arguments: [{ name: 'day', description: 'which day', required: true }] },
     ]);
     const prompt = await client.getPrompt({ name: 'morning', arguments: { day: 'Monday' } });
     expect(prompt.messages[0]?.content).toEqual({ type: 'text', text: 'Call note_list and sum up Monday.' });
     await expect(client.getPrompt({ name: 'evening' })).rejects.toMatchObject({ code: -32602 });
-    expect(audit.events.map((event) => [event.type, event.outcome?.result])).toEqual([
+    expect((await events()).map((event) => [event.type, event.outcome?.result])).toEqual([
       ['prompt', 'success'],
       ['prompt', 'failure'],
     ]);

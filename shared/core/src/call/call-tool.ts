@@ -1,6 +1,7 @@
 import type { CallSignal } from './call-signal.ts';
 import { createCallSignal } from './call-signal.ts';
 import type { Risk } from '../define/tool.ts';
+import { openCursor } from './cursor-step.ts';
 import { asToolError } from './error-text.ts';
 import { findTool } from './find.ts';
 import type { AnyTool, CallHost } from './host.ts';
@@ -26,7 +27,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
     request,
     principal,
     redactor: parts.redactor,
-    personalPaths: parts.firewall.personalPaths,
+    personalPaths: (schema, value) => parts.firewall.personalPaths(schema, value),
     session: host.session,
     audit: () => host.audit(),
   });
@@ -36,7 +37,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
   try {
     const tool = findTool(await host.tools(), request.name);
     record.of(tool);
-    const valid = validate(tool, request.args);
+    const valid = openCursor(parts.cursors, tool, validate(tool, request.args));
     life = createCallSignal({
       client: request.signal,
       shutdown: host.stopping,

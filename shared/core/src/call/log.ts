@@ -13,15 +13,18 @@ export function createLog(options: {
   readonly write: (line: string) => void;
 }): (level: LogLevel, text: string) => void {
   const lowest = levels.indexOf(options.level);
+  const redacted = async (text: string): Promise<string> => {
+    try {
+      const { redactor } = await options.parts();
+      return redactor.line(text).replaceAll(/\s*\n\s*/g, ' ⏎ ');
+    } catch {
+      // Nothing may be shown that was not redacted, and there is nowhere else to complain.
+      return 'a log line is withheld: it could not be redacted';
+    }
+  };
   return (level, text) => {
     if (levels.indexOf(level) < lowest) return;
-    const at = new Date(options.clock.now()).toISOString();
-    options.parts().then(
-      ({ redactor }) => {
-        const line = redactor.line(text).replaceAll(/\s*\n\s*/g, ' ⏎ ');
-        options.write(`${at} ${options.name} ${level} ${line}\n`);
-      },
-      () => options.write(`${at} ${options.name} ${level} a log line is withheld: the redactor could not be loaded\n`),
-    );
+    const lead = `${new Date(options.clock.now()).toISOString()} ${options.name} ${level}`;
+    void redacted(text).then((line) => options.write(`${lead} ${line}\n`));
   };
 }

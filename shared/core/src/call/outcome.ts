@@ -3,12 +3,11 @@ import { errorMeta, errorText, outcomeOf } from './error-text.ts';
 import type { AnyTool, CallHost } from './host.ts';
 import type { Parts } from './parts.ts';
 import type { Done } from './perform.ts';
-import { planNext, planText } from './plan-text.ts';
+import { planAnswer } from './plan-answer.ts';
 import { cleanText, type Presented, present } from './present.ts';
 import type { CallRecord } from './record.ts';
 import type { Answer, Ask, CallRequest } from './request.ts';
 import type { ValidInput } from './validate.ts';
-import type { Plan } from '../define/plan.ts';
 
 interface Ready<Result> {
   readonly answer: Result;
@@ -24,30 +23,29 @@ interface Finished {
 
 /** What was done, as it may leave. */
 export async function resultOf(host: CallHost, parts: Parts, finished: Finished): Promise<Ready<Answer | Ask>> {
-  const { done } = finished;
-  switch (done.kind) {
-    case 'ask': {
-      const { message, schema, requestState, key } = done.decision;
-      const clean = await cleanText(parts, host.server.title, message);
-      return { answer: { kind: 'ask', message: clean.value, schema, requestState, key }, redactions: clean.count };
-    }
-    case 'show':
-    case 'nothing':
-      return planAnswer(host, parts, finished, done);
-    case 'read':
-      return outputAnswer(await present(parts, host.server.title, presentable(host, finished, done.output)), '');
-    case 'output': {
-      const lead = done.how === 'never' ? 'Applied without confirmation (--confirm never).\n' : '';
-      try {
-        return outputAnswer(await present(parts, host.server.title, presentable(host, finished, done.output)), lead);
-      } catch (error) {
-        throw new ToolError('internal', 'the change was applied, but its result cannot be shown', {
-          applied: 'yes',
-          hint: isToolError(error) ? error.message : 'The stderr log of the server has the reason.',
-          cause: error,
-        });
-      }
-    }
+  const { done, request, tool, valid } = finished;
+  const { server } = host;
+  const structured = isStructured(host, request);
+  if (done.kind === 'ask') {
+    const { message, schema, requestState, key } = done.decision;
+    const clean = await cleanText(parts, server.title, message);
+    return { answer: { kind: 'ask', message: clean.value, schema, requestState, key }, redactions: clean.count };
+  }
+  if (done.kind === 'show' || done.kind === 'nothing') {
+    const { environment } = host.core;
+    return planAnswer(parts, { server, environment, tool: tool.name, args: valid.args, structured, done });
+  }
+  const output = { tool, output: done.output, input: valid.input, structured };
+  if (done.kind === 'read') return outputAnswer(await present(parts, server.title, output), '');
+  const lead = done.how === 'never' ? 'Applied without confirmation (--confirm never).\n' : '';
+  try {
+    return outputAnswer(await present(parts, server.title, output), lead);
+  } catch (error) {
+    throw new ToolError('internal', 'the change was applied, but its result cannot be shown', {
+      applied: 'yes',
+      hint: isToolError(error) ? error.message : 'The stderr log of the server has the reason.',
+      cause: error,
+    });
   }
 }
 
@@ -75,15 +73,9 @@ export async function failureOf(
   } catch (fault) {
     host.log('error', `call ${record.id}: ${stackOf(fault)}`);
     const applied = record.changing ? ` (applied: ${error.applied})` : '';
-    return {
-      answer: answer(`${error.code}${applied}: the details are withheld, as they could not be redacted`),
-      redactions: 0,
-    };
+    const withheld = `${error.code}${applied}: the details are withheld, as they could not be redacted`;
+    return { answer: answer(withheld), redactions: 0 };
   }
-}
-
-function presentable(host: CallHost, finished: Finished, output: unknown): Parameters<typeof present>[2] {
-  return { tool: finished.tool, output, input: finished.valid.input, structured: isStructured(host, finished.request) };
 }
 
 function isStructured(host: CallHost, request: CallRequest): boolean {
@@ -93,77 +85,8 @@ function isStructured(host: CallHost, request: CallRequest): boolean {
 
 function outputAnswer(presented: Presented, lead: string): Ready<Answer> {
   const { redactions, text, ...rest } = presented;
-  const leadText = rest.structured === undefined ? lead : '';
-  return { answer: { kind: 'answer', outcome: 'success', ...rest, text: leadText + text }, redactions };
-}
-
-async function planAnswer(
-  host: CallHost,
-  parts: Parts,
-  finished: Finished,
-  done: Done & { kind: 'show' | 'nothing' },
-): Promise<Ready<Answer>> {
-  const body = await cleanText(parts, host.server.title, planText(done.plan, host.core.environment));
-  if (done.kind === 'nothing') {
-    const plain = await plainPlan(parts, finished, done.plan, host);
-    return {
-      answer: { kind: 'answer', outcome: 'planned', text: body.value, images: [], meta: {}, ...plain },
-      redactions: body.count,
-    };
-  }
-  const { decision } = done;
-  const args = await parts.redactor.value(finished.valid.args);
-  const next = planNext({
-    tool: finished.tool.name,
-    binary: host.server.name,
-    args: args.value as Readonly<Record<string, unknown>>,
-    code: decision.code,
-    expiresAt: decision.expiresAt,
-    needsApprovals: decision.needsApprovals,
-  });
-  const confirmation = {
-    confirm: decision.code,
-    expiresAt: decision.expiresAt,
-    needsApprovals: decision.needsApprovals,
-  };
-  if (decision.reason === 'stale') {
-    const stale = new ToolError(
-      'stale_plan',
-      'what the plan rests on has changed since it was shown; nothing was done',
-    );
-    const error = errorMeta(stale);
-    const text = `${errorText(stale, true)}\nThe plan as of now:\n${body.value}\n${next}`;
-    const meta = { 'cinecom/error': error, 'cinecom/plan': confirmation };
-    return {
-      answer: { kind: 'answer', outcome: 'denied', text, images: [], error, confirm: decision.code, meta },
-      redactions: body.count,
-    };
-  }
-  const plain = await plainPlan(parts, finished, done.plan, host, confirmation);
-  const answer: Answer = {
-    kind: 'answer',
-    outcome: 'planned',
-    text: `${body.value}\n${next}`,
-    images: [],
-    confirm: decision.code,
-    meta: { 'cinecom/plan': confirmation },
-    ...plain,
-  };
-  return { answer, redactions: body.count + args.count };
-}
-
-/** The plan as data, where structured results were asked for. */
-async function plainPlan(
-  parts: Parts,
-  finished: Finished,
-  plan: Plan,
-  host: CallHost,
-  confirmation?: { readonly confirm: string; readonly expiresAt: number; readonly needsApprovals: number },
-): Promise<Pick<Answer, 'structured' | 'text'> | Record<string, never>> {
-  if (!isStructured(host, finished.request)) return {};
-  const { observed: _observed, ...shown } = plan;
-  const clean = await parts.redactor.value(parts.firewall.stripDeep(shown));
-  return { text: '', structured: { plan: clean.value as never, ...confirmation } };
+  const shown = rest.structured === undefined ? lead + text : '';
+  return { answer: { kind: 'answer', outcome: 'success', ...rest, text: shown }, redactions };
 }
 
 function stackOf(error: unknown): string {

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { AuditLog } from '../audit/types.ts';
 import type { Firewall } from '../firewall/types.ts';
 import type { Gate } from '../gate/types.ts';
+import type { Cursors } from '../results/cursor.ts';
 import type { Redactor } from '../redact/types.ts';
 import type { State } from '../state/state.ts';
 
@@ -11,6 +12,7 @@ export interface Parts {
   readonly firewall: OutputFirewall;
   readonly gate: Gate;
   readonly state: State;
+  readonly cursors: Cursors;
 }
 
 export interface OutputFirewall extends Firewall {
@@ -33,5 +35,6 @@ export interface Providers {
   redactor(): Promise<Redactor>;
   firewall(): Promise<OutputFirewall>;
   state(): Promise<State>;
+  cursors(): Promise<Cursors>;
   audit: OpenAudit;
 }

@@ -2,6 +2,7 @@ import type { Json } from '../define/plan.ts';
 import type { Tool } from '../define/tool.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { withinBudget } from './budget.ts';
+import { sealCursor } from './cursor-step.ts';
 import type { Parts } from './parts.ts';
 import type { Image } from './request.ts';
 import { truncateStructured } from './truncate.ts';
@@ -36,8 +37,9 @@ export async function present(
   }
   const { data, images, omitted } = takeImages(checked.data);
   const clean = await parts.redactor.value(parts.firewall.stripDeep(data));
-  const marked = parts.firewall.markOutside(tool.output, clean.value);
-  const verdict = verdictOf(clean.value);
+  const sealed = sealCursor(parts.cursors, tool.name, result.input, clean.value);
+  const marked = parts.firewall.markOutside(tool.output, sealed);
+  const verdict = verdictOf(sealed);
   if (result.structured) {
     const meta = {
       ...(marked.paths.length > 0 ? { 'cinecom/untrusted': marked.paths } : {}),
@@ -45,7 +47,7 @@ export async function present(
     };
     return {
       text: '',
-      structured: structuredOf(parts, clean.value),
+      structured: structuredOf(parts, sealed),
       images: [],
       ...verdict,
       meta,

@@ -8,7 +8,7 @@ import type { ToolListing } from '../serve/listing.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import { createBackendConnector } from './backend.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
-import type { AnyTool, CallHost, LogLevel } from './host.ts';
+import type { AnyTool, CallHost } from './host.ts';
 import { createLimits } from './limits.ts';
 import { createLog } from './log.ts';
 import { once } from './once.ts';
@@ -70,7 +70,7 @@ export function createRuntime(
   const backend = createBackendConnector({
     clock,
     shutdown: stopping.signal,
-    connect: (signal): Promise<Closable> => server.connect({ settings: loaded.values, signal, clock, log } as never),
+    connect: (signal): Promise<Closable> => server.connect({ settings: loaded.values, signal, clock, log }),
   });
   const host: CallHost = {
     server,
@@ -126,13 +126,14 @@ export function createRuntime(
 }
 
 async function loadParts(providers: Providers): Promise<Parts> {
-  const [redactor, firewall, gate, state] = await Promise.all([
+  const [redactor, firewall, gate, state, cursors] = await Promise.all([
     providers.redactor(),
     providers.firewall(),
     providers.gate(),
     providers.state(),
+    providers.cursors(),
   ]);
-  return { redactor, firewall, gate, state };
+  return { redactor, firewall, gate, state, cursors };
 }
 
 function createInFlight(): {

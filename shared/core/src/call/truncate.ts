@@ -58,7 +58,7 @@ function replaceAt(value: Json | undefined, path: readonly string[], items: read
   const [key, ...rest] = path;
   if (key === undefined) return items;
   if (Array.isArray(value)) {
-    return value.map((item: Json, index) => (String(index) === key ? (replaceAt(item, rest, items) as Json) : item));
+    return value.map((item: Json, index) => (String(index) === key ? (replaceAt(item, rest, items) ?? null) : item));
   }
   const record = value as JsonObject;
   return { ...record, [key]: replaceAt(record[key], rest, items) };

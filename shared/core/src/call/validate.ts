@@ -114,6 +114,7 @@ function describe(issue: z.core.$ZodIssue, tool: Tool, args: Arguments): string 
     case 'invalid_element':
       return `${at}a key or element is not allowed`;
     case 'custom':
+    default:
       return `${at}${issue.message}`;
   }
 }

@@ -12,7 +12,7 @@ type JsonSchema = { readonly [key: string]: unknown };
  */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const raw = z.toJSONSchema(schema, { io, reused: 'inline', cycles: 'throw', unrepresentable: 'any' });
-  return simplify(raw as JsonSchema, io);
+  return simplify(raw, io);
 }
 
 function simplify(node: JsonSchema, path: string): JsonSchema {
@@ -54,7 +54,7 @@ function withoutUnion(node: JsonSchema, parts: readonly JsonSchema[], path: stri
     ['string', 'number', 'integer', 'boolean', 'null'].includes(String(part['type'])),
   );
   if (!plain) throw new TypeError(`${path}: a union of objects is not portable, use optional fields`);
-  const words = `${[...new Set(parts.map((part) => String(part['type'])))].join(', ')}`;
+  const words = [...new Set(parts.map((part) => String(part['type'])))].join(', ');
   const described = rest['description'];
   return { ...rest, description: typeof described === 'string' ? `${described} (${words})` : words };
 }

@@ -98,7 +98,7 @@ function toResult(result: Answer | Ask, resumed: boolean): CallToolResult | Inpu
   const code = result.error?.code;
   if (code === 'unknown_tool' || (resumed && code === 'confirm_invalid')) throw refused(result.text, result.error);
   if (result.structured !== undefined) {
-    return { content: [], structuredContent: result.structured as never, _meta: result.meta };
+    return { content: [], structuredContent: result.structured, _meta: result.meta };
   }
   const images = result.images.map(({ png }) => ({ type: 'image' as const, data: png, mimeType: 'image/png' }));
   return {

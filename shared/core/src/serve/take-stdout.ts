@@ -12,21 +12,23 @@ export function takeStdout(
   stdout: NodeJS.WriteStream = process.stdout,
   stderr: NodeJS.WritableStream = process.stderr,
 ): TakenStdout {
-  const original = stdout.write;
+  const own = Object.getOwnPropertyDescriptor(stdout, 'write');
+  const write = stdout.write.bind(stdout);
   let strays = 0;
   const stray = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
     strays += 1;
     return (stderr.write as (...all: unknown[]) => boolean).call(stderr, chunk, ...rest);
   };
-  stdout.write = stray as typeof stdout.write;
+  stdout.write = stray;
   return {
     write: (text) =>
       new Promise((resolve, reject) => {
-        original.call(stdout, text, 'utf8', (error) => (error ? reject(error) : resolve()));
+        write(text, 'utf8', (error) => (error ? reject(error) : resolve()));
       }),
     strays: () => strays,
     restore() {
-      stdout.write = original;
+      if (own) Object.defineProperty(stdout, 'write', own);
+      else Reflect.deleteProperty(stdout, 'write');
     },
   };
 }

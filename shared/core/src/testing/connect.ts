@@ -1,25 +1,64 @@
-import { type Client, InMemoryTransport, type Transport } from '@modelcontextprotocol/client';
-import type { Runtime } from '../call/runtime.ts';
+import { type Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import type { Providers } from '../call/parts.ts';
+import { createProviders } from '../call/providers.ts';
+import { createRuntime, type Runtime } from '../call/runtime.ts';
+import { type Clock, systemClock } from '../define/call.ts';
+import type { Server } from '../define/server.ts';
 import { connectRuntime } from '../serve/connect.ts';
+import { loadSettings } from '../settings/load.ts';
+import { mergeSettings } from '../settings/merge.ts';
 import { connectClient, type ElicitHandler, type Era } from './client.ts';
+
+export interface ConnectOptions {
+  readonly era: Era;
+  /** Flags, as on the command line. */
+  readonly argv?: readonly string[];
+  /** The whole environment the server sees; give it `CINECOM_STATE_DIR` of a `tempState`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly elicit?: ElicitHandler;
+  readonly clock?: Clock;
+  /** Replaces single parts: an audit log that fails, a redactor that throws. */
+  readonly replace?: (real: Providers) => Partial<Providers>;
+}
 
 export interface Connected extends AsyncDisposable {
   readonly client: Client;
   readonly runtime: Runtime;
+  /** Log lines so far, as stderr would show them. */
+  stderr(): string;
+  /** Closes the client and ends the audit log. */
   close(): Promise<void>;
 }
 
-/** A client of one era on a runtime in this process: the full pipeline, over a linked transport. */
-export async function connectTo(
-  runtime: Runtime,
-  options: { readonly era: Era; readonly elicit?: ElicitHandler | undefined },
-): Promise<Connected> {
+/** A client of one era on a server in this process: settings, full pipeline, audit log on disk; only the pipe is linked memory. */
+export async function connect(server: Server, options: ConnectOptions): Promise<Connected> {
+  const { env, clock = systemClock } = options;
+  const loaded = await loadSettings(mergeSettings(server.settings), {
+    argv: options.argv ?? [],
+    env,
+    cwd: process.cwd(),
+    server: server.name,
+  });
+  const lines: string[] = [];
+  const real = createProviders({
+    server,
+    loaded,
+    env,
+    clock,
+    fault: (error) => runtime.log('error', `operation: ${String(error)}`),
+  });
+  const runtime: Runtime = createRuntime(server, loaded, {
+    clock,
+    providers: { ...real, ...options.replace?.(real) },
+    writeLog: (line) => lines.push(line),
+    session: undefined,
+  });
   const [near, far] = InMemoryTransport.createLinkedPair();
   connectRuntime(runtime, far, 'memory');
-  const client = await connectClient(near satisfies Transport, options);
+  const client = await connectClient(near, options);
   const close = async () => {
     await client.close();
-    await runtime.close('test ended');
+    await runtime.close('closed');
   };
-  return { client, runtime, close, [Symbol.asyncDispose]: close };
+  return { client, runtime, stderr: () => lines.join(''), close, [Symbol.asyncDispose]: close };
 }

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { Clock } from '../define/call.ts';
+import type { Server } from '../define/server.ts';
+import type { Json } from '../define/plan.ts';
+import type { GateOptions, Scope } from '../gate/types.ts';
+import type { CoreSettings } from '../settings/core-settings.ts';
+import type { LoadedSettings } from '../settings/loaded.ts';
+import { stateDir } from '../state/folder.ts';
+import { once } from './once.ts';
+import type { Providers } from './parts.ts';
+
+export interface ProviderOptions {
+  readonly server: Server;
+  readonly loaded: LoadedSettings<Readonly<Record<string, unknown>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** What an operation threw that is no ToolError. */
+  readonly fault: (error: unknown) => void;
+}
+
+/** Where one server process keeps everything. */
+export interface Folders {
+  readonly state: string;
+  readonly audit: string;
+  readonly marks: string;
+}
+
+/** `<state>`, `<state>/audit`, `<state>/marks`, unless the settings name others. */
+export function foldersOf(
+  server: string,
+  core: CoreSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): Folders {
+  const state = core.stateDir === undefined ? stateDir(server, env) : join(core.stateDir, server);
+  return { state, audit: core.auditDir ?? join(state, 'audit'), marks: core.auditMarks ?? join(state, 'marks') };
+}
+
+/** The real parts, each module evaluated when it is first asked for. */
+export function createProviders(options: ProviderOptions): Providers {
+  const core = options.loaded.values as unknown as CoreSettings;
+  const folders = foldersOf(options.server.name, core, options.env);
+  const gateOptions = gateOptionsOf(options, core, folders.state);
+  const audit = once(async () => {
+    const { openLog } = await import('../audit/open-log.ts');
+    return openLog({
+      dir: folders.audit,
+      marksDir: folders.marks,
+      server: options.server.name,
+      version: options.server.version,
+      host: core.auditOrigin,
+      key: core.auditKey,
+      encryptionKey: core.encryptionKey,
+      start: { settings: startSettings(options.loaded) },
+      clock: options.clock,
+    });
+  });
+  return {
+    async access() {
+      const { accessRules } = await import('../gate/access.ts');
+      return accessRules(gateOptions);
+    },
+    async gate() {
+      const { createGate } = await import('../gate/create-gate.ts');
+      return createGate(gateOptions);
+    },
+    async redactor() {
+      const { createRedactor } = await import('../redact/index.ts');
+      return createRedactor({ secrets: options.loaded.secrets, env: options.env, pii: core.pii });
+    },
+    firewall: () => import('../firewall/index.ts'),
+    async state() {
+      const { openState } = await import('../state/state.ts');
+      const { randomUUID } = await import('node:crypto');
+      return openState({
+        folder: folders.state,
+        clock: options.clock,
+        cacheTtlMs: core.cacheTtl === undefined ? undefined : core.cacheTtl * 1000,
+        fault: options.fault,
+        async evidence(item) {
+          const id = randomUUID();
+          await (await audit()).durable({ id, type: 'evidence', detail: item });
+          return id;
+        },
+      });
+    },
+    async cursors() {
+      const { createCursors } = await import('../results/cursor.ts');
+      const { lazyKey } = await import('../gate/key.ts');
+      const { randomBytes } = await import('node:crypto');
+      // Without a state folder reads must still be served: their cursors then hold for this process only.
+      const key = await lazyKey(gateOptions.keys, folders.state)().catch(() => randomBytes(32));
+      return createCursors(key);
+    },
+    audit,
+  };
+}
+
+function gateOptionsOf(options: ProviderOptions, core: CoreSettings, state: string): GateOptions {
+  return {
+    server: options.server.name,
+    ceiling: core.allow,
+    tools: core.tools,
+    denyTools: core.denyTools,
+    scopes: scopesOf(options),
+    maxTargets: core.maxTargets,
+    environment: core.environment,
+    mode: core.confirm,
+    stateDir: state,
+    keys: { encryptionKey: core.encryptionKey, auditKey: core.auditKey },
+    secondFactor: { approvers: core.approvalTotp, needed: core.approvals },
+    clock: options.clock,
+  };
+}
+
+/** A scope list that nobody set limits nothing. */
+function scopesOf({ server, loaded }: ProviderOptions): readonly Scope[] {
+  return Object.entries(server.settings).flatMap(([field, declared]) => {
+    const globs = loaded.values[field];
+    if (declared.scope === undefined || !Array.isArray(globs)) return [];
+    if (globs.length === 0 && loaded.sources[field] === 'default') return [];
+    const name = declared.flag === undefined ? (declared.env ?? declared.key ?? field) : `--${declared.flag}`;
+    return [{ type: declared.scope, globs: globs as readonly string[], setting: name }];
+  });
+}
+
+/** For `log.start`: where each setting came from; no values, as some are secret and all are long. */
+function startSettings(loaded: ProviderOptions['loaded']): Json {
+  return Object.fromEntries(
+    Object.entries(loaded.sources).filter(([, source]) => source !== 'default' && source !== 'unset'),
+  );
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { createProviders } from '../call/providers.ts';
+import { createRuntime, type Runtime } from '../call/runtime.ts';
+import { systemClock } from '../define/call.ts';
+import type { Server } from '../define/server.ts';
+import type { LoadedSettings } from '../settings/loaded.ts';
+
+/** A runtime of this process: real parts, system clock, log lines to stderr. */
+export function processRuntime(
+  server: Server,
+  loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
+  env: NodeJS.ProcessEnv = process.env,
+): Runtime {
+  const clock = systemClock;
+  const runtime: Runtime = createRuntime(server, loaded, {
+    clock,
+    session: env['CLAUDE_CODE_SESSION_ID'],
+    writeLog: (line) => process.stderr.write(line),
+    providers: createProviders({
+      server,
+      loaded,
+      env,
+      clock,
+      fault: (error) => runtime.log('error', `operation: ${String(error)}`),
+    }),
+  });
+  return runtime;
+}
+
+/** Serves over stdio until stdin ends or a signal comes; the process then exits by itself. */
+export async function serve(server: Server, loaded: LoadedSettings<Readonly<Record<string, unknown>>>): Promise<void> {
+  // Most schemas of the SDK check one message a session: compiling each costs more than it ever saves.
+  z.config({ jitless: true });
+  const { serveStdio } = await import('./stdio.ts');
+  serveStdio(processRuntime(server, loaded));
+}
