@@ -15,7 +15,11 @@ export { type Applied, isToolError, ToolError, type ToolErrorDetails } from './e
 export { finding, findings, findingsReport, nextCall, renderFindings, verdict } from './results/findings.ts';
 export type { Finding, FindingsReport, NotExamined, Severity, Verdict } from './results/findings.ts';
 export { bytes, count, delta, duration, percent, timestamp } from './results/format.ts';
+export { page, type Page } from './results/page.ts';
 export { table } from './results/table.ts';
+export { outside, personal, quote } from './firewall/index.ts';
+export { toolDefinition } from './serve/tool-definition.ts';
+export type { ToolListing } from './serve/listing.ts';
 export { coreSettings, type CoreSettings } from './settings/core-settings.ts';
 export { describeSettings, settingsJsonSchema, settingsTable, type SettingRow } from './settings/describe.ts';
 export { loadSettings, type LoadOptions } from './settings/load.ts';

@@ -217,6 +217,20 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await events()).at(-1)).toMatchObject({ outcome: { result: 'denied', code } });
   });
 
+  test('a form that the client cannot show is a cancelled confirmation', async () => {
+    const { client, notebook } = await start({
+      era,
+      elicit() {
+        throw new Error('no screen');
+      },
+    });
+    const pending = client.callTool({ name: 'note_delete', arguments: { name: 'first' } });
+    // A client of 2026 shows forms before it calls again, so there the fault stays its own.
+    if (era === 'modern') await expect(pending).rejects.toThrow(/no screen/);
+    else expect(errorOf(await pending)?.code).toBe('confirm_cancelled');
+    expect(notebook.notes.has('first')).toBe(true);
+  });
+
   test('a wrong name is asked for three times again, then refused', async () => {
     let asked = 0;
     const { call, notebook } = await start({

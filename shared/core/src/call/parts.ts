@@ -4,14 +4,14 @@ import type { Firewall } from '../firewall/types.ts';
 import type { Gate } from '../gate/types.ts';
 import type { Cursors } from '../results/cursor.ts';
 import type { Redactor } from '../redact/types.ts';
-import type { State } from '../state/state.ts';
+import type { OpenState } from '../state/state.ts';
 
 /** What the pipeline stands on. Evaluated on the first call, so that a handshake pays for none of it. */
 export interface Parts {
   readonly redactor: Redactor;
   readonly firewall: OutputFirewall;
   readonly gate: Gate;
-  readonly state: State;
+  readonly state: OpenState;
   readonly cursors: Cursors;
 }
 
@@ -34,7 +34,7 @@ export interface Providers {
   gate(): Promise<Gate>;
   redactor(): Promise<Redactor>;
   firewall(): Promise<OutputFirewall>;
-  state(): Promise<State>;
+  state(): Promise<OpenState>;
   cursors(): Promise<Cursors>;
   audit: OpenAudit;
 }

@@ -65,7 +65,15 @@ export function createProviders(options: ProviderOptions): Providers {
     },
     async redactor() {
       const { createRedactor } = await import('../redact/index.ts');
-      return createRedactor({ secrets: options.loaded.secrets, env: options.env, pii: core.pii });
+      const { randomBytes } = await import('node:crypto');
+      const { card, myNumber, mail, phone } = core.pii;
+      return createRedactor({
+        secrets: options.loaded.secrets,
+        env: options.env,
+        pii: { cards: card, myNumber, mail, phone },
+        tagKey: randomBytes(32),
+        exempt: ownWords,
+      });
     },
     firewall: () => import('../firewall/index.ts'),
     async state() {
@@ -111,6 +119,9 @@ function gateOptionsOf(options: ProviderOptions, core: CoreSettings, state: stri
     clock: options.clock,
   };
 }
+
+/** Plan codes, cursors, ids of calls and operations: made here, and useless when damaged. */
+const ownWords = /plan_[\w-]{16,200}|cur_[\w-]{8,800}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** A scope list that nobody set limits nothing. */
 function scopesOf({ server, loaded }: ProviderOptions): readonly Scope[] {

@@ -55,12 +55,16 @@ export function createRuntime(
   const core = loaded.values as unknown as CoreSettings;
   const stopping = new AbortController();
   const calls = createInFlight();
-  const parts = once(() => loadParts(options.providers));
-  const log = createLog({ parts, write: options.writeLog, level: core.logLevel, name: server.name, clock });
+  let loadedParts: Parts | undefined;
+  const parts = once(async () => (loadedParts = await loadParts(options.providers)));
+  const lines = createLog({ parts, write: options.writeLog, level: core.logLevel, name: server.name, clock });
+  const log: CallHost['log'] = (level, text) => lines.write(level, text);
+  let opening: Promise<AuditLog> | undefined;
   let opened: AuditLog | undefined;
   const audit = once(async () => {
     try {
-      return (opened = await options.providers.audit());
+      opening = options.providers.audit();
+      return (opened = await opening);
     } catch (error) {
       throw auditUnavailable(error);
     }
@@ -106,20 +110,30 @@ export function createRuntime(
       return callTool(host, request);
     },
     async note(event) {
+      const known = calls.enter(() => undefined);
       try {
         const { randomUUID } = await import('node:crypto');
         await (await audit()).record({ id: randomUUID(), ...event });
       } catch (error) {
         log('error', `the audit log cannot be written: ${String(error)}`);
+      } finally {
+        known.done();
       }
     },
-    stop: (reason) => stopping.abort(reason),
+    stop(reason) {
+      stopping.abort(reason);
+      void loadedParts?.state.close();
+    },
     idle: calls.idle,
     async close(reason) {
       const open = calls.unfinished();
+      const state = loadedParts?.state.close();
+      await opening?.catch(() => undefined);
       if (open.length > 0) opened?.closeSync(reason, open);
       else await opened?.close(reason);
-      void backend.close().catch((error: unknown) => log('debug', `closing the backend: ${String(error)}`));
+      backend.close().catch((error: unknown) => log('debug', `closing the backend: ${String(error)}`));
+      await state;
+      await lines.flush();
     },
     closeSync: (reason) => opened?.closeSync(reason, calls.unfinished()),
   };

@@ -32,5 +32,5 @@ export async function serve(server: Server, loaded: LoadedSettings<Readonly<Reco
   // Most schemas of the SDK check one message a session: compiling each costs more than it ever saves.
   z.config({ jitless: true });
   const { serveStdio } = await import('./stdio.ts');
-  serveStdio(processRuntime(server, loaded));
+  serveStdio(processRuntime(server, loaded), process);
 }

@@ -5,7 +5,7 @@ const handlerMs = 150;
 const wholeMs = 280;
 
 export interface ShutdownOptions {
-  readonly runtime: Runtime;
+  readonly runtime: Pick<Runtime, 'stop' | 'idle' | 'close' | 'closeSync'>;
   readonly stopIntake: () => void;
   readonly exit: (code: number) => void;
 }
@@ -17,18 +17,29 @@ export interface Shutdown {
 
 /** A second request to stop ends the process at once, with what was begun recorded as of unknown outcome. */
 export function createShutdown(options: ShutdownOptions): Shutdown {
-  const { runtime, exit } = options;
+  const { runtime } = options;
   let stopping = false;
   let left = false;
-  const leave = (code: number) => {
+  const leave = (code: number): void => {
     if (left) return;
     left = true;
-    exit(code);
+    options.exit(code);
   };
-  const atOnce = (reason: string, code: number) => {
+  const atOnce = (reason: string, code: number): void => {
     if (left) return;
     runtime.closeSync(reason);
     leave(code);
+  };
+  const inOrder = async (reason: string, code: number): Promise<void> => {
+    const handlers = new Promise<void>((resolve) => {
+      setTimeout(resolve, handlerMs);
+    });
+    await Promise.race([runtime.idle(), handlers]);
+    try {
+      await runtime.close(reason);
+    } finally {
+      leave(code);
+    }
   };
   return {
     begin(reason, exitCode = 0) {
@@ -41,34 +52,26 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
           : new ToolError('internal', `the server stops after a fault: ${reason}`),
       );
       setTimeout(() => atOnce(reason, exitCode), wholeMs);
-      const handlers = new Promise((resolve) => setTimeout(resolve, handlerMs));
-      Promise.race([runtime.idle(), handlers])
-        .then(() => runtime.close(reason))
-        // A log that cannot be closed has said so already; the process ends all the same.
-        .catch(() => undefined)
-        .finally(() => leave(exitCode));
+      // A log that cannot be closed has told so itself; the process ends all the same.
+      inOrder(reason, exitCode).catch(() => undefined);
     },
   };
 }
 
-/** Signals and faults of the whole process. Returns what takes the listeners off again. */
-export function watchProcess(runtime: Runtime, shutdown: Shutdown): () => void {
-  const listeners: readonly [string, (detail: unknown) => void][] = [
-    ['SIGINT', () => shutdown.begin('SIGINT')],
-    ['SIGTERM', () => shutdown.begin('SIGTERM')],
-    [
-      'uncaughtException',
-      (error) => {
-        runtime.log('error', `uncaught exception: ${stackOf(error)}`);
-        shutdown.begin('uncaught exception', 1);
-      },
-    ],
-    ['unhandledRejection', (reason) => runtime.log('error', `unhandled rejection: ${stackOf(reason)}`)],
-  ];
-  for (const [name, listener] of listeners) process.on(name, listener);
-  return () => {
-    for (const [name, listener] of listeners) process.off(name, listener);
-  };
+/** What is watched: this process, or in tests something like it. */
+export interface Watched {
+  on(event: string, listener: (detail: unknown) => void): unknown;
+}
+
+/** Signals and faults of the whole process. */
+export function watchProcess(watched: Watched, runtime: Pick<Runtime, 'log'>, shutdown: Shutdown): void {
+  watched.on('SIGINT', () => shutdown.begin('SIGINT'));
+  watched.on('SIGTERM', () => shutdown.begin('SIGTERM'));
+  watched.on('uncaughtException', (error) => {
+    runtime.log('error', `uncaught exception: ${stackOf(error)}`);
+    shutdown.begin('uncaught exception', 1);
+  });
+  watched.on('unhandledRejection', (reason) => runtime.log('error', `unhandled rejection: ${stackOf(reason)}`));
 }
 
 function stackOf(error: unknown): string {

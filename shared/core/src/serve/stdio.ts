@@ -1,19 +1,31 @@
+import type { Readable } from 'node:stream';
 import type { Runtime } from '../call/runtime.ts';
 import { connectRuntime } from './connect.ts';
-import { createShutdown, watchProcess } from './shutdown.ts';
+import { createShutdown, watchProcess, type Watched } from './shutdown.ts';
 import { takeStdout } from './take-stdout.ts';
 import { createWire, longestLineBytes } from './wire.ts';
 
-/** Serves a runtime over this process's stdin and stdout until they end or a signal comes; then the process exits. */
-export function serveStdio(runtime: Runtime): void {
-  const stdout = takeStdout();
+/** The process that serves: Node's own, or in tests something like it. */
+export interface StdioProcess extends Watched {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WritableStream;
+  exit(code: number): void;
+}
+
+/** Serves a runtime over stdin and stdout until they end or a signal comes; then the process exits. */
+export function serveStdio(runtime: Runtime, host: StdioProcess): void {
+  const stdout = takeStdout(host.stdout, host.stderr);
   const shutdown = createShutdown({
     runtime,
     stopIntake: () => wire.stopIntake(),
-    exit: (code) => process.exit(code),
+    exit(code) {
+      stdout.restore();
+      host.exit(code);
+    },
   });
   const wire = createWire({
-    input: process.stdin,
+    input: host.stdin,
     write: (line) => stdout.write(line),
     rejected: (why) => void runtime.note({ type: 'rejected', detail: { why } }),
     ended(why) {
@@ -22,12 +34,11 @@ export function serveStdio(runtime: Runtime): void {
       shutdown.begin('message too long', 1);
     },
   });
-  process.stdout.on('error', () => shutdown.begin('stdout closed'));
-  watchProcess(runtime, shutdown);
+  host.stdout.on('error', () => shutdown.begin('stdout closed'));
+  watchProcess(host, runtime, shutdown);
   connectRuntime(runtime, wire, 'stdio');
-  if (process.stdin.isTTY) {
-    process.stderr.write(
-      `${runtime.server.name} waits for an MCP client on stdin. To test settings: ${runtime.server.name} check\n`,
-    );
+  if (host.stdin.isTTY === true) {
+    const { name } = runtime.server;
+    host.stderr.write(`${name} waits for an MCP client on stdin. To test the settings: ${name} check\n`);
   }
 }
