@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json, Plan } from '../define/plan.ts';
 import { isToolError } from '../errors/tool-error.ts';
@@ -164,7 +164,8 @@ describe('plan and code', () => {
     const confirm = await shown(createGate(options));
     const gates = Array.from({ length: 8 }, () => createGate(options));
     const codes = await Promise.all(gates.map((gate) => codeOf(gate.decide(write, planOf(), context({ confirm })))));
-    expect(codes.toSorted()).toEqual([...Array<string>(7).fill('confirm_used'), undefined]);
+    expect(codes.filter((code) => code === 'confirm_used')).toHaveLength(7);
+    expect(codes.filter((code) => code === undefined)).toHaveLength(1);
   });
 
   it('is issued and redeemed by replicas that share a key, and by no other', async () => {
@@ -389,7 +390,16 @@ describe('random sequences of plan, change, confirm, restart, waiting, clock set
       };
 
   const steps: fc.Arbitrary<Step> = fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom<Step>({ do: 'plan' }, { do: 'change' }, { do: 'restart' }) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom<Step>(
+        { do: 'plan' },
+        { do: 'plan' },
+        { do: 'plan' },
+        { do: 'change' },
+        { do: 'restart' },
+      ),
+    },
     {
       weight: 1,
       arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: -30_000, max: 700_000 }) }),
@@ -398,7 +408,7 @@ describe('random sequences of plan, change, confirm, restart, waiting, clock set
       weight: 5,
       arbitrary: fc.record({
         do: fc.constant('confirm' as const),
-        pick: fc.nat(20),
+        pick: fc.oneof(fc.constant(0), fc.nat(20)),
         times: fc.integer({ min: 1, max: 3 }),
         foreign: fc.constantFrom('no', 'no', 'no', 'tool', 'args', 'caller'),
       }),
@@ -406,11 +416,13 @@ describe('random sequences of plan, change, confirm, restart, waiting, clock set
   );
 
   it('have at most one effect a code: none after a change, for anybody else, or after expiry', async () => {
+    let applied = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async (sequence) => {
+      fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 30, size: 'max' }), async (sequence) => {
         const made = world();
         let gate = createGate(made.options);
         let version = 0;
+        const violations: string[] = [];
         const issued: { code: string; version: number; at: number; effects: number }[] = [];
         const note = (decision: Decision): void => {
           if (decision.kind === 'show') issued.push({ code: decision.code, version, at: made.now, effects: 0 });
@@ -420,8 +432,9 @@ describe('random sequences of plan, change, confirm, restart, waiting, clock set
           if (step.do === 'change') version += 1;
           if (step.do === 'restart') gate = createGate(made.options);
           if (step.do === 'wait') made.now += step.ms;
-          if (step.do !== 'confirm' || issued.length === 0) continue;
-          const target = issued[step.pick % issued.length]!;
+          if (step.do !== 'confirm') continue;
+          const target = issued.at(-1 - (step.pick % Math.max(1, issued.length)));
+          if (!target) continue;
           const tool = step.foreign === 'tool' ? { ...write, name: 'x_other' } : write;
           const given = context({
             confirm: target.code,
@@ -431,20 +444,23 @@ describe('random sequences of plan, change, confirm, restart, waiting, clock set
           const replays = Array.from({ length: step.times }, () => gate.decide(tool, planOf(version), given));
           for (const outcome of await Promise.allSettled(replays)) {
             if (outcome.status === 'rejected') {
-              expect(isToolError(outcome.reason)).toBe(true);
-            } else if (outcome.value.kind === 'apply') {
-              target.effects += 1;
-              expect(step.foreign).toBe('no');
-              expect(target.version).toBe(version);
-              expect(made.now).toBeLessThan(target.at + 600_000);
-            } else {
-              note(outcome.value);
+              if (!isToolError(outcome.reason)) violations.push('a fault');
+              continue;
             }
+            note(outcome.value);
+            if (outcome.value.kind !== 'apply') continue;
+            target.effects += 1;
+            applied += 1;
+            if (target.effects > 1) violations.push('a second effect');
+            if (step.foreign !== 'no') violations.push(`an effect for another ${step.foreign}`);
+            if (target.version !== version) violations.push('an effect after a change');
+            if (made.now >= target.at + 600_000) violations.push('an effect after expiry');
           }
-          expect(target.effects).toBeLessThanOrEqual(1);
         }
+        expect(violations).toEqual([]);
       }),
       { numRuns: 60 },
     );
+    expect(applied).toBeGreaterThan(10);
   });
 });

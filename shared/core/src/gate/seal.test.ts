@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, Plan } from '../define/plan.ts';
 import { type Binding, fingerprint, newNonce, readTicket, seal, type Ticket, unseal } from './seal.ts';
