@@ -66,11 +66,14 @@ export function parseLine(line: Buffer, strict: boolean): LogRecord | undefined 
   const start = head.exec(text);
   const end = tail.exec(text.slice(-32));
   if (start === null || end === null) return undefined;
+  const [frame, writer = '', n, t, k = '', p = ''] = start;
+  const [closing, m = ''] = end;
+  // The frame is exact by now, so only the event is left to JSON.
+  const eventJson = text.slice(frame.length - 1, 1 - closing.length);
   try {
-    const parsed = JSON.parse(text) as { e: AuditEvent };
-    if (strict && JSON.stringify(parsed) !== text) return undefined;
-    const [, writer = '', n, t, k = '', p = ''] = start;
-    return { writer, n: Number(n), t: Number(t), k, p, event: parsed.e, m: end[1] ?? '' };
+    const event = JSON.parse(eventJson) as AuditEvent;
+    if (strict && JSON.stringify(event) !== eventJson) return undefined;
+    return { writer, n: Number(n), t: Number(t), k, p, event, m };
   } catch {
     // Not JSON: told to the caller as no record.
     return undefined;

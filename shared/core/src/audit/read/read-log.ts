@@ -41,20 +41,25 @@ export async function* readLog(options: ReadOptions): AsyncGenerator<LogEntry, v
     .flatMap((files) => (files.segments[0] === undefined ? [] : [{ files, startsAt: files.segments[0].startedAt }]))
     .toSorted((left, right) => left.startsAt - right.startsAt);
   const open: Head[] = [];
-  for (;;) {
-    options.signal?.throwIfAborted();
-    for (
-      let next = waiting[0];
-      next !== undefined && next.startsAt <= (open[0]?.entry.t ?? Infinity);
-      next = waiting[0]
-    ) {
-      waiting.shift();
-      await insert(open, readWriter(next.files, options));
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      for (
+        let next = waiting[0];
+        next !== undefined && next.startsAt <= (open[0]?.entry.t ?? Infinity);
+        next = waiting[0]
+      ) {
+        waiting.shift();
+        await insert(open, readWriter(next.files, options));
+      }
+      const head = open[0];
+      if (head === undefined) return;
+      yield head.entry;
+      open.shift();
+      await insert(open, head.source);
     }
-    const head = open.shift();
-    if (head === undefined) return;
-    yield head.entry;
-    await insert(open, head.source);
+  } finally {
+    for (const { source } of open) await source.return();
   }
 }
 

@@ -10,19 +10,24 @@ const tagBytes = 16;
  * @param context authenticated, not encrypted
  * @param iv 12 random bytes, never twice under one key
  */
-export function encrypt(key: Uint8Array, text: string | Uint8Array, context: string, iv: Uint8Array): string {
+export function encrypt(
+  key: Uint8Array,
+  text: string | Uint8Array,
+  context: string | Uint8Array,
+  iv: Uint8Array,
+): string {
   const cipher = createCipheriv('aes-256-gcm', key, iv);
-  cipher.setAAD(Buffer.from(context));
+  cipher.setAAD(typeof context === 'string' ? Buffer.from(context) : context);
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]).toString('base64url');
 }
 
 /** @returns undefined when key, context or a single bit is wrong */
-export function decrypt(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
+export function decrypt(key: Uint8Array, sealed: string, context: string | Uint8Array): Buffer | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < ivBytes + tagBytes) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
-  decipher.setAAD(Buffer.from(context));
+  decipher.setAAD(typeof context === 'string' ? Buffer.from(context) : context);
   decipher.setAuthTag(bytes.subarray(-tagBytes));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]);

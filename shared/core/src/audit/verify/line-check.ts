@@ -1,9 +1,9 @@
 import type { Json } from '../../define/plan.ts';
-import { type Checkpoint, parseCheckpoint, writerOrigin } from '../format/checkpoint.ts';
+import { type Checkpoint, formatCheckpoint, parseCheckpoint, writerOrigin } from '../format/checkpoint.ts';
 import { type Digest, sha256 } from '../format/hash.ts';
 import { type LogRecord, macRange, parseLine } from '../format/line.ts';
 import { CompactRange } from '../format/merkle.ts';
-import { verifyNote } from '../format/note.ts';
+import { signNote, verifyNote } from '../format/note.ts';
 import type { LineMac } from '../keys/hmac.ts';
 import type { Problem } from './report.ts';
 import type { WriterTrust } from './trust.ts';
@@ -140,25 +140,31 @@ export class LineCheck {
   #checkpoint(detail: Json | undefined): void {
     const n = this.records;
     const { note, size, root } = asObject(detail);
-    const { verifier } = this.#options.trust;
+    const { verifier, signer } = this.#options.trust;
     if (this.#options.keyId === 'none') {
       if (size !== n || root !== this.#tree.root())
         this.#fail('modified', n, 'its tree head does not fit the records before it');
       return;
     }
     const text = typeof note === 'string' ? note : '';
+    if (signer !== undefined && text === signNote(formatCheckpoint(this.#head()), signer)) {
+      this.signedRecords = n;
+      return;
+    }
     const result = verifyNote(text, verifier === undefined ? [] : [verifier]);
     if (!result.ok && (result.reason !== 'unknown-key' || verifier !== undefined)) {
       return this.#fail('bad-signature', n, 'the signature of its checkpoint is wrong');
     }
     const head = parseCheckpoint(result.ok ? result.text : text.slice(0, text.lastIndexOf('\n\n') + 1));
-    if (!this.#fitsHere(head)) return this.#fail('modified', n, 'its tree head does not fit the records before it');
+    if (head === undefined || formatCheckpoint(head) !== formatCheckpoint(this.#head())) {
+      return this.#fail('modified', n, 'its tree head does not fit the records before it');
+    }
     if (result.ok) this.signedRecords = n;
   }
 
-  #fitsHere(head: Checkpoint | undefined): boolean {
-    const origin = writerOrigin(this.#options.host, this.#options.writer);
-    return head?.origin === origin && head.size === this.records && head.root === this.#tree.root();
+  #head(): Checkpoint {
+    const { host, writer } = this.#options;
+    return { origin: writerOrigin(host, writer), size: this.records, root: this.#tree.root() };
   }
 
   #advance(leaf: Digest): void {

@@ -1,5 +1,5 @@
 import { hostOrigin } from '../format/checkpoint.ts';
-import { type NoteVerifier, parseVkey } from '../format/note.ts';
+import { type NoteSigner, type NoteVerifier, parseVkey } from '../format/note.ts';
 import type { LineMac } from '../keys/hmac.ts';
 import { deriveLogKeys, type LogKeys } from '../keys/log-keys.ts';
 
@@ -7,6 +7,8 @@ import { deriveLogKeys, type LogKeys } from '../keys/log-keys.ts';
 export interface WriterTrust {
   /** Checks notes; undefined when no key for this writer is known. */
   readonly verifier: NoteVerifier | undefined;
+  /** Signs as the writer does; only with the secret key. Ed25519 is deterministic, and signing costs a third of checking. */
+  readonly signer: NoteSigner | undefined;
   /** Present only with the secret key. @param step checkpoints that lie before */
   readonly lineMac: ((step: number) => LineMac) | undefined;
   /** Tag of marks and retention headers; only with the secret key. */
@@ -34,10 +36,11 @@ export class Trust {
   of(writer: string, host: string, keyId: string): WriterTrust {
     const keys = this.#keys(host);
     const given = this.#verifiers.find((verifier) => verifier.name === hostOrigin(host) && verifier.keyId === keyId);
-    if (keys === undefined) return { verifier: given, lineMac: undefined, guard: undefined };
+    if (keys === undefined) return { verifier: given, signer: undefined, lineMac: undefined, guard: undefined };
     const own = parseVkey(keys.signer.vkey);
     return {
       verifier: own.keyId === keyId ? own : given,
+      signer: own.keyId === keyId ? keys.signer : undefined,
       lineMac: (step) => keys.lineMac(writer, step),
       guard: keys.guard(writer),
     };

@@ -60,7 +60,10 @@ export async function verifyWriter(input: WriterInput): Promise<WriterOutcome> {
       writer: files.writer,
       host: identity.host,
       keyId: identity.keyId,
-      trust: wrongKey === undefined ? trust : { verifier: undefined, lineMac: undefined, guard: undefined },
+      trust:
+        wrongKey === undefined
+          ? trust
+          : { verifier: undefined, signer: undefined, lineMac: undefined, guard: undefined },
       points: evidence.points,
       tornFrom: evidence.markClosed ? Infinity : (evidence.points.at(-1)?.size ?? 0),
       onRecord: input.onRecord,
