@@ -12,7 +12,7 @@ export function hostileData(attack: Attack): readonly ContractCase[] {
   return texts.map((text, index) => ({
     name: `hostile data ${index + 1} stays data`,
     run: () =>
-      opened(attack, { backend: (real) => poison(real, text) }, async ({ call }) => {
+      opened(attack, { backend: (real) => poison(real, text, attack.options.keep) }, async ({ call }) => {
         for (const structured of [false, true]) {
           const answer = await call(undefined, { structured });
           assert.notEqual(errorOf(answer)?.code, 'internal', answerText(answer));

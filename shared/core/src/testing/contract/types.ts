@@ -1,5 +1,6 @@
 import type { Closable, Server } from '../../define/server.ts';
 import type { Era } from '../client.ts';
+import type { Keep } from '../poison.ts';
 
 /** What the harness needs to know of a server. */
 export interface ContractOptions {
@@ -9,6 +10,8 @@ export interface ContractOptions {
   readonly env: Readonly<Record<string, string>>;
   /** An example input for every tool; a tool without one fails. */
   readonly inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Texts of the backend that poison would make meaningless, such as a version to be parsed. */
+  readonly keep?: Keep;
   /** Variables of the server's secret settings, with a value in the right form that holds the planted secret. */
   readonly secrets: Readonly<Record<string, (planted: string) => string>>;
 }
