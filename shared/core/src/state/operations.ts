@@ -14,6 +14,8 @@ export interface OperationOptions {
 
 interface Running {
   view: OperationView;
+  /** The work has ended; what it still reports is ignored. */
+  settled: boolean;
   savedAt: number;
   /** Writes of progress, one after the other, so that the last word is the last on disk. */
   saving: Promise<unknown>;
@@ -50,7 +52,7 @@ export function createOperations(options: OperationOptions): Operations & { clos
       id: operation.view.id,
       signal: operation.abort.signal,
       progress(done, total, text) {
-        if (operation.view.status !== 'running') return;
+        if (operation.settled) return;
         const progress = { done, text, ...(total !== undefined && { total }) };
         operation.view = { ...operation.view, progress };
         if (clock.now() - operation.savedAt < saveEveryMs) return;
@@ -65,16 +67,21 @@ export function createOperations(options: OperationOptions): Operations & { clos
     const lifetime = Math.min(operation.view.expiresAt - operation.view.startedAt, longestTimerMs);
     const expire = (): void => abort.abort(new OperationEnd('failed', 'the operation reached the end of its lifetime'));
     const timer = setTimeout(expire, lifetime).unref();
+    let final: OperationView;
     try {
       const result = await work(controlOf(operation));
-      operation.view = { ...operation.view, status: 'succeeded', result };
+      final = { ...operation.view, status: 'succeeded', result };
     } catch (error) {
       if (!isToolError(error) && !abort.signal.aborted) options.fault?.(error);
-      operation.view = failedView(operation.view, error, abort.signal);
+      final = failedView(operation.view, error, abort.signal);
     }
     clearTimeout(timer);
+    operation.settled = true;
     await operation.saving;
-    if (await save(operation.view)) running.delete(operation.view.id);
+    // Told only once it is written, so that no other process tells another story.
+    const saved = await save(final);
+    operation.view = final;
+    if (saved) running.delete(final.id);
   }
 
   async function read(id: string): Promise<OperationView> {
@@ -97,6 +104,7 @@ export function createOperations(options: OperationOptions): Operations & { clos
       await files.create({ view, owner: await self() });
       const operation: Running = {
         view,
+        settled: false,
         savedAt: view.startedAt,
         saving: Promise.resolve(true),
         abort: new AbortController(),

@@ -8,7 +8,7 @@ import { createOperations } from './operations.ts';
 /** What a tool may keep: a cache for the process's life, small JSON files, long operations, signed evidence. */
 export interface State {
   /** LRU of 200, concurrent loads of one key coalesced; `--cache-ttl` overrides `ttlMs`, 0 = never. */
-  cached<Value>(key: string, ttlMs: number, load: () => Promise<Value>): Promise<Cached<Value>>;
+  readonly cached: <Value>(key: string, ttlMs: number, load: () => Promise<Value>) => Promise<Cached<Value>>;
   readonly store: JsonStore;
   readonly operations: Operations;
   /** Writes a signed `evidence` record that other servers can cite; returns its record id. */
