@@ -21,6 +21,7 @@ export { outside, personal, quote } from './firewall/index.ts';
 export { toolDefinition } from './serve/tool-definition.ts';
 export type { ToolListing } from './serve/listing.ts';
 export { coreSettings, type CoreSettings } from './settings/core-settings.ts';
+export { run } from './cli/run.ts';
 export { describeSettings, settingsJsonSchema, settingsTable, type SettingRow } from './settings/describe.ts';
 export { loadSettings, type LoadOptions } from './settings/load.ts';
 export type { LoadedSettings, SettingProblem, Source } from './settings/loaded.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Kind, kindOf } from './convert.ts';
 import { outsideFile } from './core-settings.ts';
 import { keyOf } from './merge.ts';
 import type { Setting, SettingsDeclaration } from './setting.ts';
@@ -16,6 +17,7 @@ export interface SettingRow {
   readonly secret: boolean;
   readonly description: string;
   readonly example: string | undefined;
+  readonly kind: Kind;
   /** The values it takes, where these are few. */
   readonly choices: readonly string[];
 }
@@ -34,6 +36,7 @@ export function describeSettings(fields: SettingsDeclaration): readonly SettingR
       secret: declared.secret ?? false,
       description: declared.description,
       example: declared.example,
+      kind: kindOf(declared.schema),
       choices: choicesOf(declared),
     };
   });
