@@ -83,9 +83,9 @@ describe('the command line', () => {
       Settings of every server
         --allow read|write|destructive  MCP_ALLOW  [allow]
             the most that tools may do; tools above it are not listed and refused when called (default read)
-        --tools VALUE  [tools]
+        --tools A,B  [tools]
             only these tools, * matches anything (default all)
-        --deny-tools VALUE  [denyTools]
+        --deny-tools A,B  [denyTools]
             never these tools; wins over --tools
         --confirm auto|form|code|never  MCP_CONFIRM  [confirm]
             how changes are confirmed: a form where the client has one, else a code; never is for unattended jobs (default auto)
@@ -95,19 +95,19 @@ describe('the command line', () => {
             how many approvers a destructive change needs (default 1)
         --environment VALUE  [environment]
             label shown in plans, forms, audit and metrics
-        --max-targets VALUE  [maxTargets]
+        --max-targets NUMBER  [maxTargets]
             larger plans are refused (default 20)
         --results text|structured  [results]
             what tools answer with (default text)
-        --pii VALUE  [pii]
+        --pii A,B  [pii]
             personal data: off, mask or hash for card, my-number, mail, phone (mail=hash), or one for all (default card=mask,my-number=mask,mail=off,phone=off)
-        --timeout VALUE  [timeout]
+        --timeout NUMBER  [timeout]
             seconds a call may take; clients give up at 60 (default 50)
-        --concurrency VALUE  [concurrency]
+        --concurrency NUMBER  [concurrency]
             calls at the same time (default 8)
-        --rate VALUE  [rate]
+        --rate NUMBER  [rate]
             multiplies the rate limits, 0 = off (default 1)
-        --cache-ttl VALUE  [cacheTtl]
+        --cache-ttl NUMBER  [cacheTtl]
             seconds that cached answers live, 0 = never cached (default per tool)
         CINECOM_STATE_DIR  [stateDir]
             folder of all state; each server has its own below (default $XDG_STATE_HOME/cinecom)
@@ -344,15 +344,15 @@ describe('check', () => {
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, '<date>')
       .replaceAll(/ {2,}/g, '  ');
     expect(steady).toMatchInlineSnapshot(`
-      "WARNING: mcp-notebook 1.2.3, 0 failed, 1 warnings
+      "WARNING: mcp-notebook 1.2.3, 0 failed, 1 warning
 
       setting  value  from
+      NOTEBOOK_URL  note://reader:***@host/book  variable NOTEBOOK_URL
       MCP_ALLOW  read  default
       MCP_CONFIRM  auto  default
       --environment  staging  flag --environment
       CINECOM_STATE_DIR  <dir>/state  variable CINECOM_STATE_DIR
       AUDIT_LOG_KEY  (set)  variable AUDIT_LOG_KEY
-      NOTEBOOK_URL  note://reader:***@host/book  variable NOTEBOOK_URL
 
       status  check  detail
       ok  settings  complete and valid
