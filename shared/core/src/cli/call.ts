@@ -32,6 +32,9 @@ export async function call(session: Session): Promise<number> {
     answer = await callOnce(session, name, { ...confirmed, approval }, asJson);
   }
   print(session, answer, asJson);
+  if (answer.confirm !== undefined && !asJson) {
+    world.err(`To apply exactly this plan, repeat the command with: --confirm ${answer.confirm}\n`);
+  }
   return exitCodeOfAnswer(answer, failOn satisfies FailOn | undefined);
 }
 

@@ -1,4 +1,3 @@
-import type { Providers } from '../call/parts.ts';
 import type { Server } from '../define/server.ts';
 import { isToolError, ToolError } from '../errors/tool-error.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
@@ -17,11 +16,10 @@ export type Ended = number | 'serving';
 /**
  * Runs one command line. Only what the command needs is evaluated.
  *
- * @param adapt may replace parts of the pipeline, for tests
  * @returns the exit code
  * @throws TypeError when the server's settings clash with the core's: a fault of the declaration
  */
-export async function main(server: Server, world: World, adapt = (real: Providers) => real): Promise<Ended> {
+export async function main(server: Server, world: World): Promise<Ended> {
   const fields = mergeSettings(server.settings);
   const line = readCommandLine(world.argv, fields);
   if (line.usageError !== undefined) {
@@ -49,7 +47,7 @@ export async function main(server: Server, world: World, adapt = (real: Provider
     await serve(server, loaded);
     return 'serving';
   }
-  const { runtime, clean } = await openRuntime(server, loaded, world, adapt);
+  const { runtime, clean } = await openRuntime(server, loaded, world);
   world.catchSignals();
   const core: CoreSettings = loaded.values;
   return perform(name, { server, fields, line, loaded, core, world, runtime, clean });

@@ -34,7 +34,6 @@ export async function openRuntime(
   server: Server,
   loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
   world: Pick<World, 'env' | 'clock' | 'err'>,
-  adapt: (real: Providers) => Providers,
 ): Promise<{ readonly runtime: Runtime; readonly clean: Cleaner }> {
   const [{ createRuntime }, { createProviders }] = await Promise.all([
     import('../call/runtime.ts'),
@@ -43,7 +42,7 @@ export async function openRuntime(
   const { env, clock } = world;
   let log: CallHost['log'] = () => undefined;
   const fault = (error: unknown) => log('error', stackOf(error));
-  const given = adapt(createProviders({ server, loaded, env, clock, fault }));
+  const given = createProviders({ server, loaded, env, clock, fault });
   const providers = { ...given, redactor: once(() => given.redactor()), firewall: once(() => given.firewall()) };
   const runtime = createRuntime(server, loaded, {
     providers,

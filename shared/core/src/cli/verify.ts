@@ -51,21 +51,11 @@ function reportText(report: VerifyReport): string {
   const lines = [
     `${report.verdict}: ${report.words}`,
     `${count(report.records)} records; checked ${methods[report.method]}.`,
+    ...writerLines(report),
   ];
-  if (report.writers.length > 0) {
-    const rows = report.writers.map((writer) => [
-      writer.writer,
-      writer.verdict,
-      count(writer.records),
-      count(writer.signedRecords),
-      writer.lastAt > 0 ? timestamp(writer.lastAt) : '–',
-      writer.words,
-    ]);
-    lines.push('', columns(['writer', 'verdict', 'records', 'signed', 'last record', 'in words'], rows));
-  }
   if (report.unfinished.length > 0) {
     lines.push('', `Changes of unknown outcome: ${report.unfinished.length}`);
-    const shown = report.unfinished.slice(0, 20);
+    const shown = report.unfinished.slice(0, shownRows);
     lines.push(
       columns(
         ['began', 'tool', 'call'],
@@ -74,4 +64,30 @@ function reportText(report: VerifyReport): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+const shownRows = 20;
+
+/** Each process is a writer of its own, so there may be many: those in doubt come first, then the newest. */
+function writerLines({ writers, words }: VerifyReport): readonly string[] {
+  if (writers.length === 0) return [];
+  const doubtful = writers.filter(({ problem }) => problem !== undefined);
+  const rest = writers
+    .filter(({ problem }) => problem === undefined)
+    .toSorted((left, right) => right.lastAt - left.lastAt);
+  const shown = [...doubtful, ...rest].slice(0, shownRows);
+  const rows = shown.map((writer) => [
+    writer.writer,
+    writer.verdict,
+    count(writer.records),
+    count(writer.signedRecords),
+    writer.lastAt > 0 ? timestamp(writer.lastAt) : '–',
+    writer.words === words ? '' : writer.words,
+  ]);
+  const more = writers.length - shown.length;
+  return [
+    '',
+    columns(['writer', 'verdict', 'records', 'signed', 'last record', ''], rows),
+    ...(more > 0 ? [`and ${more} more writers without a problem or older; --json has them all`] : []),
+  ];
 }
