@@ -13,7 +13,10 @@ export const lightStatus = defineTool({
   risk: 'read',
   input: z.strictObject({}),
   output: state,
-  handle: async (_input, { backend, settings }) => ({ room: settings.room, on: await backend.isOn() }),
+  handle: async (_input, { backend, settings, signal }) => ({
+    room: settings.room,
+    on: await backend.isOn({ signal }),
+  }),
   render: inWords,
 });
 
@@ -24,8 +27,8 @@ export const lightSwitch = defineTool({
   risk: 'write',
   input: z.strictObject({ on: z.boolean().describe('the wanted state') }),
   output: state,
-  async plan({ on }, { backend, settings }) {
-    const now = await backend.isOn();
+  async plan({ on }, { backend, settings, signal }) {
+    const now = await backend.isOn({ signal });
     return {
       summary: `turn the light in ${settings.room} ${on ? 'on' : 'off'}`,
       steps: now === on ? [] : [`switch ${now ? 'on → off' : 'off → on'}`],
@@ -35,9 +38,9 @@ export const lightSwitch = defineTool({
       observed: { now, wanted: on },
     };
   },
-  async apply({ observed }, { backend, settings }) {
-    await backend.turn(observed.wanted);
-    return { room: settings.room, on: await backend.isOn() };
+  async apply({ observed }, { backend, settings, signal }) {
+    await backend.turn(observed.wanted, { signal });
+    return { room: settings.room, on: await backend.isOn({ signal }) };
   },
   render: inWords,
 });

@@ -39,5 +39,5 @@ const cases = await contract(server, {
 });
 
 describe('withstands every attack of the core', () => {
-  it.each(cases)('$name', ({ run }) => run());
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_name, { run }) => run());
 });

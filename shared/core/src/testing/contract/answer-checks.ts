@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AuditEvent, readLog } from '../../audit/index.ts';
 import { forbiddenInAnswers, forbiddenTags } from './corpus.ts';
 
 /** Everything that reached the client: text, structured content, meta, as one string. */
@@ -38,11 +39,13 @@ export async function contentOf(folder: string): Promise<string> {
   return contents.join('\n');
 }
 
-/** Records of the audit log below a state folder, in no particular order. */
-export async function auditRecords(folder: string): Promise<readonly Record<string, unknown>[]> {
-  const content = await contentOf(folder);
-  return content
-    .split('\n')
-    .filter((line) => line.startsWith('{"v":1'))
-    .map((line) => (JSON.parse(line) as { e: Record<string, unknown> }).e);
+/** Events of the audit log below a state folder. */
+export async function auditEvents(folder: string): Promise<readonly AuditEvent[]> {
+  const folders = await readdir(folder, { recursive: true, withFileTypes: true });
+  const logs = folders.filter((entry) => entry.isDirectory() && entry.name === 'audit');
+  const events: AuditEvent[] = [];
+  for (const log of logs) {
+    for await (const entry of readLog({ dir: join(log.parentPath, log.name) })) events.push(entry.event);
+  }
+  return events;
 }

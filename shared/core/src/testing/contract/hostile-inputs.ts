@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { errorOf } from '../client.ts';
-import { answerText, assertClean, auditRecords } from './answer-checks.ts';
+import { answerText, assertClean, auditEvents } from './answer-checks.ts';
 import { hostileNames, strangeArguments } from './corpus.ts';
 import { opened } from './open.ts';
 import { oversizeArguments } from './oversize.ts';
@@ -23,10 +23,8 @@ function strange(attack: Attack): ContractCase {
         }
         assert.equal(({} as { polluted?: boolean }).polluted, undefined, 'the prototype was polluted');
         await connected.close();
-        const records = await auditRecords(folder);
-        const seen = records.filter(
-          (record) => (record['action'] as { tool?: string } | undefined)?.tool === attack.tool.name,
-        );
+        const events = await auditEvents(folder);
+        const seen = events.filter((event) => event.action?.tool === attack.tool.name);
         assert.ok(
           seen.length >= strangeArguments.length,
           `${strangeArguments.length} calls left ${seen.length} records`,

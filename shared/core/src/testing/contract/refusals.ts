@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { errorOf } from '../client.ts';
-import { answerText, auditRecords } from './answer-checks.ts';
+import { answerText, auditEvents } from './answer-checks.ts';
 import { opened, type OpenOverrides } from './open.ts';
 import type { Attack, ContractCase } from './types.ts';
 
@@ -32,9 +32,9 @@ function refused(attack: Attack, what: string, overrides: OpenOverrides, code: s
         const answer = await call();
         assert.equal(errorOf(answer)?.code, code, answerText(answer));
         await connected.close();
-        const records = await auditRecords(folder);
+        const events = await auditEvents(folder);
         assert.ok(
-          records.some((record) => (record['outcome'] as { code?: string } | undefined)?.code === code),
+          events.some((event) => event.outcome?.code === code),
           'the refusal is not in the audit log',
         );
       });
