@@ -1,0 +1,14 @@
+/**
+ * Uniform numbers in [0, 1), the same for the same seed on every machine: answers must be repeatable.
+ *
+ * @see Mulberry32, T. Ettinger 2017 (public domain); period 2³²
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b_79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+}
