@@ -128,6 +128,12 @@ describe('checkStatement', () => {
     }
   });
 
+  it('parses on after texts that break the parser', async () => {
+    const breaking = `SELECT 1${'+1'.repeat(9_900)}`;
+    for (let count = 0; count < 26; count += 1) expect((await refusalOf(breaking)).rule).toBe('too-deep');
+    expect(await functionNames('SELECT pg_sleep(1)')).toEqual(['call:pg_sleep']);
+  });
+
   it('refuses a text over the limit before parsing it', async () => {
     expect(await refusalOf(`SELECT '${'x'.repeat(20_000)}'`)).toMatchObject({ rule: 'too-long', position: 20_000 });
     await expect(checkStatement('SELECT 12345', { maxLength: 5 })).rejects.toMatchObject({ rule: 'too-long' });

@@ -1,4 +1,5 @@
 import { GuardRefusal } from '../refusal.ts';
+import { parseText } from './parser.ts';
 import { codePointToTextOffset } from './text-offsets.ts';
 import type { TreeNode } from './walk.ts';
 
@@ -9,41 +10,43 @@ export interface ParsedStatement {
   readonly offset: number;
 }
 
+interface RawStatement {
+  readonly stmt?: TreeNode;
+  readonly stmt_location?: number;
+}
+
 /**
- * Parses with PostgreSQL's own grammar (version 18, WebAssembly), loaded at the first call.
+ * Splits a text into its statements.
  *
  * @param sql well-formed text without NUL: the parser would stop reading there
  * @throws GuardRefusal `syntax` with the place, `too-deep` when the parser's stack ends
  */
 export async function parseStatements(sql: string): Promise<readonly ParsedStatement[]> {
-  const { parse, hasSqlDetails } = await import('libpg-query');
-  try {
-    const { stmts } = await parse(sql);
-    return (stmts ?? []).map((raw) => ({
-      statement: (raw.stmt ?? {}) as unknown as TreeNode,
-      offset: raw.stmt_location ?? 0,
-    }));
-  } catch (error) {
-    if (hasSqlDetails(error) && !/memory exhausted|stack depth/.test(error.message)) {
-      throw new GuardRefusal(
-        {
-          rule: 'syntax',
-          node: 'text',
-          position: codePointToTextOffset(sql, error.sqlDetails?.cursorPosition ?? 0),
-          message: error.message,
-          instead: 'correct the statement',
-        },
-        error,
-      );
-    }
-    throw new GuardRefusal(
-      {
-        rule: 'too-deep',
-        node: 'text',
-        message: 'the parser gave up on this text: it is empty or nests too deeply',
-        instead: 'give one shorter statement',
-      },
-      error,
-    );
-  }
+  const answer = await parseText(sql).catch(refuseDepth);
+  if (answer.error !== undefined && /memory exhausted|stack depth/.test(answer.error)) return refuseDepth(answer.error);
+  if (answer.error !== undefined) throw refuseSyntax(sql, answer.error, answer.codePoints);
+  const { stmts = [] } = answer.tree as { readonly stmts?: readonly RawStatement[] };
+  return stmts.map((raw) => ({ statement: raw.stmt ?? {}, offset: raw.stmt_location ?? 0 }));
+}
+
+function refuseDepth(cause: unknown): never {
+  throw new GuardRefusal(
+    {
+      rule: 'too-deep',
+      node: 'text',
+      message: 'the parser ran out of stack on this text: it nests too deeply',
+      instead: 'give a shorter statement; use IN (…) and arrays instead of long chains of operators',
+    },
+    cause,
+  );
+}
+
+function refuseSyntax(sql: string, message: string, codePoints: number): GuardRefusal {
+  return new GuardRefusal({
+    rule: 'syntax',
+    node: 'text',
+    position: codePointToTextOffset(sql, codePoints),
+    message,
+    instead: 'correct the statement',
+  });
 }
