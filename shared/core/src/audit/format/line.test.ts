@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json } from '../../define/plan.ts';
 import { LineMac } from '../keys/hmac.ts';
 import type { AuditEvent } from '../types.ts';
 import { serialiseEvent } from './event.ts';
@@ -47,10 +46,7 @@ test('every event reads back as it was, whatever its strings hold', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), fc.string({ unit: 'binary' }), (args, id) => {
       fc.pre(id.length < 128);
-      const line = formatLine(parts, serialiseEvent({ id, type: 'call', args: args as Json }), undefined).subarray(
-        1,
-        -1,
-      );
+      const line = formatLine(parts, serialiseEvent({ id, type: 'call', args }), undefined).subarray(1, -1);
       const record = parseLine(line, true);
       expect(line.includes(0x0a)).toBe(false);
       expect(record?.event.args).toEqual(JSON.parse(JSON.stringify(args)));
@@ -74,7 +70,7 @@ test('white space, duplicate keys, byte order marks, other escapes and invalid U
     `${text}${text}`,
   ];
   expect(parseLine(Buffer.from(text), true)).toBeDefined();
-  for (const line of damaged) expect(parseLine(Buffer.from(line), true), line).toBeUndefined();
+  expect(damaged.filter((line) => parseLine(Buffer.from(line), true) !== undefined)).toEqual([]);
   expect(parseLine(Buffer.from(text.replace('"y"', '"\xff"'), 'latin1'), true)).toBeUndefined();
 });
 

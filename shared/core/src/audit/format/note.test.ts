@@ -84,6 +84,7 @@ test('any host name gives a usable key name', () => {
       const text = formatCheckpoint({ origin: writerOrigin(host, 'W'), size: 0, root: emptyRoot });
       expect(verifyNote(signNote(text, signer), [parseVkey(signer.vkey)]).ok).toBe(true);
     }),
+    { numRuns: 25 },
   );
 });
 

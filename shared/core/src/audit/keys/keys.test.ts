@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isToolError } from '../../errors/tool-error.ts';
-import { LineMac, shortTag } from './hmac.ts';
+import { LineMac } from './hmac.ts';
 import { deriveLogKeys } from './log-keys.ts';
 import { keyWarning, rootKey } from './root-key.ts';
 
@@ -33,9 +33,6 @@ test('the line MAC gives the HMAC-SHA256 values of RFC 4231, cut to 16 bytes', (
   ];
   for (const [key, data, hex] of cases) {
     expect(new LineMac(key).mac(data)).toBe(short(hex));
-    expect(shortTag(key, data.toString('latin1'))).toBe(
-      data.every((byte) => byte < 128) ? short(hex) : shortTag(key, data.toString('latin1')),
-    );
   }
 });
 
@@ -113,7 +110,7 @@ test('keys that are no secret are reported', () => {
     '12345678901234567890123',
     'short',
   ];
-  for (const key of placeholders) expect(keyWarning(key), key).toBeTypeOf('string');
+  expect(placeholders.filter((key) => keyWarning(key) === undefined)).toEqual([]);
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), () => {
       expect(keyWarning(randomBytes(32).toString('base64'))).toBeUndefined();

@@ -3,13 +3,13 @@ import { maxLineBytes } from '../format/limits.ts';
 
 const chunkBytes = 256 * 1024;
 
-/** The complete lines of a file in batches of some 256 KiB; each line with a zero byte before it (the leaf to hash). */
-export async function* lineBatches(file: FileHandle): AsyncGenerator<Buffer[], void, undefined> {
+/** The complete lines among the first `limit` bytes of a file, in batches of some 256 KiB; each line with a zero byte before it (the leaf to hash). */
+export async function* lineBatches(file: FileHandle, limit: number): AsyncGenerator<Buffer[], void, undefined> {
   let rest = Buffer.alloc(1);
   for (let position = 0; ;) {
     const chunk = Buffer.allocUnsafe(rest.length + chunkBytes);
     rest.copy(chunk);
-    const { bytesRead } = await file.read(chunk, rest.length, chunkBytes, position);
+    const { bytesRead } = await file.read(chunk, rest.length, Math.min(chunkBytes, limit - position), position);
     if (bytesRead === 0) return;
     position += bytesRead;
     const end = rest.length + bytesRead;

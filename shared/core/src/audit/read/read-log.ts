@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listWriters, openPlainFile, type WriterFiles } from '../files/folder.ts';
-import type { SegmentName } from '../files/names.ts';
+import { parseSegmentName } from '../files/names.ts';
 import { type Digest, sha256 } from '../format/hash.ts';
-import { parseLine } from '../format/line.ts';
+import { maxLineBytes } from '../format/limits.ts';
+import { type LogRecord, parseLine } from '../format/line.ts';
 import type { AuditEvent, EventType } from '../types.ts';
+import { type PlannedSegment, planSegments } from '../verify/segment-plan.ts';
 import { lineBatches } from './line-batches.ts';
 
 export interface ReadOptions {
@@ -84,34 +85,40 @@ function comesBefore(left: LogEntry, right: LogEntry): boolean {
 
 async function* readWriter(files: WriterFiles, options: ReadOptions): AsyncGenerator<LogEntry, void, undefined> {
   const { since = 0, until = Infinity, types } = options;
-  for (const [index, segment] of files.segments.entries()) {
-    if (segment.startedAt >= until) return;
-    if (await endsBefore(options.dir, segment, files.segments[index + 1], since)) continue;
-    for await (const entry of readSegment(options.dir, segment, options.signal)) {
+  const { segments } = await planSegments(options.dir, files.segments);
+  for (const [index, segment] of segments.entries()) {
+    if (startOf(segment) >= until) return;
+    if (await endsBefore(options.dir, segment, segments[index + 1], since)) continue;
+    for await (const entry of readSegment(options.dir, files.writer, segment, options.signal)) {
       if (entry.t >= since && entry.t < until && (types?.includes(entry.event.type) ?? true)) yield entry;
     }
   }
 }
 
+function startOf({ name }: PlannedSegment): number {
+  return parseSegmentName(name)?.startedAt ?? 0;
+}
+
 async function endsBefore(
   folder: string,
-  segment: SegmentName,
-  next: SegmentName | undefined,
+  segment: PlannedSegment,
+  next: PlannedSegment | undefined,
   since: number,
 ): Promise<boolean> {
-  if (since <= segment.startedAt) return false;
-  if (next !== undefined) return next.startedAt < since;
-  return (await stat(join(folder, segment.name))).mtimeMs < since;
+  if (since <= startOf(segment)) return false;
+  if (next !== undefined) return startOf(next) < since;
+  return ((await lastRecord(join(folder, segment.name)))?.t ?? Infinity) < since;
 }
 
 async function* readSegment(
   folder: string,
-  { name, writer }: SegmentName,
+  writer: string,
+  { name, size }: PlannedSegment,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LogEntry, void, undefined> {
   const file = await openPlainFile(join(folder, name));
   try {
-    for await (const lines of lineBatches(file)) {
+    for await (const lines of lineBatches(file, size ?? Infinity)) {
       signal?.throwIfAborted();
       for (const prefixed of lines) {
         const line = prefixed.subarray(1);
@@ -121,6 +128,19 @@ async function* readSegment(
         yield { writer, n, t, segment: name, hash: sha256(prefixed), line: line.toString('utf8'), event };
       }
     }
+  } finally {
+    await file.close();
+  }
+}
+
+async function lastRecord(path: string): Promise<LogRecord | undefined> {
+  const file = await openPlainFile(path);
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, 2 * maxLineBytes);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const end = buffer.lastIndexOf(0x0a);
+    return end < 1 ? undefined : parseLine(buffer.subarray(buffer.lastIndexOf(0x0a, end - 1) + 1, end), false);
   } finally {
     await file.close();
   }

@@ -101,7 +101,7 @@ test('a sealed value moved to another record or field does not open', async () =
   await log.close('test');
   const [event] = await calls();
   const reader = await personalReader(join(base, 'audit'), encryptionKey);
-  const sealed = (event?.pd as Record<string, string>)['actor.sub'] ?? '';
+  const sealed = (event?.pd as Record<string, string> | undefined)?.['actor.sub'] ?? '';
   expect(reader.open({ id: 'r1', type: 'call', pd: { 'actor.sub': sealed } })).toEqual({ 'actor.sub': 'alice' });
   expect(reader.open({ id: 'r2', type: 'call', pd: { 'actor.sub': sealed } })).toEqual({ 'actor.sub': undefined });
   expect(reader.open({ id: 'r1', type: 'call', pd: { 'origin.ip': sealed } })).toEqual({ 'origin.ip': undefined });

@@ -27,7 +27,8 @@ export interface Evidence {
   /** Records vouched for outside the log folder; −1 for none. */
   readonly vouched: number;
   readonly markClosed: boolean;
-  readonly hasCheckpointFile: boolean;
+  /** The mark names a checkpoint file, and there is none. */
+  readonly isCheckpointFileGone: boolean;
 }
 
 /** Marks of a folder, read before the logs: a log only grows, so it may never be shorter than what was read first. */
@@ -92,7 +93,7 @@ export function gatherEvidence(
     problem,
     vouched,
     markClosed: parsed?.closed ?? false,
-    hasCheckpointFile: checkpoint !== undefined,
+    isCheckpointFileGone: parsed?.checkpoint === true && checkpoint === undefined,
   };
 }
 

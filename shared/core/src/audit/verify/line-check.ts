@@ -46,8 +46,6 @@ export class LineCheck {
   signedRecords = 0;
   lastAt = 0;
   closed = false;
-  /** Checkpoint records seen. */
-  checkpoints = 0;
   /** Complete lines that a loss of power left in part. */
   isTorn = false;
   problem: Problem | undefined;
@@ -86,7 +84,6 @@ export class LineCheck {
     this.lastAt = record.t;
     if (record.event.type === 'checkpoint') {
       this.#steps += 1;
-      this.checkpoints += 1;
       this.#mac?.step();
     }
     this.closed ||= record.event.type === 'log.stop';

@@ -9,7 +9,7 @@ import { LineCheck } from './line-check.ts';
 import { forEachLine } from './line-reader.ts';
 import type { Problem } from './report.ts';
 import { planSegments, type SegmentPlan } from './segment-plan.ts';
-import type { Trust, WriterTrust } from './trust.ts';
+import { noTrust, type Trust, type WriterTrust } from './trust.ts';
 
 export interface WriterInput {
   readonly folder: string;
@@ -60,10 +60,7 @@ export async function verifyWriter(input: WriterInput): Promise<WriterOutcome> {
       writer: files.writer,
       host: identity.host,
       keyId: identity.keyId,
-      trust:
-        wrongKey === undefined
-          ? trust
-          : { verifier: undefined, signer: undefined, lineMac: undefined, guard: undefined },
+      trust: wrongKey === undefined ? trust : noTrust,
       points: evidence.points,
       tornFrom: evidence.markClosed ? Infinity : (evidence.points.at(-1)?.size ?? 0),
       onRecord: input.onRecord,
@@ -156,7 +153,7 @@ function missingCompanion(
       words: 'its mark is gone: that nothing was cut off after this cannot be shown',
     };
   }
-  if (identity.keyId !== 'none' && check.checkpoints > 1 && !evidence.hasCheckpointFile) {
+  if (evidence.isCheckpointFileGone) {
     return {
       kind: 'truncated',
       n: check.records,

@@ -27,6 +27,7 @@ export class Checkpoints {
   #timer: NodeJS.Timeout | undefined;
   #newest = { size: 0, note: '' };
   #storedSize = 0;
+  #hasFile = false;
   #storing: Promise<void> = Promise.resolve();
   failures = 0;
 
@@ -37,6 +38,11 @@ export class Checkpoints {
   /** Size of the newest signed checkpoint in its file. */
   get storedSize(): number {
     return this.#storedSize;
+  }
+
+  /** The file exists, also after a loss of power. */
+  get hasFile(): boolean {
+    return this.#hasFile;
   }
 
   /** One more record stands in the log. */
@@ -66,16 +72,8 @@ export class Checkpoints {
   store(safeRecords: number): Promise<void> {
     const { size, note } = this.#newest;
     if (note === '' || size <= this.#storedSize || size > safeRecords) return this.#storing;
-    const isFirst = this.#storedSize === 0;
     this.#storedSize = size;
-    this.#storing = this.#storing
-      .then(() => replaceFile(this.#path(), note, isFirst))
-      .then(
-        () => this.#options.onStored(note),
-        () => {
-          this.failures += 1;
-        },
-      );
+    this.#storing = this.#write(this.#storing, note);
     return this.#storing;
   }
 
@@ -90,6 +88,18 @@ export class Checkpoints {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  async #write(before: Promise<void>, note: string): Promise<void> {
+    await before;
+    try {
+      await replaceFile(this.#path(), note, !this.#hasFile);
+      this.#hasFile = true;
+      this.#options.onStored(note);
+    } catch {
+      // The record itself stands in the log; only its copy is older than it could be.
+      this.failures += 1;
+    }
   }
 
   #path(): string {

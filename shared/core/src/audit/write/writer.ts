@@ -12,8 +12,8 @@ import type { Anchor, AuditEvent, AuditLog, AuditStatus, EventType, OpenChange }
 import { AnchorPublisher } from './anchors.ts';
 import { Chain } from './chain.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { Journal } from './journal.ts';
-import type { MarkFile } from './mark.ts';
+import { Journal, type SafePoint } from './journal.ts';
+import type { Mark, MarkFile } from './mark.ts';
 import { OpenChanges } from './open-changes.ts';
 import type { SegmentIo } from './segment-io.ts';
 import { SyncGroup } from './sync-group.ts';
@@ -135,8 +135,7 @@ export class AuditWriter implements AuditLog {
         this.#append({ ...event, type: 'call.end', outcome: { ...event.outcome, result: 'unknown' } });
       }
       this.#appendEnd(reason);
-      const { records, last } = this.#journal.syncNow();
-      this.#options.mark?.renewNow({ writer: this.writer, records, last, closed: true });
+      this.#options.mark?.renewNow(this.#markOf(this.#journal.syncNow(), true));
       this.#checkpoints.storeNow();
       unlinkSync(join(this.#options.folder, `${this.writer}.open`));
     } catch (error) {
@@ -151,9 +150,8 @@ export class AuditWriter implements AuditLog {
     try {
       this.#appendEnd(reason);
       await this.#syncs.now();
-      const { records, last } = this.#journal.safe;
-      await this.#options.mark?.renew({ writer: this.writer, records, last, closed: true });
-      await this.#checkpoints.store(records);
+      await this.#checkpoints.store(this.#journal.safe.records);
+      await this.#options.mark?.renew(this.#markOf(this.#journal.safe, true));
       // A change without an end keeps the file, so that the next start names it.
       if (this.#changes.list().length === 0) await removeIfThere(this.#options.folder, `${this.writer}.open`);
     } catch (error) {
@@ -217,10 +215,14 @@ export class AuditWriter implements AuditLog {
   }
 
   async #sync(): Promise<void> {
-    const { records, last } = await this.#journal.sync();
-    await this.#options.mark?.renew({ writer: this.writer, records, last, closed: false });
+    const safe = await this.#journal.sync();
+    await this.#options.mark?.renew(this.#markOf(safe, false));
     // Its own failures are counted; nobody waits for the file.
-    void this.#checkpoints.store(records);
+    void this.#checkpoints.store(safe.records);
+  }
+
+  #markOf({ records, last }: SafePoint, closed: boolean): Mark {
+    return { writer: this.writer, records, last, closed, checkpoint: this.#checkpoints.hasFile };
   }
 
   #own(type: EventType, detail: Json): AuditEvent {
