@@ -1,6 +1,6 @@
 import type { Closable } from '../../define/server.ts';
 
-/** How a port misbehaves: `fail` rejects, `hang` never answers, `half` answers the first time and rejects after. */
+/** How a port misbehaves: `fail` rejects, `hang` answers nothing but an abort, `half` answers the first time and rejects after. */
 export type Fault = 'fail' | 'hang' | 'half';
 
 export interface BrokenPort {
@@ -18,10 +18,11 @@ export function breakPort(port: Closable, fault: Fault, message: string): Broken
   const called = new Promise<void>((resolve) => (tell = resolve));
   let calls = 0;
   const misbehave = (real: () => unknown, args: readonly unknown[]): unknown => {
-    signals.push(...signalsIn(args));
+    const given = signalsIn(args);
+    signals.push(...given);
     calls += 1;
     tell();
-    if (fault === 'hang') return new Promise(() => undefined);
+    if (fault === 'hang') return untilAborted(given);
     if (fault === 'half' && calls === 1) return real();
     return Promise.reject(new Error(message));
   };
@@ -42,6 +43,12 @@ function wrap<Value extends object>(
         ? wrap(member, misbehave)
         : member;
     },
+  });
+}
+
+function untilAborted(signals: readonly AbortSignal[]): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of signals) signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
 }
 

@@ -6,24 +6,31 @@ import { canary, hiddenCharacters, injections } from './corpus.ts';
 import { opened } from './open.ts';
 import type { Attack, ContractCase } from './types.ts';
 
-/** Backends whose every text is hostile: hidden characters, planted instructions, fences of their own. */
+const texts = [...injections, ...hiddenCharacters.map(({ text }) => `${canary}${text}`)];
+
+/** A backend whose every text is hostile: hidden characters, planted instructions, fences of their own. */
 export function hostileData(attack: Attack): readonly ContractCase[] {
-  const texts = [...injections, ...hiddenCharacters.map(({ text }) => `${canary}${text}`)];
-  return texts.map((text, index) => ({
-    name: `hostile data ${index + 1} stays data`,
-    run: () =>
-      opened(attack, { backend: (real) => poison(real, text, attack.options.keep) }, async ({ call }) => {
-        for (const structured of [false, true]) {
-          const answer = await call(undefined, { structured });
-          assert.notEqual(errorOf(answer)?.code, 'internal', answerText(answer));
-          assertClean(
-            structured ? JSON.stringify(answer.structuredContent ?? '').replaceAll(/\\[nt]/g, ' ') : answerText(answer),
-          );
-          if (!structured) assertFenced(answerText(answer));
-          assert.ok(!wholeAnswer(answer).includes('\\ud800'), 'a lone surrogate left');
-        }
-      }),
-  }));
+  return [
+    {
+      name: 'hostile data stays data',
+      async run() {
+        for (const text of texts) await withPoison(attack, text);
+      },
+    },
+  ];
+}
+
+function withPoison(attack: Attack, text: string): Promise<void> {
+  return opened(attack, { backend: (real) => poison(real, text, attack.options.keep) }, async ({ call }) => {
+    const answer = await call();
+    const shown = answerText(answer);
+    assert.notEqual(errorOf(answer)?.code, 'internal', shown);
+    assertClean(shown);
+    assertFenced(shown);
+    const structured = await call(undefined, { structured: true });
+    assertClean(JSON.stringify(structured.structuredContent ?? '').replaceAll(/\\[nt]/g, ' '));
+    assert.ok(!wholeAnswer(structured).includes(String.raw`\ud800`), 'a lone surrogate left');
+  });
 }
 
 /** Every line that shows backend text shows it inside a code quote or behind the fence of data lines. */

@@ -37,7 +37,8 @@ export async function opened(
   use: (open: Opened) => Promise<void>,
 ): Promise<void> {
   await using state = await tempState();
-  const planted = `pl4nt-${randomBytes(12).toString('hex')}`;
+  // 32 bytes in hex: also a raw key where a setting wants one, so that no key has to be stretched.
+  const planted = randomBytes(32).toString('hex');
   const { server, options, tool } = attack;
   const secrets = Object.fromEntries(Object.entries(options.secrets).map(([name, form]) => [name, form(planted)]));
   const connectBackend = async (): Promise<Closable> => {
