@@ -6,7 +6,7 @@ import type { SingleUse } from './single-use.ts';
 import type { ConfirmContext, GatedTool, GateOptions } from './types.ts';
 
 /** How long a plan can be confirmed, s. */
-export const lifetimeSeconds = 600;
+const lifetimeSeconds = 600;
 const skewSeconds = 60;
 
 /** Issues and opens codes and form states: everything that is true of both. */

@@ -13,11 +13,17 @@ const scryptCost = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
  * `AUDIT_LOG_KEY`, else of a random file `gate.key` (0600) in the state folder. Replicas with one key redeem each other's codes.
  *
  * The function returned throws ToolError `not_configured` for a key that is too weak, `state_unavailable` without a folder.
+ *
+ * @param purpose keys of different purposes are unrelated: what seals a cursor never seals a plan
  */
-export function lazyKey(material: KeyMaterial, stateDir: string): () => Promise<Buffer> {
+export function lazyKey(
+  material: KeyMaterial,
+  stateDir: string,
+  purpose: 'gate' | 'cursor' = 'gate',
+): () => Promise<Buffer> {
   let key: Promise<Buffer> | undefined;
   return async () => {
-    key ??= sealingKey(material, stateDir);
+    key ??= derivedKey(material, stateDir, purpose);
     try {
       return await key;
     } catch (error) {
@@ -28,9 +34,9 @@ export function lazyKey(material: KeyMaterial, stateDir: string): () => Promise<
   };
 }
 
-async function sealingKey(material: KeyMaterial, stateDir: string): Promise<Buffer> {
+async function derivedKey(material: KeyMaterial, stateDir: string, purpose: string): Promise<Buffer> {
   const secret = await inputKey(material, stateDir);
-  return Buffer.from(hkdfSync('sha256', secret, 'cinecom', 'gate', 32));
+  return Buffer.from(hkdfSync('sha256', secret, 'cinecom', purpose, 32));
 }
 
 async function inputKey({ encryptionKey, auditKey }: KeyMaterial, stateDir: string): Promise<Buffer> {

@@ -40,8 +40,6 @@ export function operationFiles(folder: string) {
   };
 }
 
-export type OperationFiles = ReturnType<typeof operationFiles>;
-
 /** A damaged file is an operation nobody can tell about. */
 function parse(text: string): OperationRecord | undefined {
   try {

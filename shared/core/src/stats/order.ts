@@ -6,11 +6,7 @@
  * @see Hyndman and Fan 1996, type 7 (the default of R and NumPy)
  */
 export function quantile(values: readonly number[], ratio: number): number {
-  return quantileOfSorted(Float64Array.from(values).toSorted(), ratio);
-}
-
-/** As `quantile`, over values sorted ascending. */
-export function quantileOfSorted(sorted: ArrayLike<number>, ratio: number): number {
+  const sorted = Float64Array.from(values).toSorted();
   const position = Math.min(1, Math.max(0, ratio)) * (sorted.length - 1);
   const below = sorted[Math.floor(position)] ?? Number.NaN;
   const above = sorted[Math.ceil(position)] ?? Number.NaN;
