@@ -43,7 +43,7 @@ async function callOnce(session: Session, name: string, args: unknown, asJson: b
   const request: CallRequest = {
     name,
     args,
-    ...(asJson ? { meta: { 'cinecom/results': 'structured' } } : {}),
+    meta: { 'cinecom/results': asJson ? 'structured' : 'text' },
     origin: { transport: 'cli' },
     canElicit: false,
     signal: world.interrupted,

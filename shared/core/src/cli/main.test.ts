@@ -5,6 +5,8 @@ import * as z from 'zod';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openShell, type Shell } from '../../test/fixtures/cli-world.ts';
 import { createNotebook, type Notebook, notebookServer, notebookTools } from '../../test/fixtures/notebook.ts';
+import { openLog } from '../audit/open-log.ts';
+import { systemClock } from '../define/call.ts';
 import { defineServer, type Server } from '../define/server.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import { fromBase32, oneTimePassword } from '../gate/totp.ts';
@@ -418,6 +420,26 @@ describe('check', () => {
     const { out } = await shell.run(server, ['check'], { env });
     expect(out).toContain(`chmod 700 ${audit}`);
     expect(out).toContain('AUDIT_LOG_KEY: the key looks like a placeholder');
+  });
+
+  it('tells of changes whose outcome nobody knows', async () => {
+    const state = join(shell.dir, 'state', 'mcp-notebook');
+    const log = await openLog({
+      dir: join(state, 'audit'),
+      marksDir: join(state, 'marks'),
+      server: 'mcp-notebook',
+      version: '1.2.3',
+      key,
+      clock: systemClock,
+    });
+    await log.durable({ id: 'a', type: 'call.begin', action: { server: 'mcp-notebook', tool: 'note_delete' } });
+    await log.close('killed in the middle');
+    const env = { AUDIT_LOG_KEY: key };
+    const { out } = await shell.run(server, ['check'], { env });
+    expect(out).toMatch(/warning +changes +1 of unknown outcome, the latest note_delete at /);
+    expect((await shell.run(server, ['verify'], { env })).out).toMatch(
+      /Changes of unknown outcome: 1\n.*\n.*note_delete +a$/m,
+    );
   });
 
   it('says that changes are refused when the log cannot be written', async () => {

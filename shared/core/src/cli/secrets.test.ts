@@ -107,8 +107,8 @@ describe('secrets planted in every source of settings', () => {
     const said = ran.map(({ out, err }) => out + err).join('\n');
     const written = await everythingWritten(join(shell.dir, 'state'));
     for (const secret of [...Object.values(planted), totp]) {
-      expect(said, secret.slice(0, 6)).not.toContain(secret);
-      expect(written, secret.slice(0, 6)).not.toContain(secret);
+      expect(said).not.toContain(secret);
+      expect(written).not.toContain(secret);
     }
     expect(said).toContain('REDACTED');
   });

@@ -32,7 +32,8 @@ export function createSecretList(): SecretList {
 
 /** `name:SECRET,name:SECRET` and `name:ceiling:token`: the last parts, and the entries of a list. */
 function partsOf(text: string): readonly string[] {
-  const entries = text.split(/[\s,]+/);
+  // `host=db user=reader` names places and people, not secrets; its password is found elsewhere.
+  const entries = text.split(/[\s,]+/).filter((entry) => !/^[a-z_]+=./.test(entry));
   const listed = entries.length > 1 ? entries.filter((entry) => entry.length >= 8) : [];
   const last = entries
     .filter((entry) => !entry.includes('://'))

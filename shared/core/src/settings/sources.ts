@@ -42,7 +42,7 @@ export async function openSources(
   const file = filePath === undefined ? undefined : await readSettingsFile(settingPath(filePath, cwd, env));
   const unknown = file === undefined ? [] : unknownKeys(Object.keys(file.values), fields);
   return {
-    env: { ...envFile?.values, ...env },
+    env: envFile === undefined ? env : { ...envFile.values, ...env },
     cwd,
     problems: [...flags.problems, ...(envFile?.problems ?? []), ...(file?.problems ?? []), ...unknown],
     fileOthersRead: file?.othersRead ?? false,
