@@ -1,1 +1,91 @@
-export {};
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { missingPostgres } from './postgres/missing-postgres.ts';
+import { sharedPostgres } from './postgres/shared-postgres.ts';
+import { startPostgres } from './postgres/start-postgres.ts';
+import { postgresMajors, type PostgresMajor, type PostgresOptions, type PostgresServer } from './postgres/types.ts';
+import { BackendUnavailable } from './unavailable.ts';
+
+export { sharedPostgres } from './postgres/shared-postgres.ts';
+
+/** What a suite gets; to be called from tests and hooks, not while they are collected. */
+export interface PostgresBed {
+  readonly server: () => PostgresServer;
+  /** Name of the suite's own, empty database. */
+  readonly database: () => string;
+  /** Superuser's address of that database. */
+  readonly url: () => string;
+}
+
+function isRequired(): boolean {
+  return process.env.TESTBED_REQUIRE === 'all';
+}
+
+/** Options that tests may not share a server under. */
+function needsOwnServer({ settings, preload, auth, databases, control, fresh }: PostgresOptions): boolean {
+  return Boolean(settings || preload || auth || databases || control || fresh);
+}
+
+/**
+ * A suite on a real PostgreSQL, with a database of its own.
+ *
+ * Without one on this machine the suite is skipped and says why; with `TESTBED_REQUIRE=all` it fails instead. Plain
+ * options share one server a process; settings, preload, auth, databases, control or fresh bring a server of the suite's own.
+ */
+export function describeWith(options: PostgresOptions, name: string, suite: (bed: PostgresBed) => void): void {
+  // where it is required, starting it fails in the suite's first hook, with the same reason
+  const reason = isRequired() ? undefined : missingPostgres(options);
+  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
+  if (reason !== undefined) console.warn(`${name}${note}`);
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
+    suite(prepare(options));
+  });
+}
+
+function prepare(options: PostgresOptions): PostgresBed {
+  const own = needsOwnServer(options);
+  let state: { readonly server: PostgresServer; readonly database: string } | undefined;
+  beforeAll(async () => {
+    const server = await (own ? startPostgres(options) : sharedPostgres(options));
+    state = { server, database: await server.createDatabase() };
+  });
+  afterAll(async () => {
+    if (own) await state?.server.stop();
+    else await state?.server.dropDatabase(state.database);
+    state = undefined;
+  });
+  const present = () => {
+    if (!state) throw new Error('the server is there only in tests and hooks');
+    return state;
+  };
+  return {
+    server: () => present().server,
+    database: () => present().database,
+    url: () => present().server.superuserUrl(present().database),
+  };
+}
+
+/** `describeWith` once a major, from 13 to 18 or those given. */
+export function describeWithEachMajor(
+  name: string,
+  suite: (bed: PostgresBed, major: PostgresMajor) => void,
+  options: Omit<PostgresOptions, 'major'> & { readonly majors?: readonly PostgresMajor[] } = {},
+): void {
+  const { majors = postgresMajors, ...rest } = options;
+  for (const major of majors) {
+    describeWith({ ...rest, major }, `${name} on PostgreSQL ${major}`, (bed) => suite(bed, major));
+  }
+}
+
+/**
+ * The shared server for one test; without one the test is skipped with the reason, or fails with `TESTBED_REQUIRE=all`.
+ * @param context of the test: `it('…', async (context) => { const server = await postgresOrSkip(context); })`
+ */
+export async function postgresOrSkip(
+  context: { skip(note: string): never },
+  options: Pick<PostgresOptions, 'major' | 'prefer'> = {},
+): Promise<PostgresServer> {
+  const reason = missingPostgres(options);
+  if (reason === undefined) return sharedPostgres(options);
+  if (isRequired()) throw new BackendUnavailable(reason);
+  return context.skip(reason);
+}

@@ -1,0 +1,38 @@
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandLine, isAlive } from './processes.ts';
+import { serverIdentity } from './run-as.ts';
+
+const prefix = 'cinecom-pg-';
+
+/** Creates a folder for one server; its name tells which process owns it. */
+export function createWorkFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  const identity = serverIdentity();
+  if (identity) chownSync(folder, identity.uid, identity.gid);
+  return folder;
+}
+
+/** Pid of the server whose data lies in `folder`, while it runs. */
+export function runningServer(folder: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    return isAlive(pid) && commandLine(pid).includes(folder) ? pid : undefined;
+  } catch {
+    return undefined; // no such file: not running
+  }
+}
+
+/** Removes what processes left behind that ended together with their reaper, as at a power cut. */
+export function sweepStaleFolders(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const owner = Number(name.slice(prefix.length).split('-')[0]);
+    if (!Number.isInteger(owner) || isAlive(owner)) continue;
+    const folder = join(tmpdir(), name);
+    const server = runningServer(folder);
+    if (server !== undefined) process.kill(server, 'SIGQUIT');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
