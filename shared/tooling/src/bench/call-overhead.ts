@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Figure } from './figure.ts';
 import { LineClient } from './line-client.ts';
 import { median } from './median.ts';
@@ -18,7 +18,7 @@ export async function callOverheadFigures(
   connectionString: string,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly Figure[]> {
-  const driver = new pg.Client({ connectionString });
+  const driver = new Client({ connectionString });
   await driver.connect();
   const server = new LineClient([binary], { ...env, MCP_RATE: '0' });
   const raw: number[] = [];

@@ -13,10 +13,10 @@ export interface Opened {
   readonly folder: string;
   /** Planted in every secret setting of the server. */
   readonly planted: string;
-  call(
+  readonly call: (
     args?: Readonly<Record<string, unknown>>,
     options?: { readonly signal?: AbortSignal; readonly structured?: boolean },
-  ): Promise<CallToolResult>;
+  ) => Promise<CallToolResult>;
 }
 
 export interface OpenOverrides {
@@ -59,8 +59,8 @@ export async function opened(
     connected,
     folder: state.dir,
     planted,
-    call: async (args = tool.input, { signal, structured } = {}) =>
-      (await connected.client.callTool(
+    call: (args = tool.input, { signal, structured } = {}) =>
+      connected.client.callTool(
         {
           name: tool.name,
           arguments: args,

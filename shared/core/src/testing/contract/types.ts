@@ -19,7 +19,7 @@ export interface ContractOptions {
 /** One attack on one tool. It throws an AssertionError when the tool does not hold. */
 export interface ContractCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** What every attack gets. */
