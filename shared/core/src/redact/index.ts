@@ -1,1 +1,3 @@
-export type { Redacted, Redactor } from './types.ts';
+export { createRedactor } from './redactor.ts';
+export { rules } from './rules/rules.ts';
+export type { PersonalMode, PersonalModes, Redacted, Redactor, RedactorOptions, Rule } from './types.ts';

@@ -1,0 +1,182 @@
+import { isKeyChar } from '../scan/chars.ts';
+import { fold } from '../scan/automaton.ts';
+import { type Span, rank } from '../scan/spans.ts';
+import { classifyKey, type KeyClass } from './keys.ts';
+import { isSecretValue, type ValueContext } from './values.ts';
+
+const longestKey = 80;
+const longestValue = 4096;
+const longestBlank = 8;
+
+/** Where a key stands in a text. */
+interface Key {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: KeyClass;
+}
+
+/** What `assignmentAt` found: how far the key reaches, and the secret value if there is one. */
+export interface Assignment {
+  readonly keyEnd: number;
+  readonly span?: Span;
+}
+
+/**
+ * Reads the assignment whose key contains `[hitStart, hitEnd)`: `key=value`, `key: value`, `"key":"value"`, `key => value`,
+ * `--key value`, `<key>value<`, `"key", "value"`, `PASSWORD 'value'`, escaped once or twice, quoted or not.
+ */
+export function assignmentAt(text: string, hitStart: number, hitEnd: number): Assignment {
+  let start = hitStart;
+  while (start > 0 && hitStart - start < longestKey && isKeyChar(text.charCodeAt(start - 1))) start -= 1;
+  let end = hitEnd;
+  while (end < text.length && end - hitEnd < longestKey && isKeyChar(text.charCodeAt(end))) end += 1;
+  const at = separatorAt(text, start, end);
+  if (at === undefined) return { keyEnd: end };
+  const key: Key = { start, end, kind: classifyKey(text.slice(start, end)) };
+  if (key.kind === undefined || key.kind === 'my-number') return { keyEnd: end };
+  const span = valueAt(text, key, at);
+  return span === undefined ? { keyEnd: end } : { keyEnd: end, span };
+}
+
+interface Separator {
+  readonly text: string;
+  /** Where the value begins, its quote included. */
+  readonly valueStart: number;
+  readonly spaced: boolean;
+  readonly keyQuoted: boolean;
+}
+
+function separatorAt(text: string, keyStart: number, keyEnd: number): Separator | undefined {
+  let at = keyEnd;
+  const quote = quoteAt(text, at);
+  at += quote.length;
+  if (text[at] === ']' || (text[at] === ')' && quote !== '')) at += 1;
+  const afterKey = skipBlanks(text, at);
+  const spaced = afterKey > at;
+  const found = separatorText(text, afterKey, quote !== '');
+  if (found !== undefined) {
+    const valueStart = skipBlanks(text, afterKey + found.length);
+    return { text: found, valueStart, spaced: spaced || valueStart > afterKey + found.length, keyQuoted: quote !== '' };
+  }
+  if (!spaced || quote !== '') return undefined;
+  const isFlag = text.startsWith('--', keyStart);
+  const isSql = text[afterKey] === "'";
+  return isFlag || isSql
+    ? { text: isSql ? "'" : ' ', valueStart: afterKey, spaced: false, keyQuoted: false }
+    : undefined;
+}
+
+function separatorText(text: string, at: number, keyQuoted: boolean): string | undefined {
+  const code = fold(text.charCodeAt(at));
+  if (code === 61) {
+    if (text.startsWith('===', at)) return '===';
+    const two = text[at + 1];
+    return two === '=' || two === '>' ? `=${two}` : '=';
+  }
+  if (code === 58) return text[at + 1] === '=' ? ':=' : text.startsWith('://', at) ? undefined : ':';
+  if (code === 62) return '>';
+  if (keyQuoted && code === 44) return ',';
+  if (keyQuoted && text.startsWith('value=', at)) return 'value=';
+  return undefined;
+}
+
+/** A quote with the backslashes that escape it, or nothing. */
+function quoteAt(text: string, at: number): string {
+  let end = at;
+  while (end - at < 7 && text[end] === '\\') end += 1;
+  const quote = text[end];
+  return quote === '"' || quote === "'" || quote === '`' ? text.slice(at, end + 1) : '';
+}
+
+function skipBlanks(text: string, at: number): number {
+  let index = at;
+  while (index - at < longestBlank && (text[index] === ' ' || text[index] === '\t' || text[index] === '\u3000'))
+    index += 1;
+  return index;
+}
+
+function valueAt(text: string, key: Key, separator: Separator): Span | undefined {
+  const prefixed = /^(?:[rbfuL@]|\$)(?=["'])/.test(text.slice(separator.valueStart, separator.valueStart + 2)) ? 1 : 0;
+  const open = separator.valueStart + prefixed;
+  const quote = quoteAt(text, open);
+  const start = open + quote.length;
+  const close = quote === '' ? undefined : closingQuote(text, start, quote);
+  const quoted = close !== undefined;
+  if (separator.text === ',' && !quoted) return undefined;
+  if (separator.text === ' ' && text[start] === '-') return undefined;
+  const end = close ?? bareEnd(text, start, separator.text, quote);
+  const value = text.slice(start, end);
+  const context: ValueContext = {
+    quoted,
+    spaced: separator.spaced,
+    separator: separator.text,
+    after: text.slice(end, end + 40),
+  };
+  const begin = start + (key.kind === 'header' || key.kind === 'auth' ? schemeLength(value) : 0);
+  const secret = text.slice(begin, end);
+  if (!isSecretValue(key.kind, secret, context)) return undefined;
+  return { start: begin, end, rule: ruleOf(key.kind), rank: key.kind === 'suspect' ? rank.entropy : rank.key };
+}
+
+export function ruleOf(kind: KeyClass): string {
+  if (kind === 'suspect') return 'entropy';
+  return kind === 'key' ? 'api-key' : kind === 'header' || kind === 'auth' ? 'credential' : (kind ?? 'secret');
+}
+
+const scheme = /^(?:bearer|basic|token|digest|apikey|negotiate|bot|splunk|key|gitlogin|genie?key|ntlm)\s{1,4}/i;
+
+/** Length of the scheme word of an Authorization value, which stays. */
+export function schemeLength(value: string): number {
+  return scheme.exec(value)?.[0].length ?? 0;
+}
+
+/** Where the closing quote begins, its backslashes included; undefined without one on this line. */
+function closingQuote(text: string, start: number, quote: string): number | undefined {
+  const sign = quote.at(-1);
+  const depth = quote.length - 1;
+  const last = Math.min(text.length, start + longestValue);
+  let slashes = 0;
+  for (let at = start; at < last; at += 1) {
+    const char = text[at];
+    if (char === '\n') return undefined;
+    if (char === '\\') {
+      slashes += 1;
+      continue;
+    }
+    if (char === sign) {
+      // Unescaped quotes close at an even run of backslashes, escaped ones at a run no deeper than the opening.
+      if (depth === 0 ? slashes % 2 === 0 : slashes <= depth) return depth === 0 ? at : at - slashes;
+      if (sign === '"' && depth > 0 && slashes % 2 === 0) return at - slashes;
+    }
+    slashes = 0;
+  }
+  return undefined;
+}
+
+const stops = new Set(['"', "'", '`', '<', '>', ')', ']', '}', '\r', '\n', ' ', '\t', '|', '\u3000']);
+
+/** The end of a value without quotes: at a blank, quote, bracket, JSON escape, or a list sign that a next item follows. */
+function bareEnd(text: string, start: number, separator: string, quote: string): number {
+  const last = Math.min(text.length, start + longestValue);
+  const isHtml = separator === '>';
+  for (let at = start; at < last; at += 1) {
+    const char = text[at]!;
+    if (char === '\\') {
+      if (/^\\+(?:[nrtbfu"'/]|$)/.test(text.slice(at, at + 8))) return at;
+      while (text[at + 1] === '\\') at += 1;
+      continue;
+    }
+    if (isHtml ? char === '<' || char === '\n' : stops.has(char) && !(quote !== '' && char !== '\n' && char === ' '))
+      return at;
+    if ((char === ',' || char === ';' || char === '&') && isListSign(text, at)) return at;
+  }
+  return last;
+}
+
+function isListSign(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  if (Number.isNaN(next) || next <= 32 || next === 34 || next === 39) return true;
+  let end = at + 1;
+  while (end < text.length && end - at < 48 && isKeyChar(text.charCodeAt(end))) end += 1;
+  return end > at + 1 && (text[end] === '=' || text[end] === ':');
+}
