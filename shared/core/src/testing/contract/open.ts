@@ -67,6 +67,6 @@ export async function opened(
           ...(structured === true ? { _meta: { 'cinecom/results': 'structured' } } : {}),
         },
         signal ? { signal } : undefined,
-      )) as CallToolResult,
+      ),
   });
 }
