@@ -7,6 +7,7 @@ import { count, timestamp } from '../results/format.ts';
 import type { Session } from './session.ts';
 
 const verifyMs = 10_000;
+const clockToleranceMs = 5000;
 
 /** Modes of the folders that hold state, log and marks: only their owner may look into them. */
 export async function folderRows({ server, core, world }: Session): Promise<readonly CheckRow[]> {
@@ -80,7 +81,11 @@ async function verifiedRows({ server, core, world, runtime }: Session): Promise<
   const limit = AbortSignal.timeout(verifyMs);
   try {
     const report = await verifyLog({ dir: audit, marksDir: marks, key: core.auditKey, signal: limit });
-    return [verdictRow(report, server.name), ...unfinishedRows(report, server.name)];
+    return [
+      verdictRow(report, server.name),
+      clockRow(report, world.clock.now()),
+      ...unfinishedRows(report, server.name),
+    ];
   } catch (error) {
     runtime.log('debug', `verifying within check: ${String(error)}`);
     const detail = limit.aborted ? `not verified within ${verifyMs / 1000} s` : 'could not be verified';
@@ -101,6 +106,18 @@ function verdictRow(report: VerifyReport, server: string): CheckRow {
     status: 'failed',
     detail: `${detail}: ${report.words}`,
     fix: `Look closer: ${server} verify`,
+  };
+}
+
+/** A clock that was set back is the skew this machine can see alone; the backend's own clock is the server's to compare. */
+function clockRow(report: VerifyReport, now: number): CheckRow {
+  const newest = Math.max(0, ...report.writers.map(({ lastAt }) => lastAt));
+  if (newest <= now + clockToleranceMs) return { check: 'clock', status: 'ok', detail: timestamp(now) };
+  return {
+    check: 'clock',
+    status: 'warning',
+    detail: `${timestamp(now)}, which is before the newest audit record (${timestamp(newest)})`,
+    fix: 'Let NTP set the clock: codes and one-time passwords depend on it.',
   };
 }
 

@@ -8,7 +8,7 @@ const exitCodeText = `Exit codes: 0 ok; 1 tool error; 2 settings or usage; 3 ref
 6 outcome of a change unknown; 10 and 11 verdict warning and critical under --fail-on; 130 interrupted.`;
 
 /** `--help`: everything on one page, generated from commands and settings. */
-export function helpText(server: Server): string {
+function helpText(server: Server): string {
   const width = Math.max(...commands.map(({ usage }) => Math.min(usage.length, 30)));
   const lines = commands.flatMap(({ usage, summary }) =>
     usage.length > width

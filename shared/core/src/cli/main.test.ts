@@ -364,6 +364,7 @@ describe('check', () => {
       ok  audit log  written as <writer>, signed
       ok  audit key  AUDIT_LOG_KEY signs the log
       ok  audit trail  ok, 1 records
+      ok  clock  <date>
       ok  Notebook  reached in <time>
       ok  version  Notebook 7
       warning  privileges  may write
@@ -440,6 +441,14 @@ describe('check', () => {
     expect((await shell.run(server, ['verify'], { env })).out).toMatch(
       /Changes of unknown outcome: 1\n.*\n.*note_delete +a$/m,
     );
+  });
+
+  it('notices a clock that was set back', async () => {
+    const clock = fakeClock(Date.UTC(2026, 5, 1));
+    await shell.run(server, ['call', 'note_list'], { clock });
+    clock.set(Date.UTC(2026, 4, 1));
+    const { out } = await shell.run(server, ['check'], { clock });
+    expect(out).toMatch(/warning +clock +2026-05-01T00:00:00Z, which is before the newest audit record \(2026-06-01/);
   });
 
   it('says that changes are refused when the log cannot be written', async () => {

@@ -43,6 +43,8 @@ export async function main(server: Server, world: World): Promise<Ended> {
     return exitCodes.usage;
   }
   if (name === 'serve') {
+    // Clients keep stderr: whoever reads it finds the repair there too. These texts never hold a value.
+    for (const { text, fix } of loaded.problems) world.err(`${server.name}: ${text}. ${fix}\n`);
     const { serve } = await import('../serve/serve.ts');
     await serve(server, loaded);
     return 'serving';

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 
 /** What a schema wants, seen from the side of a command line. */
 export type Kind = 'text' | 'number' | 'boolean' | 'list' | 'json';
@@ -22,6 +22,8 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
  */
 export function convertText(schema: z.core.$ZodType, text: string): unknown {
   const trimmed = text.trim();
+  const { def } = innermost(schema)._zod;
+  if (def.type === 'union') return firstThatFits((def as z.core.$ZodUnionDef).options, text);
   const kind = kindOf(schema);
   if (kind === 'number') return /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : text;
   if (kind === 'boolean') return booleans.get(trimmed.toLowerCase()) ?? text;
@@ -44,6 +46,12 @@ function asList(schema: z.core.$ZodType, text: string): unknown[] {
   const { element } = (schema as z.core.$ZodArray)._zod.def;
   const items = text.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '').map((item) => convertText(element, item));
+}
+
+/** Of a union the first way to read the text that its own schema accepts. */
+function firstThatFits(options: readonly z.core.$ZodType[], text: string): unknown {
+  const read = options.map((option) => ({ option, value: convertText(option, text) }));
+  return read.find(({ option, value }) => z.safeParse(option, value).success)?.value ?? text;
 }
 
 function asJson(text: string): unknown {

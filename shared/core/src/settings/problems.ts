@@ -46,7 +46,7 @@ export function nameOf(field: string, declared: Setting): string {
 }
 
 /** Every way to give a setting, then one command that does. */
-export function fixOf(field: string, declared: Setting, server: string): string {
+function fixOf(field: string, declared: Setting, server: string): string {
   const key = keyOf(field, declared);
   const ways = [
     declared.env === undefined ? undefined : `the variable ${declared.env}`,
