@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { missingPostgres } from './postgres/missing-postgres.ts';
 import { sharedPostgres } from './postgres/shared-postgres.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
