@@ -19,7 +19,7 @@ export interface Presented {
 const largestImageChars = (1024 * 1024 * 4) / 3;
 
 /**
- * The only way out for data: output check → strip → redact → mark outside text → render → close fences → redact →
+ * The only way out for data: output check → strip → redact → mark outside text → render → redact → close fences →
  * neutralise → budget. Structured results skip the rendering and name their outside fields in `_meta` instead.
  *
  * @throws ToolError `internal` when the output breaks its schema; whatever the redactor throws: nothing passes unread
@@ -65,14 +65,15 @@ export async function present(
   };
 }
 
-/** Text with outside marks → text that may leave. */
+/** Text with outside marks → text that may leave. Redacted while it is whole: a closed fence cuts and replaces characters. */
 export async function cleanText(
   parts: Parts,
   source: string,
   text: string,
 ): Promise<{ readonly value: string; readonly count: number }> {
-  const redacted = await parts.redactor.text(parts.firewall.closeFences(text, source));
-  return { value: parts.firewall.neutralise(redacted.value), count: redacted.count };
+  const redacted = await parts.redactor.text(text);
+  const closed = parts.firewall.closeFences(redacted.value, source);
+  return { value: parts.firewall.neutralise(closed), count: redacted.count };
 }
 
 function structuredOf(parts: Parts, value: unknown): Readonly<Record<string, Json | undefined>> {

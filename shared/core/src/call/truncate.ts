@@ -46,7 +46,7 @@ interface Found {
 
 function longestArray(value: Json | undefined, path: readonly string[]): Found | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const inner = Object.entries(value).map(([key, item]) => longestArray(item as Json | undefined, [...path, key]));
+  const inner = Object.entries(value).map(([key, item]) => longestArray(item, [...path, key]));
   const own: Found | undefined =
     Array.isArray(value) && value.length > 1 ? { path, items: value, size: JSON.stringify(value).length } : undefined;
   // Within a list of rows, cut the rows, not the lists inside one row: so an outer array wins over its own parts.

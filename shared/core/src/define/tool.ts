@@ -93,7 +93,7 @@ type AnySpec<Backend, Settings> =
 
 /** The `defineTool` of one server: binds the backend and settings types once. */
 export function toolsFor<Backend, Settings = unknown>(): DefineTool<Backend, Settings> {
-  return ((spec: AnySpec<Backend, Settings>): Tool<Backend, Settings> => ({
+  return (spec: AnySpec<Backend, Settings>): Tool<Backend, Settings> => ({
     name: spec.name,
     title: spec.title,
     description: spec.description,
@@ -106,8 +106,8 @@ export function toolsFor<Backend, Settings = unknown>(): DefineTool<Backend, Set
     input: spec.input,
     output: spec.output,
     body: bodyOf(spec),
-    render: (output, input) => spec.render(output as never, input as never),
-  })) as DefineTool<Backend, Settings>;
+    render: (output, input) => spec.render(output, input as never),
+  });
 }
 
 function bodyOf<Backend, Settings>(spec: AnySpec<Backend, Settings>): ToolBody<Backend, Settings> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { outside } from '../firewall/index.ts';
 import { duration } from './format.ts';
 import { table } from './table.ts';
 
@@ -14,8 +15,8 @@ const next = z.strictObject({
 export const finding = z.strictObject({
   id: z.string().describe('stable name of the rule'),
   severity: z.enum(severities),
-  object: z.string().describe('what it is about'),
-  evidence: z.string().describe('what was measured'),
+  object: outside(z.string().describe('what it is about')),
+  evidence: outside(z.string().describe('what was measured')),
   threshold: z.string().describe('what it was measured against'),
   fix: z.string().describe('what repairs it'),
   next: next.optional(),
@@ -55,7 +56,7 @@ export interface FindingsInput {
   readonly findings: readonly Finding[];
   readonly notExamined?: readonly NotExamined[];
   /** `now`, or a span in ms. */
-  readonly window: 'now' | string | number;
+  readonly window: string | number;
 }
 
 /** Builds a report: sorts by severity, sets the verdict. */

@@ -16,8 +16,8 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchem
 }
 
 function simplify(node: JsonSchema, path: string): JsonSchema {
-  const union = node['anyOf'] ?? node['oneOf'] ?? node['allOf'];
-  if (union !== undefined) return simplify(withoutUnion(node, union as readonly JsonSchema[], path), path);
+  const union = unionOf(node);
+  if (union !== undefined) return simplify(withoutUnion(node, union, path), path);
   if (node['prefixItems'] !== undefined) throw new TypeError(`${path}: tuples are not portable, use an object`);
   const entries = Object.entries(node)
     .filter(([key, value]) => !isNoise(key, value, node))
@@ -46,8 +46,15 @@ function isNoise(key: string, value: unknown, node: JsonSchema): boolean {
   return key === 'pattern' && node['format'] !== undefined;
 }
 
+function unionOf(node: JsonSchema): readonly JsonSchema[] | undefined {
+  const { type } = node;
+  if (Array.isArray(type)) return type.map((one: unknown) => ({ type: one }));
+  return (node['anyOf'] ?? node['oneOf'] ?? node['allOf']) as readonly JsonSchema[] | undefined;
+}
+
 function withoutUnion(node: JsonSchema, parts: readonly JsonSchema[], path: string): JsonSchema {
-  const { anyOf: _any, oneOf: _one, allOf: _all, ...rest } = node;
+  const { anyOf: _any, oneOf: _one, allOf: _all, type, ...others } = node;
+  const rest = Array.isArray(type) || type === undefined ? others : { type, ...others };
   const solid = parts.filter((part) => part['type'] !== 'null');
   if (solid.length === 1) return { ...solid[0], ...rest };
   const plain = parts.every((part) =>

@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createNotebook, notebookServer } from '../../test/fixtures/notebook.ts';
-import { plainRedactor } from '../../test/fixtures/plain-redactor.ts';
 import { readLog, verifyLog } from '../audit/index.ts';
 import type { AuditEvent } from '../audit/types.ts';
 import { createProviders } from '../call/providers.ts';
@@ -44,7 +43,7 @@ async function start() {
   const providers = createProviders({ server, loaded, env: state.env, clock, fault: () => undefined });
   const runtime = createRuntime(server, loaded, {
     clock,
-    providers: { ...providers, redactor: async () => plainRedactor([]) },
+    providers,
     writeLog: (line) => stderr.write(line),
   });
   const stdin = new PassThrough();
