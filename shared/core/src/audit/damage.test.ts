@@ -223,7 +223,7 @@ test('random damage to any segment is never ok, but where a crash could have lef
       const { ok, expected, told } = await checkDamage(pick, file, damage, { key });
       expect({ told, ok }).toEqual({ told, ok: expected });
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -233,7 +233,7 @@ test('the public key alone finds the same damage in logs that ended', async () =
       const { ok, expected, told } = await checkDamage(pick, file, damage, { vkey });
       expect({ told, ok }).toEqual({ told, ok: expected });
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   );
 });
 

@@ -1,7 +1,7 @@
 import type { Json } from '../../define/plan.ts';
 import { type Checkpoint, formatCheckpoint, parseCheckpoint, writerOrigin } from '../format/checkpoint.ts';
 import { type Digest, sha256 } from '../format/hash.ts';
-import { type LogRecord, macRange, parseLine } from '../format/line.ts';
+import { type LogRecord, macRange, parseExpectedLine, parseLine } from '../format/line.ts';
 import { CompactRange } from '../format/merkle.ts';
 import { signNote, verifyNote } from '../format/note.ts';
 import type { LineMac } from '../keys/hmac.ts';
@@ -68,7 +68,7 @@ export class LineCheck {
       return;
     }
     const line = prefixed?.subarray(1);
-    const record = line && parseLine(line, this.#mac === undefined);
+    const record = line && this.#parse(line);
     if (prefixed === undefined || line === undefined || record === undefined) {
       if (this.records >= this.#options.tornFrom && line?.includes(0) === true) this.isTorn = true;
       else this.#fail('modified', this.records, 'the line is not a record');
@@ -106,6 +106,13 @@ export class LineCheck {
     if (this.problem !== undefined || point === undefined) return;
     const missing = point.size - this.records;
     this.#fail('truncated', this.records, `${point.source} says ${point.size} records: the last ${missing} are gone`);
+  }
+
+  #parse(line: Buffer): LogRecord | undefined {
+    const { writer, keyId } = this.#options;
+    const strict = this.#mac === undefined;
+    const expected = { writer, n: this.records, k: keyId, p: this.#previous };
+    return parseExpectedLine(line, expected, strict) ?? parseLine(line, strict);
   }
 
   #check(record: LogRecord, line: Buffer): void {
