@@ -288,6 +288,18 @@ test('with a full disk changes are refused, reads go on, and a gap tells later w
   expect(await verify()).toMatchObject({ verdict: 'ok', writers: [{ lostRecords: 2, segments: 2 }] });
 });
 
+test('a log that cannot start leaves nothing behind, and starts once there is room', async () => {
+  const { io, fault } = faultyIo();
+  fault.write = 10;
+  const refusal: unknown = await openLogWith(options(), io).catch((error: unknown) => error);
+  expect(isToolError(refusal) && refusal.code).toBe('audit_unavailable');
+  expect([...readdirSync(dir), ...readdirSync(marksDir)]).toEqual([]);
+  delete fault.write;
+  const log = await openLogWith(options(), io);
+  await log.close('end');
+  expect((await verify()).ok).toBe(true);
+});
+
 test('a disk that stays full litters no folder and tells no lies', async () => {
   const { io, fault } = faultyIo();
   const log = await openLogWith(options(), io);

@@ -3,7 +3,7 @@ import { arch, hostname, platform } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../define/call.ts';
 import type { Json } from '../define/plan.ts';
-import { listWriters, makePrivateFolder } from './files/folder.ts';
+import { listWriters, makePrivateFolder, removeIfThere } from './files/folder.ts';
 import { createUlid } from './format/ulid.ts';
 import { deriveLogKeys } from './keys/log-keys.ts';
 import { rootKey } from './keys/root-key.ts';
@@ -37,7 +37,8 @@ export interface OpenLogOptions {
  * Opens this process's own log and writes `log.start`. Costs a few ms, a passphrase 0.1 s more on the thread pool;
  * of earlier logs it reads names, the newest mark and checkpoint, and the tail of those that ended without `log.stop`.
  *
- * @throws ToolError `not_configured` for a key that is too short, otherwise what the file system says
+ * @throws ToolError `not_configured` for a key that is too short, `audit_unavailable` when `log.start` cannot be written,
+ *   otherwise what the file system says about the folders. Try again later: nothing is left behind.
  */
 export function openLog(options: OpenLogOptions): Promise<AuditLog> {
   return openLogWith(options, fileIo);
@@ -61,22 +62,32 @@ export async function openLogWith(options: OpenLogOptions, io: SegmentIo): Promi
   writeFileSync(join(dir, `${writer}.open`), JSON.stringify(own), { flag: 'wx', mode: 0o600 });
   const mark = new MarkFile(join(marksDir, `${writer}.mark`), writer, keys?.guard(writer));
   const log = new AuditWriter({ writer, folder: dir, host, keys, sealer, mark, io, clock, unfinished });
-  log.start({
-    format: 1,
-    host,
-    pid: own.pid,
-    boot: own.boot,
-    versions: {
-      server: options.server,
-      version: options.version,
-      node: process.version,
-      os: `${platform()} ${arch()}`,
-    },
-    signed: keys !== undefined,
-    ...(keys && { vkey: keys.signer.vkey }),
-    ...(previous !== undefined && { previous }),
-    unfinished: unfinished.map(({ id, tool, at }) => ({ id, tool, at })),
-    ...(options.start !== undefined && { start: options.start }),
-  });
+  try {
+    log.start({
+      format: 1,
+      host,
+      pid: own.pid,
+      boot: own.boot,
+      versions: {
+        server: options.server,
+        version: options.version,
+        node: process.version,
+        os: `${platform()} ${arch()}`,
+      },
+      signed: keys !== undefined,
+      ...(keys && { vkey: keys.signer.vkey }),
+      ...(previous !== undefined && { previous }),
+      unfinished: unfinished.map(({ id, tool, at }) => ({ id, tool, at })),
+      ...(options.start !== undefined && { start: options.start }),
+    });
+  } catch (error) {
+    // Nothing was written: leave nothing behind, or every retry on a full disk would leave two files.
+    for (const [folder, name] of [
+      [dir, `${writer}.open`],
+      [marksDir, `${writer}.mark`],
+    ] as const)
+      await removeIfThere(folder, name);
+    throw error;
+  }
   return log;
 }

@@ -34,7 +34,9 @@ interface Opening {
  * After a write error segments may lie between that hold nothing that counts.
  */
 export async function planSegments(folder: string, segments: readonly SegmentName[]): Promise<SegmentPlan> {
-  const openings = await Promise.all(segments.map((segment) => readOpening(folder, segment)));
+  const openings: Opening[] = [];
+  // One after the other: a daemon's year is more files than a process may open.
+  for (const segment of segments) openings.push(await readOpening(folder, segment));
   const twin = openings.find(({ segment }, index) => openings[index + 1]?.segment.index === segment.index);
   const lastIndex = openings.findLastIndex(({ hasLine }) => hasLine);
   const tails = openings.slice(lastIndex + 1).map(({ segment }) => segment.name);

@@ -123,6 +123,13 @@ export class Journal {
     if (file !== undefined) this.#options.io.close(file);
   }
 
+  /** Closes, and removes a first segment that holds no record. */
+  abandon(): void {
+    const { folder, chain, io } = this.#options;
+    this.close();
+    if (chain.size === 0 && this.#segment !== '') io.remove(join(folder, this.#segment));
+  }
+
   #isFull(more: number): boolean {
     return this.#bytes > 0 && (this.#bytes + more > maxSegmentBytes || dayOf(this.#options.now()) !== this.#day);
   }

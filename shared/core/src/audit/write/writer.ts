@@ -76,9 +76,15 @@ export class AuditWriter implements AuditLog {
     this.#anchors = new AnchorPublisher((detail) => void this.record(this.#own('anchor', detail)));
   }
 
-  /** Line 0. @throws ToolError `audit_unavailable` when nothing can be written */
+  /** Line 0. @throws ToolError `audit_unavailable` when nothing can be written; the log is then closed */
   start(detail: Json): void {
-    this.#appendOrTell(this.#own('log.start', detail));
+    try {
+      this.#appendOrTell(this.#own('log.start', detail));
+    } catch (error) {
+      this.#journal.abandon();
+      this.#release();
+      throw error;
+    }
     this.#syncs.soon();
   }
 
