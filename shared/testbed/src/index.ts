@@ -1,3 +1,16 @@
+export { coldCache, plantedFaults, type PlantedFault } from './cinema/planted.ts';
+export { seedCinema, type Cinema, type CinemaOptions } from './cinema/seed-cinema.ts';
+export { fillConnections } from './faults/fill-connections.ts';
+export { holdIdleTransaction, type IdleTransaction } from './faults/hold-idle-transaction.ts';
+export { holdLockChain, type LockChain } from './faults/hold-lock-chain.ts';
+export { openSession, type Handle, type Session, type SessionOptions } from './faults/session.ts';
+export {
+  runWorkload,
+  workloadStatements,
+  type Workload,
+  type WorkloadOptions,
+  type WorkloadStatement,
+} from './faults/workload.ts';
 export { uniqueName } from './postgres/administration.ts';
 export { startPostgres } from './postgres/start-postgres.ts';
 export {

@@ -22,12 +22,16 @@ export interface Postmaster {
   logs(): string;
 }
 
-/** Status line that the server itself keeps in postmaster.pid; `ready` or `standby` when it takes connections. */
-function status(data: string): string {
+/**
+ * Whether the server takes connections, by the status line that it keeps in postmaster.pid itself. The pid is compared,
+ * since a killed server leaves its file behind.
+ */
+function isReady(data: string, pid: number | undefined): boolean {
   try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() ?? '';
+    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    return Number(lines[0]) === pid && ['ready', 'standby'].includes(lines[7]?.trim() ?? '');
   } catch {
-    return ''; // not written yet
+    return false; // not written yet
   }
 }
 
@@ -52,7 +56,7 @@ export function createPostmaster(binDir: string, folder: string): Postmaster {
     child.once('error', (error) => (failure = error));
     child.unref();
     const patience = AbortSignal.timeout(startTimeoutMs);
-    while (!['ready', 'standby'].includes(status(data))) {
+    while (!isReady(data, child.pid)) {
       if (failure) throw failure;
       if (!isRunning() || patience.aborted) throw new Error(`PostgreSQL did not start:\n${logs().slice(-2000)}`);
       await delay(lookEveryMs);
