@@ -290,6 +290,16 @@ describe.each(eras)('in the %s era', (era) => {
     expect(stderr()).toContain('output of note_broken breaks its schema at number: invalid_type');
   });
 
+  test('without a redactor nothing runs and nothing of the reason leaves', async () => {
+    const { call, stderr } = await start({
+      era,
+      replace: () => ({ redactor: () => Promise.reject(new Error(`cannot load ${secret}`)) }),
+    });
+    const result = await call('note_list');
+    expect(errorOf(result)?.code).toBe('internal');
+    expect(textOf(result) + stderr()).not.toContain(secret);
+  });
+
   test('a raw throw never reaches the client', async () => {
     const { call } = await start({ era });
     const result = await call('note_broken', { how: 'throw' });

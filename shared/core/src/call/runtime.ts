@@ -106,8 +106,13 @@ export function createRuntime(
     access,
     listing,
     async callTool(request) {
-      const { callTool } = await import('./call-tool.ts');
-      return callTool(host, request);
+      try {
+        const { callTool } = await import('./call-tool.ts');
+        return await callTool(host, request);
+      } catch (error) {
+        log('error', `the pipeline cannot run: ${String(error)}`);
+        return brokenAnswer();
+      }
     },
     async note(event) {
       const known = calls.enter(() => undefined);
@@ -137,6 +142,13 @@ export function createRuntime(
     },
     closeSync: (reason) => opened?.closeSync(reason, calls.unfinished()),
   };
+}
+
+/** Without redactor, gate or state nothing was run, and nothing of the reason may leave. */
+function brokenAnswer(): Answer {
+  const error = { code: 'internal', retryable: false, applied: 'no' } as const;
+  const text = 'internal: a part of this server could not be loaded; nothing was done. Run its check command.';
+  return { kind: 'answer', outcome: 'failure', text, images: [], error, meta: { 'cinecom/error': error } };
 }
 
 async function loadParts(providers: Providers): Promise<Parts> {
