@@ -40,6 +40,8 @@ export async function seedCinema(server: PostgresServer, options: CinemaOptions 
   const client = new Client({ connectionString: url, application_name: 'cinema-seed' });
   await client.connect();
   try {
+    // the test bed's own statements would else lead every list of top queries
+    await client.query("SET pg_stat_statements.track = 'none'");
     await client.query(diceFunction(seed));
     await client.query(tables);
     for (const statement of fillStatements(cinemaSize(scale), now)) await client.query(statement);
