@@ -54,19 +54,19 @@ function collect(visit: Visit, into: Collected, position: number): void {
   const operators = impliedOperators(type, node);
   for (const name of operators) into.operators.push({ schema: undefined, name, ...at });
   for (const name of SYNTAX_FUNCTIONS[type] ?? []) {
-    into.functions.push({ schema: undefined, name, form: 'syntax', ...at });
+    into.functions.push({ schema: undefined, name, form: 'syntax', namedArguments: false, ...at });
   }
   switch (type) {
     case 'FuncCall': {
       const form = node['funcformat'] === 'COERCE_SQL_SYNTAX' ? 'syntax' : 'call';
       const name = qualified(node['funcname'], at);
-      into.functions.push({ ...name, form });
+      into.functions.push({ ...name, form, namedArguments: namesArguments(node['args']) });
       // a function call with one argument is also a way to write a cast
       if (form === 'call') into.types.push(name);
       break;
     }
     case 'RangeTableSample':
-      into.functions.push({ ...qualified(node['method'], at), form: 'sampling' });
+      into.functions.push({ ...qualified(node['method'], at), form: 'sampling', namedArguments: false });
       break;
     case 'A_Expr':
       if (operators.length === 0) into.operators.push(qualified(node['name'], at));
@@ -116,7 +116,7 @@ function collectAttributes(
   into: Collected,
 ): void {
   for (const name of names) {
-    into.functions.push({ schema: undefined, name, form, ...at });
+    into.functions.push({ schema: undefined, name, form, namedArguments: false, ...at });
     into.types.push({ schema: undefined, name, ...at });
   }
 }
@@ -132,6 +132,10 @@ function stringsOf(list: unknown): string[] {
     const string = (item as { String?: { sval?: string } }).String;
     return string === undefined ? [] : [string.sval ?? ''];
   });
+}
+
+function namesArguments(list: unknown): boolean {
+  return Array.isArray(list) && list.some((item) => Object.hasOwn(item as object, 'NamedArgExpr'));
 }
 
 function word(value: unknown): string | undefined {

@@ -14,6 +14,8 @@ export interface FunctionReference extends NameReference {
    * `column`: `a.b`, which PostgreSQL also reads as `b(a)`. `field`: `(expression).b`, likewise. `sampling`: after TABLESAMPLE.
    */
   readonly form: 'call' | 'syntax' | 'column' | 'field' | 'sampling';
+  /** Arguments are given by name, as in `f(a => 1)`. */
+  readonly namedArguments: boolean;
 }
 
 /** Everything that a statement names and that the catalog has to answer for. */

@@ -1,0 +1,40 @@
+import type { NameReference } from '../parse/references.ts';
+
+export type ObjectKind = 'functions' | 'operators' | 'types' | 'relations';
+
+/** How the statement comes to an object: the name it started from and the objects passed on the way. */
+export interface Origin {
+  readonly from: NameReference | undefined;
+  readonly path: readonly string[];
+  /** Reached through a built-in view only, which shows secrets to nobody. */
+  readonly masked: boolean;
+  readonly support: boolean;
+}
+
+/** Objects still to be looked at and those seen, so that cycles end and every object is asked for once. */
+export class Frontier {
+  readonly #seen = new Set<string>();
+  #next: Record<ObjectKind, Map<number, Origin>> = emptyLevel();
+
+  add(kind: ObjectKind, oids: readonly number[] | null | undefined, origin: Origin): void {
+    for (const oid of oids ?? []) {
+      const key = `${kind}:${oid}:${origin.masked}:${origin.support}`;
+      if (oid === 0 || this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      const held = this.#next[kind].get(oid);
+      // the stricter way of coming to it counts
+      if (held === undefined || held.masked || held.support) this.#next[kind].set(oid, origin);
+    }
+  }
+
+  /** Everything added since the last call; `undefined` when there is nothing more. */
+  take(): Record<ObjectKind, Map<number, Origin>> | undefined {
+    const level = this.#next;
+    this.#next = emptyLevel();
+    return Object.values(level).some(({ size }) => size > 0) ? level : undefined;
+  }
+}
+
+function emptyLevel(): Record<ObjectKind, Map<number, Origin>> {
+  return { functions: new Map(), operators: new Map(), types: new Map(), relations: new Map() };
+}

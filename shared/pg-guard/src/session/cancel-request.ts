@@ -1,0 +1,49 @@
+import { connect, type Socket } from 'node:net';
+import type { ClientBase } from 'pg';
+
+const CANCEL_REQUEST_CODE = 80_877_102;
+const CANCEL_WAIT_MS = 1_000;
+
+interface Backend {
+  readonly host: string;
+  readonly port: number;
+  readonly processID: number | null;
+  readonly secretKey: number | null;
+  readonly connection: { readonly stream: Socket };
+}
+
+/** The parts of a `pg` client that its types leave out. */
+export function backendOf(client: ClientBase): Backend {
+  return client as unknown as Backend;
+}
+
+/**
+ * Asks the server to cancel what the connection runs, by a CancelRequest over a socket of its own, and destroys the connection
+ * when it has not ended after a second.
+ *
+ * The request is sent in plain, which the server takes whatever its TLS rules: it is read before authentication.
+ *
+ * @returns a function that stops the countdown, to be called when the statement has ended
+ */
+export function cancelRunning(client: ClientBase): () => void {
+  const backend = backendOf(client);
+  sendCancelRequest(backend);
+  const countdown = setTimeout(() => backend.connection.stream.destroy(), CANCEL_WAIT_MS);
+  countdown.unref();
+  return () => clearTimeout(countdown);
+}
+
+function sendCancelRequest({ host, port, processID, secretKey }: Backend): void {
+  if (processID === null || secretKey === null) return;
+  const packet = Buffer.alloc(16);
+  packet.writeInt32BE(16, 0);
+  packet.writeInt32BE(CANCEL_REQUEST_CODE, 4);
+  packet.writeInt32BE(processID, 8);
+  packet.writeInt32BE(secretKey, 12);
+  const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+  // a server that cannot be reached is dealt with by the countdown
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(CANCEL_WAIT_MS, () => socket.destroy());
+  socket.end(packet);
+  socket.unref();
+}

@@ -1,0 +1,71 @@
+import type { ClientBase } from 'pg';
+import { GuardRefusal } from '../refusal.ts';
+import { ownQuery } from './own-query.ts';
+
+/** What the session is, told by the first SELECT of a guarded transaction. */
+export interface SessionFacts {
+  readonly searchPath: readonly string[];
+  /** Superuser, or able to run programs or touch files of the server by a predefined role. */
+  readonly powerful: boolean;
+  /** Puts the search path back to what it was before our own queries. */
+  readonly restoreSearchPath: () => Promise<void>;
+}
+
+/**
+ * Our first SELECT: after it the server refuses every change of the transaction's mode (25001). It calls only built-in functions
+ * by their full names and uses no operator, as the search path is still the user's; then it narrows the path, so that no user
+ * object can stand in for a built-in one in the queries of the catalog that follow.
+ */
+const FIRST_SELECT = `SELECT
+  pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS path,
+  pg_catalog.current_setting('search_path') AS setting,
+  pg_catalog.current_setting('standard_conforming_strings') AS strings,
+  pg_catalog.current_setting('server_encoding') AS server,
+  pg_catalog.current_setting('client_encoding') AS client,
+  pg_catalog.current_setting('transaction_read_only') AS readonly,
+  pg_catalog.pg_has_role('pg_execute_server_program', 'MEMBER') OR pg_catalog.pg_has_role('pg_read_server_files', 'MEMBER')
+    OR pg_catalog.pg_has_role('pg_write_server_files', 'MEMBER') AS powerful,
+  pg_catalog.set_config('statement_timeout', $1, true), pg_catalog.set_config('lock_timeout', $2, true),
+  pg_catalog.set_config('search_path', 'pg_catalog', true)`;
+
+export interface Timeouts {
+  readonly statementMs: number;
+  readonly lockMs: number;
+}
+
+/** Opens the read-only transaction and takes away every way to change its mode. */
+export async function beginGuarded(client: ClientBase, timeouts: Timeouts): Promise<SessionFacts> {
+  await ownQuery(client, 'BEGIN READ ONLY');
+  const [facts = {}] = await ownQuery(client, FIRST_SELECT, [String(timeouts.statementMs), String(timeouts.lockMs)]);
+  requireSameText(facts);
+  return {
+    searchPath: JSON.parse(facts['path'] ?? '[]') as string[],
+    powerful: facts['powerful'] === 't',
+    restoreSearchPath: async () => {
+      await ownQuery(client, `SELECT pg_catalog.set_config('search_path', $1, true)`, [facts['setting']]);
+    },
+  };
+}
+
+/** Leaves nothing of the call in the session; DISCARD ALL also undoes what outlives a rollback. */
+export async function endGuarded(client: ClientBase): Promise<void> {
+  await ownQuery(client, 'ROLLBACK');
+  await ownQuery(client, 'DISCARD ALL');
+}
+
+/** Under other settings the server would read another statement than the parser did. */
+function requireSameText(facts: Readonly<Record<string, string | null>>): void {
+  const wrong = [
+    facts['strings'] === 'on' ? '' : 'standard_conforming_strings is off',
+    facts['client'] === 'UTF8' ? '' : `client_encoding is ${facts['client']}`,
+    facts['server'] === 'SQL_ASCII' ? 'server_encoding is SQL_ASCII' : '',
+    facts['readonly'] === 'on' ? '' : 'the transaction is not read-only',
+  ].filter((words) => words !== '');
+  if (wrong.length === 0) return;
+  throw new GuardRefusal({
+    rule: 'session',
+    node: 'session',
+    message: `the session cannot be guarded: ${wrong.join(', ')}`,
+    instead: 'connect with -c standard_conforming_strings=on -c client_encoding=UTF8',
+  });
+}
