@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { LineMac } from '../keys/hmac.ts';
 import type { AuditEvent } from '../types.ts';
 import type { Digest } from './hash.ts';
 import { maxLineBytes } from './limits.ts';
@@ -66,23 +67,36 @@ export interface Expected {
 /**
  * Parses the line that is expected here: as `parseLine`, for a third less, by comparing instead of matching.
  *
+ * @param prefixed a zero byte and the raw line
+ * @param mac what the line's MAC must be; undefined where it cannot be known, then the bytes are checked as strictly
+ *   as by `parseLine`
  * @returns undefined for any other line, whatever it is
  */
-export function parseExpectedLine(line: Buffer, expected: Expected, strict: boolean): LogRecord | undefined {
+export function parseExpectedLine(
+  prefixed: Buffer,
+  expected: Expected,
+  mac: string | undefined,
+): LogRecord | undefined {
   const { writer, n, k, p } = expected;
-  if (line.length > maxLineBytes || !isUtf8(line)) return undefined;
-  const text = line.toString('utf8');
+  if (prefixed.length > maxLineBytes + 1 || (mac === undefined && !isUtf8(prefixed))) return undefined;
+  const text = prefixed.toString('utf8', 1);
   const before = `{"v":1,"w":"${writer}","n":${n},"t":`;
   const timeEnd = text.indexOf(',', before.length);
   const between = `,"k":"${k}","p":"${p}","e":`;
   const end = text.length - (k === 'none' ? 0 : macCharacters) - 9;
-  if (!text.startsWith(before) || !text.startsWith(between, timeEnd) || !text.startsWith('},"m":"', end))
+  const m = mac ?? text.slice(end + 7, -2);
+  if (!text.startsWith(before) || !text.startsWith(between, timeEnd) || !text.endsWith(`},"m":"${m}"}`))
     return undefined;
   const time = text.slice(before.length, timeEnd);
-  const m = text.slice(end + 7, -2);
-  const event = parseEvent(text.slice(timeEnd + between.length, end + 1), strict);
-  const isWhole = text.endsWith('"}') && wholeNumber.test(time) && macForm.test(m);
-  return isWhole && event !== undefined ? { writer, n, t: Number(time), k, p, event, m } : undefined;
+  const event = parseEvent(text.slice(timeEnd + between.length, end + 1), mac === undefined);
+  if (event === undefined || !wholeNumber.test(time) || (mac === undefined && !macForm.test(m))) return undefined;
+  return { writer, n, t: Number(time), k, p, event, m };
+}
+
+/** The MAC that a line of a signed log must carry; undefined for a line that cannot be one. @param prefixed as above */
+export function expectedMac(prefixed: Buffer, mac: LineMac): string | undefined {
+  const end = prefixed.length - 2 - macCharacters - 6;
+  return end < 1 || prefixed.length > maxLineBytes + 1 ? undefined : mac.macOf(prefixed, 1, end);
 }
 
 /**

@@ -23,9 +23,12 @@ export class LineMac {
   /** @param bytes at most `maxLineBytes` */
   mac(bytes: Uint8Array): string {
     this.#inner.set(bytes, blockBytes);
-    const inner = hash('sha256', this.#inner.subarray(0, blockBytes + bytes.length), 'binary');
-    this.#outer.write(inner, blockBytes, 32, 'binary');
-    return first16Bytes(hash('sha256', this.#outer, 'base64url'));
+    return this.#finish(bytes.length);
+  }
+
+  /** As `mac`, of a part of a buffer, without a view on it. */
+  macOf(buffer: Buffer, start: number, end: number): string {
+    return this.#finish(buffer.copy(this.#inner, blockBytes, start, end));
   }
 
   /** Replaces the key by one from which it cannot be found again: who takes it later cannot forge what lies before. */
@@ -42,6 +45,12 @@ export class LineMac {
   restore(state: Uint8Array): void {
     this.#key = Buffer.from(state);
     this.#pad();
+  }
+
+  #finish(length: number): string {
+    const inner = hash('sha256', this.#inner.subarray(0, blockBytes + length), 'binary');
+    this.#outer.write(inner, blockBytes, 32, 'latin1');
+    return first16Bytes(hash('sha256', this.#outer, 'base64url'));
   }
 
   #pad(): void {

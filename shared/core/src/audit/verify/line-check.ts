@@ -1,7 +1,7 @@
 import type { Json } from '../../define/plan.ts';
 import { type Checkpoint, formatCheckpoint, parseCheckpoint, writerOrigin } from '../format/checkpoint.ts';
 import { type Digest, sha256 } from '../format/hash.ts';
-import { type LogRecord, macRange, parseExpectedLine, parseLine } from '../format/line.ts';
+import { type LogRecord, expectedMac, macRange, parseExpectedLine, parseLine } from '../format/line.ts';
 import { CompactRange } from '../format/merkle.ts';
 import { signNote, verifyNote } from '../format/note.ts';
 import type { LineMac } from '../keys/hmac.ts';
@@ -41,6 +41,7 @@ export class LineCheck {
   #previous: Digest = '';
   #points: KnownPoint[];
   #steps: number;
+  #isProven = false;
   #after: { hash: Digest; lines: number } | undefined;
   records = 0;
   signedRecords = 0;
@@ -67,15 +68,14 @@ export class LineCheck {
       this.#lookBack(prefixed);
       return;
     }
-    const line = prefixed?.subarray(1);
-    const record = line && this.#parse(line);
-    if (prefixed === undefined || line === undefined || record === undefined) {
-      if (this.records >= this.#options.tornFrom && line?.includes(0) === true) this.isTorn = true;
+    const record = prefixed && this.#parse(prefixed);
+    if (prefixed === undefined || record === undefined) {
+      if (this.records >= this.#options.tornFrom && prefixed?.includes(0, 1) === true) this.isTorn = true;
       else this.#fail('modified', this.records, 'the line is not a record');
       return;
     }
     const hash = sha256(prefixed);
-    this.#check(record, line);
+    this.#check(record, prefixed);
     if (this.problem !== undefined) {
       this.#after = { hash, lines: 0 };
       return;
@@ -108,14 +108,25 @@ export class LineCheck {
     this.#fail('truncated', this.records, `${point.source} says ${point.size} records: the last ${missing} are gone`);
   }
 
-  #parse(line: Buffer): LogRecord | undefined {
+  /** The record, whatever it is; `#proven` when its MAC, place and key are those expected. */
+  #parse(prefixed: Buffer): LogRecord | undefined {
     const { writer, keyId } = this.#options;
-    const strict = this.#mac === undefined;
     const expected = { writer, n: this.records, k: keyId, p: this.#previous };
-    return parseExpectedLine(line, expected, strict) ?? parseLine(line, strict);
+    const mac = this.#mac && expectedMac(prefixed, this.#mac);
+    const isCheckable = this.#mac === undefined || mac !== undefined;
+    const record = isCheckable ? parseExpectedLine(prefixed, expected, mac) : undefined;
+    this.#isProven = record !== undefined;
+    return record ?? parseLine(prefixed.subarray(1), this.#mac === undefined);
   }
 
-  #check(record: LogRecord, line: Buffer): void {
+  #check(record: LogRecord, prefixed: Buffer): void {
+    const n = this.records;
+    if (!this.#isProven) return this.#tellDifference(record, prefixed.subarray(1));
+    if (this.closed && record.event.type !== 'checkpoint') return this.#fail('modified', n, 'it stands after log.stop');
+    if (record.event.type === 'checkpoint') this.#checkpoint(record.event.detail);
+  }
+
+  #tellDifference(record: LogRecord, line: Buffer): void {
     const { writer, keyId } = this.#options;
     const n = this.records;
     if (record.writer !== writer) return this.#fail('modified', n, `a line of writer ${record.writer} stands here`);
@@ -123,15 +134,9 @@ export class LineCheck {
     if (this.#mac !== undefined && this.#mac.mac(macRange(line, record.m.length)) !== record.m) {
       return this.#fail('modified', n, 'its MAC is wrong');
     }
-    if (record.k !== keyId || (record.m === '') !== (keyId === 'none')) {
-      return this.#fail('modified', n, 'it names another key');
-    }
-    if (record.p !== this.#previous) {
-      const kind = this.#mac === undefined ? 'modified' : 'forked';
-      return this.#fail(kind, n, 'it does not follow the record before it');
-    }
-    if (this.closed && record.event.type !== 'checkpoint') return this.#fail('modified', n, 'it stands after log.stop');
-    if (record.event.type === 'checkpoint') this.#checkpoint(record.event.detail);
+    if (record.k !== keyId) return this.#fail('modified', n, 'it names another key');
+    const isForked = record.p !== this.#previous && this.#mac !== undefined;
+    this.#fail(isForked ? 'forked' : 'modified', n, 'it does not follow the record before it');
   }
 
   #misplaced(record: LogRecord, line: Buffer): void {
