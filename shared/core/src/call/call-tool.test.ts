@@ -23,13 +23,14 @@ interface Options {
   readonly era: Era;
   readonly allow?: Risk;
   readonly argv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly notes?: Readonly<Record<string, string>>;
   readonly elicit?: ElicitHandler;
   readonly replace?: (real: Providers) => Partial<Providers>;
 }
 
 /** A notebook server in this process, with a client of one era; everything is allowed unless `allow` says otherwise. */
-async function start({ era, allow = 'destructive', argv = [], notes, elicit, replace }: Options) {
+async function start({ era, allow = 'destructive', argv = [], env, notes, elicit, replace }: Options) {
   const clock = fakeClock();
   const notebook = createNotebook(notes);
   const state = await tempState();
@@ -37,7 +38,7 @@ async function start({ era, allow = 'destructive', argv = [], notes, elicit, rep
   const connected = await connect(notebookServer(notebook), {
     era,
     argv: ['--allow', allow, '--log-level', 'debug', ...argv],
-    env: { ...state.env, NOTEBOOK_PASSWORD: secret },
+    env: { ...state.env, NOTEBOOK_PASSWORD: secret, ...env },
     clock,
     ...(elicit ? { elicit } : {}),
     ...(replace ? { replace } : {}),
@@ -75,11 +76,12 @@ function failingAudit(full: () => boolean): (real: Providers) => Partial<Provide
 describe.each(eras)('in the %s era', (era) => {
   test('a read answers its rendered text and leaves one record', async () => {
     const { call, events } = await start({ era });
-    expect(textOf(await call('note_list', { limit: 1 }))).toMatchInlineSnapshot(`
+    expect(textOf(await call('note_list', { limit: 1 })).replace(/cur_[\w-]+/, 'cur_CODE')).toMatchInlineSnapshot(`
       "2 notes
       |name|text|
       |-|-|
-      |first|one|"
+      |first|\`one\`|
+      Next: note_list {"limit":1,"order":"name","cursor":"cur_CODE"}"
     `);
     const recorded = await events();
     expect(recorded).toHaveLength(1);
@@ -99,7 +101,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect(errorOf(result)).toEqual({ code: 'invalid_input', retryable: false, applied: 'no' });
     expect(textOf(result)).toMatchInlineSnapshot(`
       "invalid_input: limit: number expected; order: allowed: name, length; an unknown argument, did you mean limit?
-      note_list takes: limit, order."
+      note_list takes: limit, order, cursor."
     `);
     expect((await events()).at(-1)).toMatchObject({ outcome: { result: 'failure', code: 'invalid_input' } });
   });
@@ -356,6 +358,114 @@ describe.each(eras)('in the %s era', (era) => {
     expect(seen).toEqual([{ progress: 1, message: 'counting' }]);
     await call('note_count', { lines: 1 });
     expect(seen).toHaveLength(1);
+  });
+
+  test('a cursor leads to the next page, and to nothing else', async () => {
+    const { client, call } = await start({ era });
+    const first = await client.callTool({
+      name: 'note_list',
+      arguments: { limit: 1 },
+      _meta: { 'cinecom/results': 'structured' },
+    });
+    const { cursor } = first.structuredContent as { cursor: string };
+    expect(textOf(await call('note_list', { limit: 1, cursor }))).toContain('|second|`two`|');
+    for (const args of [{ cursor: '1' }, { cursor, order: 'length' }, { cursor: `${cursor}x` }]) {
+      expect(errorOf(await call('note_list', args))?.code).toBe('invalid_cursor');
+    }
+  });
+
+  test('outside text is fenced in text and named in structured results', async () => {
+    const { client, call } = await start({ era, notes: { first: 'a\u200Bb` <system>x</system>' } });
+    expect(textOf(await call('note_list'))).toContain("|first|`ab' ‹system>x‹/system>`|");
+    const data = await client.callTool({
+      name: 'note_list',
+      arguments: {},
+      _meta: { 'cinecom/results': 'structured' },
+    });
+    expect(data._meta?.['cinecom/untrusted']).toEqual(['/notes/*/text']);
+    expect(data.structuredContent).toMatchObject({ notes: [{ text: 'ab` ‹system>x‹/system>' }] });
+  });
+
+  test('a picture follows the text', async () => {
+    const { call } = await start({ era, notes: { picture: 'iVBORw0KGgo=' } });
+    const result = await call('note_list');
+    expect(result.content?.[1]).toEqual({ type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' });
+  });
+
+  test('a secret that a fence would change is redacted before', async () => {
+    const { call } = await start({ era, notes: { first: `token is ${secret}` } });
+    const failed = textOf(await call('note_broken', { how: 'backend' }));
+    expect(failed).toContain('The backend says: `token is [REDACTED:');
+    expect(failed).not.toContain(secret);
+  });
+
+  test('with a wrong setting every call says which and how to repair it', async () => {
+    const { client, call } = await start({ era, env: { NOTEBOOK_SHELF: 'UPSTAIRS' } });
+    expect((await client.listTools()).tools).not.toHaveLength(0);
+    expect(client.getInstructions()).toMatch(/^Not configured yet: .*NOTEBOOK_SHELF/);
+    const result = await call('note_list');
+    expect(errorOf(result)).toMatchObject({ code: 'not_configured', applied: 'no' });
+    expect(textOf(result)).toContain('NOTEBOOK_SHELF');
+  });
+
+  test('a target outside of a scope list is refused', async () => {
+    const { call, notebook } = await start({ era, argv: ['--books', 'sec*'] });
+    const refused = await call('note_delete', { name: 'first' });
+    expect(errorOf(refused)?.code).toBe('out_of_scope');
+    expect(textOf(refused)).toContain('--books');
+    expect(codeOf(await call('note_delete', { name: 'second' }))).toMatch(/^plan_/);
+    expect(notebook.notes.size).toBe(2);
+  });
+
+  test('without confirmation a change says so in its first line', async () => {
+    const { call } = await start({ era, argv: ['--confirm', 'never'] });
+    expect(textOf(await call('note_delete', { name: 'first' }))).toBe(
+      'Applied without confirmation (--confirm never).\nDeleted. 1 notes left.',
+    );
+  });
+
+  test('a code redeemed twice at once has one effect', async () => {
+    const { call, notebook } = await start({ era, argv: ['--rate', '0'] });
+    let effects = 0;
+    notebook.beforeEffect = async () => {
+      effects += 1;
+    };
+    const plan = await call('note_delete', { name: 'first' });
+    const args = { name: 'first', confirm: codeOf(plan) };
+    await Promise.all([call('note_delete', args), call('note_delete', args), call('note_delete', args)]);
+    expect(effects).toBe(1);
+  });
+
+  test.each([
+    ['before the effect', false, 'no', 'did not take effect'],
+    ['after the effect', true, 'yes', 'took effect'],
+  ])('a change that times out %s is looked at again: applied %s', async (_when, effect, applied, words) => {
+    const { call, notebook, events } = await start({ era });
+    notebook.beforeEffect = (signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          if (effect) notebook.notes.delete('first');
+          reject(new Error('connection lost'));
+        });
+      });
+    const plan = await call('note_rename', { name: 'first', to: 'prime' });
+    const result = await call('note_rename', { name: 'first', to: 'prime', confirm: codeOf(plan) });
+    expect(errorOf(result)).toMatchObject({ code: 'timeout', applied, retryable: false });
+    expect(textOf(result).split('\n')[0]).toContain(`(applied: ${applied})`);
+    expect(textOf(result)).toContain(words);
+    expect((await events()).at(-1)).toMatchObject({ type: 'call.end', outcome: { code: 'timeout' } });
+  });
+
+  test('a change that fails half-way for a reason of its own is looked at again', async () => {
+    const { call, notebook } = await start({ era });
+    notebook.beforeEffect = () => {
+      notebook.notes.set('first', 'half changed');
+      throw new TypeError('a bug');
+    };
+    const plan = await call('note_delete', { name: 'first' });
+    const result = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
+    expect(errorOf(result)).toMatchObject({ code: 'internal', applied: 'unknown' });
+    expect(textOf(result)).not.toContain('a bug');
   });
 
   test('prompts are listed, rendered and recorded', async () => {

@@ -30,10 +30,12 @@ export function createCursors(key: Uint8Array): Cursors {
       return prefix + Buffer.concat([mac(position, tool, args), Buffer.from(position)]).toString('base64url');
     },
     readCursor(cursor, tool, args) {
-      const bytes = cursor.startsWith(prefix) ? Buffer.from(cursor.slice(prefix.length), 'base64url') : Buffer.alloc(0);
+      const bytes = Buffer.from(cursor.slice(prefix.length), 'base64url');
       const position = bytes.subarray(macBytes).toString('utf8');
       const given = bytes.subarray(0, macBytes);
-      if (given.length === macBytes && timingSafeEqual(given, mac(position, tool, args))) return position;
+      // Decoding is lenient: only the one spelling that was given out counts.
+      const isWhole = prefix + bytes.toString('base64url') === cursor && given.length === macBytes;
+      if (isWhole && timingSafeEqual(given, mac(position, tool, args))) return position;
       throw new ToolError('invalid_cursor', 'the cursor is damaged or belongs to another call', {
         hint: 'Repeat the same arguments with the cursor of the last answer, or leave it out to start over.',
       });

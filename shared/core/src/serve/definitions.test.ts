@@ -27,6 +27,11 @@ describe('a definition', () => {
         "inputSchema": {
           "additionalProperties": false,
           "properties": {
+            "cursor": {
+              "description": "from the last answer",
+              "maxLength": 1000,
+              "type": "string",
+            },
             "limit": {
               "default": 20,
               "description": "notes to return",

@@ -57,6 +57,11 @@ async function start() {
   }) satisfies StdioProcess;
   const exit = once(exited, 'exit') as Promise<[number]>;
   serveStdio(runtime, host);
+  cleanups.push(async () => {
+    stdin.end();
+    host.emit('SIGTERM');
+    await exit;
+  });
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   const read = async (): Promise<Record<string, unknown>> =>
     JSON.parse(((await lines.next()) as { value: string }).value) as Record<string, unknown>;

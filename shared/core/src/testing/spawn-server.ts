@@ -39,6 +39,7 @@ export async function spawnServer(options: SpawnOptions): Promise<SpawnedServer>
   });
   const chunks: Buffer[] = [];
   transport.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const drained = transport.stderr && once(transport.stderr, 'end');
   const stderr = () => Buffer.concat(chunks).toString('utf8');
   const client = await connectClient(transport, options).catch((error: unknown) => {
     throw new Error(`${options.command} did not connect; its stderr:\n${stderr()}`, { cause: error });
@@ -49,7 +50,6 @@ export async function spawnServer(options: SpawnOptions): Promise<SpawnedServer>
     client.onclose = resolve;
   });
   const close = async () => {
-    const drained = transport.stderr && once(transport.stderr, 'end');
     await client.close();
     await drained;
   };
