@@ -20,7 +20,7 @@ export async function callOverheadFigures(
 ): Promise<readonly Figure[]> {
   const driver = new Client({ connectionString });
   await driver.connect();
-  const server = new LineClient([binary], { ...env, MCP_RATE: '0' });
+  const server = new LineClient([binary, '--rate', '0'], env);
   const raw: number[] = [];
   const tool: number[] = [];
   try {

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startPostgres } from '@cinecom/testbed';
+import { auditFigures } from './bench/audit.ts';
+import { callOverheadFigures } from './bench/call-overhead.ts';
+import { definitionFigures } from './bench/definitions.ts';
+import type { Figure } from './bench/figure.ts';
+import { figuresTable } from './bench/figures-table.ts';
+import { redactionFigures } from './bench/redaction.ts';
+import { startFigures } from './bench/start.ts';
+import { replaceSection } from './docs/markers.ts';
+import { formatted, write } from './docs/output.ts';
+import { read } from './repository.ts';
+
+// `npm run bench` prints what is measured on this machine; `npm run bench -- --write` also puts it into the README.
+const binary = fileURLToPath(import.meta.resolve('@cinecom/mcp-postgres-admin/cli'));
+const stateDir = await mkdtemp(join(tmpdir(), 'cinecom-bench-'));
+const env = { PATH: process.env['PATH'], CINECOM_STATE_DIR: stateDir };
+
+async function withDatabase(
+  measure: (connectionString: string) => Promise<readonly Figure[]>,
+): Promise<readonly Figure[]> {
+  const server = await startPostgres();
+  try {
+    return await measure(server.superuserUrl());
+  } finally {
+    await server.stop();
+  }
+}
+
+const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  start: () => startFigures('mcp-postgres-admin', binary, env),
+  definitions: definitionFigures,
+  calls: () => withDatabase((url) => callOverheadFigures(binary, url, { ...env, DATABASE_URL: url })),
+  audit: auditFigures,
+  redaction: redactionFigures,
+};
+
+try {
+  const wanted = process.argv.slice(2).filter((word) => word in groups);
+  const figures: Figure[] = [];
+  for (const [name, measure] of Object.entries(groups)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.error(`measuring: ${name}`);
+    figures.push(...(await measure()));
+  }
+  console.log(figuresTable(figures));
+  if (process.argv.includes('--write')) {
+    write(
+      await formatted([
+        { path: 'README.md', content: replaceSection(read('README.md'), 'bench', figuresTable(figures)) },
+      ]),
+    );
+  }
+} finally {
+  await rm(stateDir, { recursive: true, force: true });
+}

@@ -1,0 +1,50 @@
+import { toolDefinition } from '@cinecom/mcp-core';
+import { describe, expect, it } from 'vitest';
+import { definitionCosts } from '../src/definition-cost.ts';
+import { servers } from '../src/servers.ts';
+
+const maxTools = 22;
+const maxBytes = 24_000;
+
+/** Raised only by a commit that says why. */
+const budgets: Readonly<Record<string, number>> = { 'mcp-postgres-admin': 14_000 };
+
+const loaded = await Promise.all(Object.entries(servers).map(async ([name, load]) => ({ name, server: await load() })));
+
+describe.each(loaded)('$name', ({ name, server }) => {
+  it('keeps its definitions within its budget', async () => {
+    const costs = await definitionCosts(server);
+    expect(costs.length).toBeLessThanOrEqual(maxTools);
+    const bytes = costs.reduce((sum, cost) => sum + cost.bytes, 0);
+    expect(bytes).toBeLessThanOrEqual(Math.min(maxBytes, budgets[name] ?? 0));
+  });
+
+  it('names and describes tools as models need it', async () => {
+    for (const tool of await server.tools()) {
+      expect(tool.name).toMatch(new RegExp(`^${server.prefix}[a-z_]+$`));
+      expect(tool.name.length).toBeLessThanOrEqual(40);
+      expect(tool.description.length).toBeLessThanOrEqual(600);
+    }
+  });
+
+  it('has exactly one triage tool, which only reads', async () => {
+    const triage = (await server.tools()).filter((tool) => tool.alwaysLoad);
+    expect(triage.map((tool) => tool.risk)).toEqual(['read']);
+  });
+
+  it('embeds the definitions that it computes', async () => {
+    const computed = (await server.tools()).map((tool) => toolDefinition(tool));
+    expect(server.listing?.()).toEqual(computed);
+  });
+
+  it('keeps its instructions to 1,500 characters', () => {
+    expect(server.instructions.length).toBeLessThanOrEqual(1500);
+  });
+});
+
+it('gives no two tools of any server the same name', async () => {
+  const names = (
+    await Promise.all(loaded.map(async ({ server }) => (await server.tools()).map((tool) => tool.name)))
+  ).flat();
+  expect(new Set(names).size).toBe(names.length);
+});
