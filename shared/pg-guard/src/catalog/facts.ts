@@ -64,6 +64,8 @@ export interface RelationFact {
   readonly policies: readonly string[] | null;
   /** Analysed expressions that reading the table evaluates. */
   readonly trees: readonly string[] | null;
+  /** Analysed expressions of indexes, checks, statistics and partitions: the planner computes the constant parts of them. */
+  readonly planned: readonly string[] | null;
 }
 
 export type ReachRow =

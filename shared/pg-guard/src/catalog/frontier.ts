@@ -1,4 +1,5 @@
 import type { NameReference } from '../parse/references.ts';
+import type { FunctionUse } from './judge-function.ts';
 
 export type ObjectKind = 'functions' | 'operators' | 'types' | 'relations';
 
@@ -8,7 +9,7 @@ export interface Origin {
   readonly path: readonly string[];
   /** Reached through a built-in view only, which shows secrets to nobody. */
   readonly masked: boolean;
-  readonly support: boolean;
+  readonly use: FunctionUse;
 }
 
 /** Objects still to be looked at and those seen, so that cycles end and every object is asked for once. */
@@ -18,12 +19,12 @@ export class Frontier {
 
   add(kind: ObjectKind, oids: readonly number[] | null | undefined, origin: Origin): void {
     for (const oid of oids ?? []) {
-      const key = `${kind}:${oid}:${origin.masked}:${origin.support}`;
+      const key = `${kind}:${oid}:${origin.masked}:${origin.use}`;
       if (oid === 0 || this.#seen.has(key)) continue;
       this.#seen.add(key);
       const held = this.#next[kind].get(oid);
       // the stricter way of coming to it counts
-      if (held === undefined || held.masked || held.support) this.#next[kind].set(oid, origin);
+      if (held === undefined || held.masked || held.use !== 'reached') this.#next[kind].set(oid, origin);
     }
   }
 

@@ -17,9 +17,10 @@ export interface FunctionVerdict {
 
 /**
  * How the statement comes to a function. `named`: written in it. `reached`: by a view, a check, a policy, or bound to something
- * that any user could have made. `support`: bound by a superuser to an operator, a cast or a type.
+ * that any user could have made. `support`: bound by a superuser to an operator, a cast or a type. `planned`: in an expression
+ * that the planner looks at, with arguments that are not constant.
  */
-export type FunctionUse = 'named' | 'reached' | 'support';
+export type FunctionUse = 'named' | 'reached' | 'support' | 'planned';
 
 const BUILT_IN_SCHEMAS: readonly string[] = ['pg_catalog', 'information_schema'];
 
@@ -35,6 +36,8 @@ export function judgeFunction(
 ): FunctionVerdict | undefined {
   const builtIn = fact.oid < FIRST_USER_OID && BUILT_IN_SCHEMAS.includes(fact.schema);
   if (builtIn && SAMPLERS.includes(fact.name) && use === 'reached') return undefined;
+  // the planner writes the body of an SQL function into the expression and computes what is constant in it; others wait
+  if (use === 'planned' && fact.language !== 'sql') return undefined;
   if (fact.kind === 'p') return { rule: 'function-denied', words: 'is a procedure', instead: 'a function or a query' };
   if (builtIn || fact.extension !== null) {
     const family = DENIED_FAMILIES.find(({ names }) => names.test(fact.name));

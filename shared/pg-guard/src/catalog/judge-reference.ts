@@ -29,7 +29,7 @@ export function judgeNamedFunction(
 
 /** @throws GuardRefusal when a function that the statement runs without naming it may do more than read */
 export function judgeReachedFunction(fact: FunctionFact, origin: Origin, allowed: Allowed): void {
-  const verdict = judgeFunction(fact, origin.support ? 'support' : 'reached', allowed);
+  const verdict = judgeFunction(fact, origin.use, allowed);
   if (verdict === undefined) return;
   throw refuseObject(verdict.rule, `function ${fact.schema}.${fact.name}`, origin, verdict.words, verdict.instead);
 }

@@ -88,7 +88,13 @@ SELECT 'relation', w.ref::int, json_build_object(
       SELECT p.polqual::text FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*') AND p.polqual IS NOT NULL) END,
     'trees', CASE WHEN c.oid >= ${FIRST_USER_OID} AND c.relkind IN ('r', 'p', 'f') THEN ARRAY(
       SELECT d.adbin::text FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-        WHERE d.adrelid = c.oid AND a.attgenerated = 'v') END)
+        WHERE d.adrelid = c.oid AND a.attgenerated = 'v') END,
+    'planned', CASE WHEN c.oid >= ${FIRST_USER_OID} AND c.relkind IN ('r', 'p', 'm', 'f') THEN ARRAY(SELECT v.tree FROM (
+      SELECT unnest(ARRAY[i.indexprs::text, i.indpred::text]) FROM pg_index i WHERE i.indrelid = c.oid
+      UNION ALL SELECT k.conbin::text FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c'
+      UNION ALL SELECT to_jsonb(s) ->> 'stxexprs' FROM pg_statistic_ext s WHERE s.stxrelid = c.oid
+      UNION ALL SELECT p.partexprs::text FROM pg_partitioned_table p WHERE p.partrelid = c.oid
+      UNION ALL SELECT c.relpartbound::text) v(tree) WHERE v.tree IS NOT NULL) END)
   FROM every_relation w JOIN pg_class c ON c.oid = w.oid JOIN pg_namespace n ON n.oid = c.relnamespace`;
 
 /** The analysed text of view rules; `version` changes when a view is replaced. Values: `$1` rule oids. */

@@ -3,7 +3,9 @@ import type { CastFact, FunctionFact, OperatorFact, ReachRow, RelationFact, Type
 import { Frontier, type ObjectKind, type Origin } from './frontier.ts';
 import { REFUSED_RELATIONS } from './function-lists.ts';
 import { judgeNamedFunction, judgeReachedFunction, refuseUnknown } from './judge-reference.ts';
-import { type TreeReach, scanNodeTree } from './node-tree.ts';
+import { scanNodeTree, type TreeReach } from './node-tree.ts';
+import { scanPlannedTree } from './planned-tree.ts';
+import type { FunctionUse } from './judge-function.ts';
 import { FIRST_USER_OID, REACH_QUERY } from './reach-query.ts';
 import { refuseObject } from './refuse-object.ts';
 import type { RuleTrees } from './rule-trees.ts';
@@ -47,7 +49,7 @@ export async function resolveReach(
       frontier.add('functions', row.fact.parts, originOf(from, row.fact));
     } else {
       if (row.kind === 'type') found.types.add(row.ref);
-      await follow(row, { from, path: [], masked: false, support: false }, frontier, options, query, relations);
+      await follow(row, { from, path: [], masked: false, use: 'reached' }, frontier, options, query, relations);
     }
   }
   refuseUnknown(references, found);
@@ -87,18 +89,23 @@ async function follow(
 
 function followOperator(fact: OperatorFact, origin: Origin, frontier: Frontier): void {
   const path = [...origin.path, `operator ${nameOf(fact)}`];
-  frontier.add('functions', [fact.function], { ...origin, path, support: fact.superuserOwned });
+  frontier.add('functions', [fact.function], { ...origin, path, use: useOfOperator(fact, origin) });
+}
+
+function useOfOperator(fact: OperatorFact, origin: Origin): FunctionUse {
+  if (origin.use === 'planned') return 'planned';
+  return fact.superuserOwned ? 'support' : 'reached';
 }
 
 function followCast(fact: CastFact, frontier: Frontier): void {
   const path = [`cast from ${fact.source} to ${fact.target}`];
-  frontier.add('functions', [fact.function], { from: undefined, path, masked: false, support: true });
+  frontier.add('functions', [fact.function], { from: undefined, path, masked: false, use: 'support' });
 }
 
 function followType(fact: TypeFact, origin: Origin, frontier: Frontier): void {
   const here = { ...origin, path: [...origin.path, `type ${fact.schema}.${fact.name}`] };
   frontier.add('types', fact.types, here);
-  frontier.add('functions', [...(fact.functions ?? []), ...(fact.support ?? [])], { ...here, support: true });
+  frontier.add('functions', [...(fact.functions ?? []), ...(fact.support ?? [])], { ...here, use: 'support' });
   for (const tree of fact.trees ?? []) addTree(scanNodeTree(tree), here, frontier);
 }
 
@@ -132,6 +139,11 @@ async function followRelation(
   frontier.add('types', fact.types, here);
   frontier.add('relations', fact.children, here);
   for (const tree of [...(fact.policies ?? []), ...(fact.trees ?? [])]) addTree(scanNodeTree(tree), here, frontier);
+  for (const tree of fact.planned ?? []) {
+    const { computed, left } = scanPlannedTree(tree);
+    addTree(computed, here, frontier);
+    addTree(left, { ...here, use: 'planned' }, frontier);
+  }
   return fact.rule === null ? undefined : options.rules.reachOf(query, fact.rule);
 }
 
@@ -186,11 +198,11 @@ function referenceOf(row: ReachRow, references: StatementReferences): NameRefere
 
 function originAt(level: Readonly<Record<ObjectKind, ReadonlyMap<number, Origin>>>, row: ReachRow): Origin {
   const origin = row.kind === 'cast' ? undefined : level[LISTS[row.kind]].get(row.fact.oid);
-  return origin ?? { from: undefined, path: [], masked: false, support: false };
+  return origin ?? { from: undefined, path: [], masked: false, use: 'reached' };
 }
 
 function originOf(from: NameReference | undefined, fact: { readonly schema: string; readonly name: string }): Origin {
-  return { from, path: [nameOf(fact)], masked: false, support: false };
+  return { from, path: [nameOf(fact)], masked: false, use: 'reached' };
 }
 
 function nameOf(fact: { readonly schema: string; readonly name: string }): string {
