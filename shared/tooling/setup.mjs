@@ -35,7 +35,13 @@ async function step(what, program, argv) {
   say(what);
   const beat = setInterval(() => say(`${what}, still at it`), beatMs);
   const bin = join(root, 'node_modules', '.bin');
-  const environment = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, TURBO_TELEMETRY_DISABLED: '1' };
+  const environment = {
+    ...process.env,
+    CI: 'true', // nobody answers questions here
+    NODE_MAJOR: process.versions.node.split('.')[0], // builds are cached by it
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+  };
   const [output, code] = await new Promise((resolve) => {
     const chunks = [];
     const child = spawn(program, argv, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });

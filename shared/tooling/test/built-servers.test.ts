@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describeSettings } from '@cinecom/mcp-core';
+import { errorOf, spawnServer, tempState, textOf } from '@cinecom/mcp-core/testing';
+import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { describe, expect, it } from 'vitest';
+import { root } from '../src/repository.ts';
+import { servers } from '../src/servers.ts';
+
+describe.each(Object.keys(servers))('the built %s without settings', (name) => {
+  const binary = join(root, `packages/${name}/dist/cli.js`);
+
+  it.each(['modern', 'legacy'] as const)('lists its tools and says what to set, in the %s era', async (era) => {
+    await using state = await tempState();
+    await using server = await spawnServer({ command: process.execPath, args: [binary], env: state.env, era });
+    const { tools } = await server.client.listTools();
+    const triage = tools.find((tool) => tool._meta?.['anthropic/alwaysLoad'] === true);
+    const answer = await server.client.callTool({ name: triage?.name ?? '', arguments: {} });
+    expect(errorOf(answer)?.code).toBe('not_configured');
+    const required = describeSettings((await servers[name]!()).settings).filter((row) => row.required);
+    for (const row of required) expect(textOf(answer)).toContain(row.env);
+  });
+
+  it('serves a client of the older SDK', async () => {
+    await using state = await tempState();
+    const client = new OlderClient({ name: 'older', version: '1' });
+    await client.connect(
+      new OlderTransport({ command: process.execPath, args: [binary], env: state.env, stderr: 'ignore' }),
+    );
+    const { tools } = await client.listTools();
+    expect(tools.length).toBeGreaterThan(0);
+    expect(tools.map((tool) => tool.name)).toEqual(tools.map((tool) => tool.name).toSorted());
+    const answer = await client.callTool({ name: tools[0]!.name, arguments: {} });
+    expect(answer.isError).toBe(true);
+    await client.close();
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'stdin end'] as const)('ends by itself with code 0 on %s', async (ending) => {
+    await using state = await tempState();
+    const child = spawn(process.execPath, [binary], { env: state.env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const exited = once(child, 'exit');
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`);
+    await once(child.stdout, 'data');
+    if (ending === 'stdin end') child.stdin.end();
+    else child.kill(ending);
+    expect(await exited).toEqual([0, null]);
+  });
+});
