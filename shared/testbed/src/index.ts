@@ -13,6 +13,7 @@ export {
 } from './faults/workload.ts';
 export { uniqueName } from './postgres/administration.ts';
 export { startPostgres } from './postgres/start-postgres.ts';
+export { startStandby, type StandbyOptions } from './postgres/start-standby.ts';
 export {
   postgresMajors,
   type PostgresMajor,

@@ -97,8 +97,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
 ];
 
-/** Server settings under which the fault `low-cache-hit` shows. */
-export const coldCache: Readonly<Record<string, string>> = { shared_buffers: '4MB' };
+/** Server settings under which the fault `low-cache-hit` shows, from scale 0.1 on. */
+export const coldCache: Readonly<Record<string, string>> = { shared_buffers: '1MB' };
 
 const holdTables = 8;
 

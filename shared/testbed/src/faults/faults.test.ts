@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { coldCache } from '../cinema/planted.ts';
 import { seedCinema } from '../cinema/seed-cinema.ts';
 import { describeWith } from '../vitest.ts';
 import { fillConnections } from './fill-connections.ts';
@@ -70,5 +71,26 @@ describeWith({ settings: { max_connections: '20' } }, 'a live fault', ({ server,
     await end();
     const calls = Object.values(await done).reduce((sum, count) => sum + count, 0);
     expect(calls).toBeLessThan(1_000_000);
+  });
+});
+
+describeWith({ settings: coldCache }, 'a cinema on too little memory', ({ server, database }) => {
+  it('reads most blocks of its seat maps from disk', async () => {
+    await seedCinema(server(), { database: database(), scale: 0.1, faults: false });
+    const blocks = async () =>
+      (
+        await server().query<{ hit: number; read: number }>(
+          `SELECT heap_blks_hit::int AS hit, heap_blks_read::int AS read FROM pg_statio_user_tables WHERE relname = 'bookings'`,
+          [],
+          database(),
+        )
+      )[0] ?? { hit: 0, read: 0 };
+    const before = await blocks();
+    await (
+      await runWorkload(server(), { database: database(), calls: 300 })
+    ).done;
+    const after = await blocks();
+    const hit = after.hit - before.hit;
+    expect(hit / (hit + after.read - before.read)).toBeLessThan(0.5);
   });
 });

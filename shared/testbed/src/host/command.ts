@@ -6,9 +6,14 @@ import type { Identity } from './run-as.ts';
  * @returns its standard output
  * @throws Error with the end of its error output when it exits non-zero
  */
-export function command(program: string, argv: readonly string[], identity?: Identity): Promise<string> {
+export function command(
+  program: string,
+  argv: readonly string[],
+  identity?: Identity,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, argv, { ...identity, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, argv, { ...identity, env: environment, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));

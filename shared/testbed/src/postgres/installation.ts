@@ -3,7 +3,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { BackendUnavailable } from '../unavailable.ts';
 import { embeddedInstallation } from './embedded.ts';
-import type { PostgresMajor, PostgresOptions } from './types.ts';
+import type { PostgresOptions } from './types.ts';
 
 /** A set of server programs on this machine. */
 export interface Installation {
@@ -52,7 +52,10 @@ function systemInstallations(): Installation[] {
  * Programs for the options' major and source.
  * @throws BackendUnavailable saying what to install
  */
-export function findInstallation({ major, prefer }: Pick<PostgresOptions, 'major' | 'prefer'>): Installation {
+export function findInstallation({
+  major,
+  prefer,
+}: { readonly major?: number | undefined } & Pick<PostgresOptions, 'prefer'>): Installation {
   if (prefer !== 'embedded') {
     const system = systemInstallations();
     const fitting = system.find((one) => (major === undefined ? one.major >= 13 : one.major === major));
@@ -67,4 +70,4 @@ export function findInstallation({ major, prefer }: Pick<PostgresOptions, 'major
   return embeddedInstallation(major ?? newestEmbedded);
 }
 
-const newestEmbedded: PostgresMajor = 18;
+const newestEmbedded = 18;

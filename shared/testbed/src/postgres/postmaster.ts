@@ -29,7 +29,7 @@ export interface Postmaster {
 function isReady(data: string, pid: number | undefined): boolean {
   try {
     const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
-    return Number(lines[0]) === pid && ['ready', 'standby'].includes(lines[7]?.trim() ?? '');
+    return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
   } catch {
     return false; // not written yet
   }

@@ -5,8 +5,8 @@ import { cacheFolder } from '../host/folders.ts';
 import { serverIdentity } from '../host/run-as.ts';
 import type { Installation } from './installation.ts';
 
-/** Byte order for sorting, but characters of every language count as letters. */
-const localeArguments = ['--lc-collate=C', `--lc-ctype=${process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8'}`];
+/** Whatever the caller's own: byte order for sorting, but characters of every language count as letters. */
+const localeArguments = ['--locale=C', `--lc-ctype=${process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8'}`];
 
 async function initialise({ binDir }: Installation, data: string): Promise<void> {
   const argv = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', ...localeArguments];
