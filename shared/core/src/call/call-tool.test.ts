@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createNotebook, notebookServer } from '../../test/fixtures/notebook.ts';
+import { createNotebook } from '../../test/fixtures/notebook.ts';
+import { shelvedNotebookServer } from '../../test/fixtures/shelved-notebook.ts';
 import { readLog } from '../audit/index.ts';
 import type { AuditEvent } from '../audit/types.ts';
 import type { Risk } from '../define/tool.ts';
@@ -35,7 +36,7 @@ async function start({ era, allow = 'destructive', argv = [], env, notes, elicit
   const notebook = createNotebook(notes);
   const state = await tempState();
   cleanups.push(() => state.remove());
-  const connected = await connect(notebookServer(notebook), {
+  const connected = await connect(shelvedNotebookServer(notebook), {
     era,
     argv: ['--allow', allow, '--log-level', 'debug', ...argv],
     env: { ...state.env, NOTEBOOK_PASSWORD: secret, ...env },
@@ -282,6 +283,18 @@ describe.each(eras)('in the %s era', (era) => {
     const refused = await call('note_delete', { name: 'first', confirm: codeOf(plan) });
     expect(errorOf(refused)).toMatchObject({ code: 'audit_unavailable', applied: 'no' });
     expect(notebook.notes.has('first')).toBe(true);
+  });
+
+  test('an audit log that cannot be opened refuses changes, and the reason goes to stderr', async () => {
+    const { call, notebook, stderr } = await start({
+      era,
+      allow: 'write',
+      replace: () => ({ audit: () => Promise.reject(new Error('EACCES')) }),
+    });
+    expect(textOf(await call('note_list'))).toMatch(/^Warning: the audit log cannot be written/);
+    expect(errorOf(await call('note_add', { name: 'third', text: 'three' }))?.code).toBe('audit_unavailable');
+    expect(notebook.notes.has('third')).toBe(false);
+    expect(stderr()).toContain('the audit log cannot be opened: Error: EACCES');
   });
 
   test('an output that breaks its schema is an internal error without its content', async () => {

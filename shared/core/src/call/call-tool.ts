@@ -37,7 +37,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
   try {
     const tool = findTool(await host.tools(), request.name);
     record.of(tool);
-    const valid = openCursor(parts.cursors, tool, validate(tool, request.args));
+    const valid = await openCursor(parts.cursors, tool, validate(tool, request.args));
     life = createCallSignal({
       client: request.signal,
       shutdown: host.stopping,

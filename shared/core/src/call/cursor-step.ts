@@ -3,16 +3,26 @@ import type { AnyTool } from './host.ts';
 import type { ValidInput } from './validate.ts';
 
 /** Opens the `cursor` of a call before the tool sees it. @throws ToolError `invalid_cursor` */
-export function openCursor(cursors: Cursors, tool: AnyTool, valid: ValidInput): ValidInput {
+export async function openCursor(
+  cursors: () => Promise<Cursors>,
+  tool: AnyTool,
+  valid: ValidInput,
+): Promise<ValidInput> {
   const { input } = valid;
   if (!hasCursor(input)) return valid;
-  return { ...valid, input: { ...input, cursor: cursors.readCursor(input.cursor, tool.name, input) } };
+  const position = (await cursors()).readCursor(input.cursor, tool.name, input);
+  return { ...valid, input: { ...input, cursor: position } };
 }
 
 /** Seals the `cursor` of an output before it is rendered. */
-export function sealCursor(cursors: Cursors, tool: string, input: unknown, output: unknown): unknown {
+export async function sealCursor(
+  cursors: () => Promise<Cursors>,
+  tool: string,
+  input: unknown,
+  output: unknown,
+): Promise<unknown> {
   if (!hasCursor(output)) return output;
-  return { ...output, cursor: cursors.cursorFor(output.cursor, tool, input) };
+  return { ...output, cursor: (await cursors()).cursorFor(output.cursor, tool, input) };
 }
 
 function hasCursor(value: unknown): value is { readonly cursor: string } {

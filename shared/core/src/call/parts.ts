@@ -12,7 +12,8 @@ export interface Parts {
   readonly firewall: OutputFirewall;
   readonly gate: Gate;
   readonly state: OpenState;
-  readonly cursors: Cursors;
+  /** Its key is derived when the first cursor is made or read. */
+  readonly cursors: () => Promise<Cursors>;
 }
 
 export interface OutputFirewall extends Firewall {

@@ -37,7 +37,7 @@ export async function present(
   }
   const { data, images, omitted } = takeImages(checked.data);
   const clean = await parts.redactor.value(parts.firewall.stripDeep(data));
-  const sealed = sealCursor(parts.cursors, tool.name, result.input, clean.value);
+  const sealed = await sealCursor(parts.cursors, tool.name, result.input, clean.value);
   const marked = parts.firewall.markOutside(tool.output, sealed);
   const verdict = verdictOf(sealed);
   if (result.structured) {
@@ -114,5 +114,5 @@ function verdictOf(value: unknown): { readonly verdict?: string } {
 }
 
 function narrowingOf(tool: Tool): readonly string[] {
-  return Object.keys(tool.input.shape);
+  return Object.keys(tool.input.shape).filter((name) => name !== 'cursor');
 }

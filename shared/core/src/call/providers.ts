@@ -3,8 +3,10 @@ import type { Clock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
 import type { Json } from '../define/plan.ts';
 import type { GateOptions, Scope } from '../gate/types.ts';
-import type { CoreSettings } from '../settings/core-settings.ts';
+import type { ToolListing } from '../serve/listing.ts';
+import { coreSettings, type CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
+import type { SettingsDeclaration } from '../settings/setting.ts';
 import { stateDir } from '../state/folder.ts';
 import { once } from './once.ts';
 import type { Providers } from './parts.ts';
@@ -14,6 +16,8 @@ export interface ProviderOptions {
   readonly loaded: LoadedSettings<Readonly<Record<string, unknown>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** For the tool list digest in `log.start`. */
+  readonly listing?: () => Promise<readonly ToolListing[]>;
   /** What an operation threw that is no ToolError. */
   readonly fault: (error: unknown) => void;
 }
@@ -50,7 +54,7 @@ export function createProviders(options: ProviderOptions): Providers {
       host: core.auditOrigin,
       key: core.auditKey,
       encryptionKey: core.encryptionKey,
-      start: { settings: startSettings(options.loaded) },
+      start: await startDetail(options),
       clock: options.clock,
     });
   });
@@ -134,9 +138,11 @@ function scopesOf({ server, loaded }: ProviderOptions): readonly Scope[] {
   });
 }
 
-/** For `log.start`: where each setting came from; no values, as some are secret and all are long. */
-function startSettings(loaded: ProviderOptions['loaded']): Json {
-  return Object.fromEntries(
-    Object.entries(loaded.sources).filter(([, source]) => source !== 'default' && source !== 'unset'),
-  );
+/** For `log.start`: digests by which a changed configuration or tool list is recognised; no values, as some are secret. */
+async function startDetail({ server, loaded, listing }: ProviderOptions): Promise<Json> {
+  const { createHash } = await import('node:crypto');
+  const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  const fields = { ...coreSettings, ...server.settings } as SettingsDeclaration;
+  const open = Object.entries(loaded.values).filter(([field]) => fields[field]?.secret !== true);
+  return { settings: digest(open), ...(listing ? { tools: digest(await listing()) } : {}) };
 }

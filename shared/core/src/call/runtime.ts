@@ -66,6 +66,7 @@ export function createRuntime(
       opening = options.providers.audit();
       return (opened = await opening);
     } catch (error) {
+      log('error', `the audit log cannot be opened: ${String(error)}`);
       throw auditUnavailable(error);
     }
   });
@@ -152,14 +153,13 @@ function brokenAnswer(): Answer {
 }
 
 async function loadParts(providers: Providers): Promise<Parts> {
-  const [redactor, firewall, gate, state, cursors] = await Promise.all([
+  const [redactor, firewall, gate, state] = await Promise.all([
     providers.redactor(),
     providers.firewall(),
     providers.gate(),
     providers.state(),
-    providers.cursors(),
   ]);
-  return { redactor, firewall, gate, state, cursors };
+  return { redactor, firewall, gate, state, cursors: once(() => providers.cursors()) };
 }
 
 function createInFlight(): {

@@ -183,7 +183,7 @@ describe('call', () => {
   it('runs one tool with words read by its schema', async () => {
     const { code, out, err } = await shell.run(server, ['call', 'note_list', 'limit=1']);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toBe('2 notes\n|name|text|\n|-|-|\n|first|one|\n');
+    expect(out).toMatch(/^2 notes\n\|name\|text\|\n\|-\|-\|\n\|first\|`one`\|\nNext: note_list /);
   });
 
   it('gives the result as a client would get it under --json', async () => {

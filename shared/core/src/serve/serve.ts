@@ -21,6 +21,7 @@ export function processRuntime(
       loaded,
       env,
       clock,
+      listing: () => runtime.listing(),
       fault: (error) => runtime.log('error', `operation: ${String(error)}`),
     }),
   });

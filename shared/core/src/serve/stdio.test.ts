@@ -168,11 +168,13 @@ describe('lines', () => {
   });
 
   test('stray writes to stdout go to stderr', async () => {
-    const { host, read, call, stderr } = await start();
+    const { host, read, call, stderr, exit } = await start();
     host.stdout.write('stray\n');
     call(1, 'note_list');
     expect(await read()).toMatchObject({ id: 1 });
-    expect(String(stderr.read())).toBe('stray\n');
+    host.emit('SIGTERM');
+    await exit;
+    expect(String(stderr.read())).toMatch(/^stray\n.*1 stray writes to stdout were sent to stderr instead\n$/);
   });
 });
 

@@ -18,7 +18,11 @@ export function serveStdio(runtime: Runtime, host: StdioProcess): void {
   const stdout = takeStdout(host.stdout, host.stderr);
   const shutdown = createShutdown({
     runtime,
-    stopIntake: () => wire.stopIntake(),
+    stopIntake() {
+      wire.stopIntake();
+      const strays = stdout.strays();
+      if (strays > 0) runtime.log('warn', `${strays} stray writes to stdout were sent to stderr instead`);
+    },
     exit(code) {
       stdout.restore();
       host.exit(code);

@@ -45,6 +45,7 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
     loaded,
     env,
     clock,
+    listing: () => runtime.listing(),
     fault: (error) => runtime.log('error', `operation: ${String(error)}`),
   });
   const runtime: Runtime = createRuntime(server, loaded, {

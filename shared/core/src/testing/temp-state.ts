@@ -12,6 +12,7 @@ export interface TempState extends AsyncDisposable {
 
 export async function tempState(): Promise<TempState> {
   const dir = await mkdtemp(join(tmpdir(), 'cinecom-'));
-  const remove = () => rm(dir, { recursive: true, force: true });
+  // What a closed server had already asked the file system for may still arrive.
+  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   return { dir, env: { CINECOM_STATE_DIR: dir }, remove, [Symbol.asyncDispose]: remove };
 }
