@@ -2,18 +2,22 @@ import { spawn } from 'node:child_process';
 
 // Reads until its owner is gone, however it went (SIGINT, uncaught error, SIGKILL), then ends the server and removes its
 // folder. A stopped server is continued first; its children that stay stopped get SIGKILL from their postmaster after 5 s.
+// Whether the pid is the server still is told by its command line where that can be read: a pid can be somebody else's by
+// then, and a dead process that nobody waits for has a pid but no command line.
 const script = `
 trap '' INT TERM HUP
 while read -r line; do :; done
-pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
-if [ -n "$pid" ] && { [ ! -d /proc/self ] || grep -qF "$1" "/proc/$pid/cmdline" 2>/dev/null; }; then
-  kill -QUIT "$pid" 2>/dev/null
-  kill -CONT "$pid" 2>/dev/null
+runs() { if [ -d /proc/self ]; then grep -qaF "$folder" "/proc/$pid/cmdline"; else kill -0 "$pid"; fi 2>/dev/null; }
+folder=$1
+pid=$(head -n 1 "$folder/data/postmaster.pid" 2>/dev/null)
+if [ -n "$pid" ] && runs; then
+  kill -QUIT "$pid"
+  kill -CONT "$pid"
   tries=0
-  while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 80 ]; do sleep 0.1; tries=$((tries + 1)); done
-  kill -KILL "$pid" 2>/dev/null
+  while runs && [ "$tries" -lt 160 ]; do sleep 0.05; tries=$((tries + 1)); done
+  if runs; then kill -KILL "$pid"; fi
 fi
-rm -rf "$1"
+rm -rf "$folder"
 `;
 
 export interface Reaper {
