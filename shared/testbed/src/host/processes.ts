@@ -1,12 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Whether a process runs; one that is dead and only not yet waited for by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  return process.platform !== 'linux' || statusFields(pid)[0] !== 'Z';
+}
+
+/** Fields of /proc/<pid>/stat after the program's name: state, parent, … */
+function statusFields(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return []; // gone between two looks
   }
 }
 
@@ -25,17 +36,8 @@ function parents(): Map<number, number> {
     const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
     return new Map(lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]));
   }
-  const found = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-      found.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]));
-    } catch {
-      continue; // gone between two looks
-    }
-  }
-  return found;
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  return new Map(pids.map((pid) => [Number(pid), Number(statusFields(Number(pid))[1] ?? 0)]));
 }
 
 /** A process and all below it, the root first. */
