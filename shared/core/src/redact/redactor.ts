@@ -4,7 +4,7 @@ import { stripHidden } from '../firewall/strip.ts';
 import { redactKeyed } from './deep/keyed.ts';
 import { assemble, NodeBuilder, type TextNode } from './deep/node.ts';
 import { knownValues, shortestKnown } from './layers/known.ts';
-import { type Marker, markOf, replaceSpans } from './scan/replace.ts';
+import { Marker, replaceSpans } from './scan/replace.ts';
 import { Scanner } from './scan/scanner.ts';
 import type { Redacted, Redactor, RedactorOptions } from './types.ts';
 
@@ -31,7 +31,7 @@ class LayeredRedactor implements Redactor {
   constructor(options: RedactorOptions) {
     this.#options = options;
     this.#secrets = options.secrets;
-    this.#marker = { tagKey: options.tagKey, exempt: options.exempt };
+    this.#marker = new Marker(options.tagKey, options.exempt);
   }
 
   async text(text: string, signal?: AbortSignal): Promise<Redacted<string>> {
@@ -93,7 +93,7 @@ class LayeredRedactor implements Redactor {
     const found = keyed === undefined ? await this.text(node.text, signal) : { value: keyed, count: 1 };
     const isBinary = typeof node.otherwise === 'string';
     if (found.count === 0) node.result = node.otherwise ?? found.value;
-    else node.result = isBinary ? markOf('binary', node.text, this.#marker) : found.value;
+    else node.result = isBinary ? this.#marker.mark('binary', node.text) : found.value;
     return found.count;
   }
 

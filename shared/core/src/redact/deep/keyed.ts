@@ -2,7 +2,7 @@ import { ruleOf, schemeLength } from '../layers/assignment.ts';
 import type { KeyClass } from '../layers/keys.ts';
 import { isPersonalNumber } from '../layers/personal.ts';
 import { isSecretValue } from '../layers/values.ts';
-import { type Marker, markOf } from '../scan/replace.ts';
+import type { Marker } from '../scan/replace.ts';
 import { markPattern } from '../scan/spans.ts';
 import type { PersonalModes } from '../types.ts';
 
@@ -20,12 +20,10 @@ export function redactKeyed(key: KeyClass, text: string, marker: Marker, modes: 
   if (!isSecretValue(key, secret, inObject)) return undefined;
   if (secret.replaceAll(new RegExp(markPattern, 'g'), '').trim() === '') return undefined;
   if (marker.exempt !== undefined && secret.replace(marker.exempt, '') === '') return undefined;
-  return `${text.slice(0, begin)}${markOf(ruleOf(key), secret, marker)}`;
+  return `${text.slice(0, begin)}${marker.mark(ruleOf(key), secret)}`;
 }
 
 function redactMyNumber(text: string, marker: Marker, modes: PersonalModes): string | undefined {
   if (modes.myNumber === 'off' || !isPersonalNumber(text)) return undefined;
-  return modes.myNumber === 'mask'
-    ? '[REDACTED:my-number:****]'
-    : markOf('my-number', text.replaceAll(/\D/g, ''), marker);
+  return modes.myNumber === 'mask' ? '[REDACTED:my-number:****]' : marker.mark('my-number', text.replaceAll(/\D/g, ''));
 }

@@ -7,6 +7,7 @@ import { isSecretValue, type ValueContext } from './values.ts';
 const longestKey = 80;
 const longestValue = 4096;
 const longestBlank = 8;
+const longestScheme = 24;
 
 /** Where a key stands in a text. */
 interface Key {
@@ -15,11 +16,15 @@ interface Key {
   readonly kind: KeyClass;
 }
 
-/** What `assignmentAt` found: how far the key reaches, and the secret value if there is one. */
+/** What `assignmentAt` found. */
 export interface Assignment {
-  readonly keyEnd: number;
+  /** Keys that begin before are parts of what was read: the rest of the key, a secret value, a long value that is none. */
+  readonly readUntil: number;
   readonly span?: Span;
 }
+
+/** Keys within a shorter value are read again, those within a longer one are not: else a row of keys costs its square. */
+const longestReread = 128;
 
 /**
  * Reads the assignment whose key contains `[hitStart, hitEnd)`: `key=value`, `key: value`, `"key":"value"`, `key => value`,
@@ -31,11 +36,13 @@ export function assignmentAt(text: string, hitStart: number, hitEnd: number): As
   let end = hitEnd;
   while (end < text.length && end - hitEnd < longestKey && isKeyChar(text.charCodeAt(end))) end += 1;
   const at = separatorAt(text, start, end);
-  if (at === undefined) return { keyEnd: end };
+  if (at === undefined) return { readUntil: end };
   const key: Key = { start, end, kind: classifyKey(text.slice(start, end)) };
-  if (key.kind === undefined || key.kind === 'my-number') return { keyEnd: end };
-  const span = valueAt(text, key, at);
-  return span === undefined ? { keyEnd: end } : { keyEnd: end, span };
+  if (key.kind === undefined || key.kind === 'my-number') return { readUntil: end };
+  const value = valueAt(text, key, at);
+  if (value === undefined) return { readUntil: end };
+  if (value.isSecret) return { readUntil: value.span.end, span: value.span };
+  return { readUntil: value.span.end - value.span.start > longestReread ? value.span.end : end };
 }
 
 interface Separator {
@@ -95,11 +102,17 @@ function skipBlanks(text: string, at: number): number {
   return index;
 }
 
-function valueAt(text: string, key: Key, separator: Separator): Span | undefined {
+function valueAt(
+  text: string,
+  key: Key,
+  separator: Separator,
+): { readonly span: Span; readonly isSecret: boolean } | undefined {
   const prefixed = /^(?:[rbfuL@]|\$)(?=["'])/.test(text.slice(separator.valueStart, separator.valueStart + 2)) ? 1 : 0;
   const open = separator.valueStart + prefixed;
   const quote = quoteAt(text, open);
-  const start = open + quote.length;
+  const inside = open + quote.length;
+  const hasScheme = key.kind === 'header' || key.kind === 'auth';
+  const start = inside + (hasScheme ? schemeLength(text.slice(inside, inside + longestScheme)) : 0);
   const close = quote === '' ? undefined : closingQuote(text, start, quote);
   const quoted = close !== undefined;
   if (separator.text === ',' && !quoted) return undefined;
@@ -112,10 +125,8 @@ function valueAt(text: string, key: Key, separator: Separator): Span | undefined
     separator: separator.text,
     after: text.slice(end, end + 40),
   };
-  const begin = start + (key.kind === 'header' || key.kind === 'auth' ? schemeLength(value) : 0);
-  const secret = text.slice(begin, end);
-  if (!isSecretValue(key.kind, secret, context)) return undefined;
-  return { start: begin, end, rule: ruleOf(key.kind), rank: key.kind === 'suspect' ? rank.entropy : rank.key };
+  const span = { start, end, rule: ruleOf(key.kind), rank: key.kind === 'suspect' ? rank.entropy : rank.key };
+  return { span, isSecret: isSecretValue(key.kind, value, context) };
 }
 
 export function ruleOf(kind: KeyClass): string {

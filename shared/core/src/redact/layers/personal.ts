@@ -1,10 +1,12 @@
 import { fold } from '../scan/automaton.ts';
-import { rank, type Span } from '../scan/spans.ts';
+import { isTokenChar } from '../scan/chars.ts';
+import { rank, type Range, type Span } from '../scan/spans.ts';
 import type { PersonalMode, PersonalModes } from '../types.ts';
 
 /** Twelve digits or more, grouped by single blanks or hyphens, half or full width: where cards and My Numbers start. */
 const digitGroups = /[0-9０-９]{4}[ \-　－‐]?[0-9０-９]{4}[ \-　－‐]?[0-9０-９]{4}|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{5}/g;
-const mailPattern = String.raw`[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}`;
+const mailDomain = /@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}/y;
+const longestMailName = 64;
 const phonePattern =
   /(?<![\w.:/-])(?:\+[0-9]{1,3}[ -]?(?:\([0-9]{1,4}\)[ -]?)?[0-9]{1,4}(?:[ -]?[0-9]{2,4}){2,3}|[0０][0-9０-９]{1,4}[-－‐(][0-9０-９]{1,4}[-－‐)][0-9０-９]{3,4}|0[789]0[0-9]{8})(?![\w-])/g;
 const contextWord = /マイナンバー|個人番号|my[ _-]?number|kojin/i;
@@ -19,11 +21,11 @@ export function looksForDigits(modes: PersonalModes): boolean {
 /** Cards and My Numbers that begin in `[from, to)`, checked by their check digits. */
 export function numbersWithin(text: string, from: number, to: number, modes: PersonalModes): readonly Span[] {
   const spans: Span[] = [];
-  const pattern = new RegExp(digitGroups);
-  pattern.lastIndex = from;
-  for (let found = pattern.exec(text); found !== null && found.index < to; found = pattern.exec(text)) {
-    const run = digitRun(text, found.index);
-    pattern.lastIndex = Math.max(run.end, found.index + 1);
+  let readUntil = 0;
+  for (const at of matchesWithin(digitGroups, text, from, to)) {
+    if (at.start < readUntil) continue;
+    const run = digitRun(text, at.start);
+    readUntil = run.end;
     if (!standsAlone(text, run.start, run.end)) continue;
     const span = cardSpan(run, modes.cards) ?? myNumberSpan(text, run, modes.myNumber);
     if (span) spans.push(span);
@@ -31,29 +33,41 @@ export function numbersWithin(text: string, from: number, to: number, modes: Per
   return spans;
 }
 
-/** Mail addresses and phone numbers that begin in `[from, to)`. */
-export function contactsWithin(text: string, from: number, to: number, modes: PersonalModes): readonly Span[] {
-  const spans: Span[] = [];
-  if (modes.mail !== 'off') collect(text, from, to, new RegExp(mailPattern, 'g'), 'mail', modes.mail, spans);
-  if (modes.phone !== 'off') collect(text, from, to, new RegExp(phonePattern), 'phone', modes.phone, spans);
-  return spans;
+/** Phone numbers that begin in `[from, to)`. */
+export function phonesWithin(text: string, from: number, to: number, mode: PersonalMode): readonly Span[] {
+  return matchesWithin(phonePattern, text, from, to).map(({ start, end }) => {
+    const number = text.slice(start, end);
+    return personal('phone', start, end, mode, number, digitsOf(number).slice(-4));
+  });
 }
 
-function collect(
-  text: string,
-  from: number,
-  to: number,
-  pattern: RegExp,
-  rule: string,
-  mode: PersonalMode,
-  spans: Span[],
-): void {
-  pattern.lastIndex = from;
-  for (let found = pattern.exec(text); found !== null && found.index < to; found = pattern.exec(text)) {
-    const end = found.index + found[0].length;
-    const shown = rule === 'phone' ? digitsOf(found[0]).slice(-4) : '';
-    spans.push(personal(rule, found.index, end, mode, found[0], shown));
+/** Searches no further than the window, with some context: a search to the end of the text at each window costs its square. */
+function matchesWithin(pattern: RegExp, text: string, from: number, to: number): readonly Range[] {
+  const origin = Math.max(0, from - longestRun);
+  const slice = text.slice(origin, to + longestRun);
+  const found: Range[] = [];
+  for (const match of slice.matchAll(pattern)) {
+    const start = origin + match.index;
+    if (start >= from && start < to) found.push({ start, end: start + match[0].length });
   }
+  return found;
+}
+
+/** The mail address around the `@` at `at`. */
+export function mailAt(text: string, at: number, mode: PersonalMode): Span | undefined {
+  let start = at;
+  while (start > 0 && at - start < longestMailName && isMailChar(text.charCodeAt(start - 1))) start -= 1;
+  if (start === at) return undefined;
+  const domain = new RegExp(mailDomain);
+  domain.lastIndex = at;
+  const found = domain.exec(text);
+  if (found === null) return undefined;
+  const end = at + found[0].length;
+  return personal('mail', start, end, mode, text.slice(start, end), '');
+}
+
+function isMailChar(code: number): boolean {
+  return isTokenChar(code) || code === 46 || code === 37 || code === 43;
 }
 
 interface Run {

@@ -42,6 +42,7 @@ export function isSecretValue(key: KeyClass, value: string, context: ValueContex
   if (key === 'password') return /[^\d.]/.test(value) || value.length >= 3;
   if (key === 'secret') return value.length >= 3 && !/\s/.test(value);
   if (key === 'header') return value.length >= 6;
+  if (!context.quoted && (value.match(/[./:]/g)?.length ?? 0) > 2 && !isRandom(value)) return false;
   return value.length >= 8 && !/\s/.test(value) && isDense(value);
 }
 

@@ -19,7 +19,7 @@ export const platformTokens: readonly Rule[] = [
   token('gcp-client-secret', 'Google OAuth client secret', 'gocspx-', r`GOCSPX-[\w-]{24,40}`, bounded),
   token('gcp-refresh-token', 'Google OAuth refresh token', '1//0', r`1\/\/0[\w-]{40,200}`, bounded),
   token('azure-client-secret', 'Microsoft Entra client secret', 'q~', r`[\w~.]{3}\dQ~[\w~.-]{31,34}`, { back: 4 }),
-  token('azure-access-key', 'Azure service key with a type signature', 'apim acdb +aba +amc +ast azse azfu aiot', r`[A-Za-z0-9+/]{76}(?:APIM|ACDb|\+(?:ABa|AMC|ASt))[A-Za-z0-9+/]{5}[AQgw]==`, { back: 76 }),
+  token('azure-access-key', 'Azure service key with a type signature', 'apim acdb +aba +amc +ast azse azfu aiot', r`(?=.{76}(?:APIM|ACDb|\+(?:ABa|AMC|ASt)|AzSe|AzFu|AIoT)[A-Za-z0-9+/]{5}[AQgw]==)[A-Za-z0-9+/]{86}==`, { back: 76 }),
   token('alibaba-access-key', 'Alibaba Cloud access key id', 'ltai', r`LTAI[A-Za-z0-9]{12,30}`, bounded),
   token('yandex-token', 'Yandex Cloud key or token', 'aqvn t1.', r`(?:AQVN[\w-]{35,38}|t1\.[\w-]{1,200}={0,2}\.[\w-]{80,100}={0,2})`, bounded),
   token('digitalocean-token', 'DigitalOcean token', 'dop_v1_ doo_v1_ dor_v1_', r`do[opr]_v1_[a-f0-9]{64}`),

@@ -27,9 +27,22 @@ export function isTokenChar(code: number): boolean {
   );
 }
 
-/** Whether a token may begin at `index`: after no token character, or after an escape that ends in one (`\n`, `%3D`). */
+/** Whether a token may begin at `index`: after no token character, or after an escape that ends in one (`\n`, `%3D`, `\u003d`). */
 export function isTokenStart(text: string, index: number): boolean {
-  if (index === 0 || !isTokenChar(text.charCodeAt(index - 1))) return true;
-  const before = text.slice(Math.max(0, index - 6), index);
-  return /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})$/.test(before);
+  if (index === 0) return true;
+  const previous = text.charCodeAt(index - 1);
+  if (!isTokenChar(previous)) return true;
+  if (text.charCodeAt(index - 2) === backslash) return escapeLetters.has(previous);
+  if (!isHexDigit(previous) || !isHexDigit(text.charCodeAt(index - 2))) return false;
+  if (text.charCodeAt(index - 3) === percent) return true;
+  return text.charCodeAt(index - 5) === lowerU && text.charCodeAt(index - 6) === backslash;
+}
+
+const backslash = 92;
+const percent = 37;
+const lowerU = 117;
+const escapeLetters = new Set([110, 114, 116, 98, 102]);
+
+function isHexDigit(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 }

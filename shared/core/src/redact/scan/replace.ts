@@ -4,16 +4,35 @@ import { rank, type Span } from './spans.ts';
 
 const longestExempt = 512;
 
-/** Writes the marks that stand for secrets. */
-export interface Marker {
-  readonly tagKey: Buffer;
-  readonly exempt: RegExp | undefined;
-}
+const mostTags = 1000;
+const longestTagged = 256;
 
-/** `[REDACTED:<rule>:<tag>]`; the tag is 4 bytes of a keyed hash, so that equal secrets are recognised and none is guessed. */
-export function markOf(rule: string, secret: string, marker: Marker): string {
-  const tag = createHmac('sha256', marker.tagKey).update(secret, 'utf8').digest('hex').slice(0, 8);
-  return `[REDACTED:${rule}:${tag}]`;
+/** Writes the marks that stand for secrets. */
+export class Marker {
+  readonly exempt: RegExp | undefined;
+  readonly #tagKey: Buffer;
+  /** A text often repeats one secret, and a keyed hash costs more than finding it. */
+  readonly #tags = new Map<string, string>();
+
+  constructor(tagKey: Buffer, exempt: RegExp | undefined) {
+    this.#tagKey = tagKey;
+    this.exempt = exempt;
+  }
+
+  /** `[REDACTED:<rule>:<tag>]`; the tag is 4 bytes of a keyed hash, so that equal secrets are recognised and none is guessed. */
+  mark(rule: string, secret: string): string {
+    return `[REDACTED:${rule}:${this.#tag(secret)}]`;
+  }
+
+  #tag(secret: string): string {
+    const known = this.#tags.get(secret);
+    if (known !== undefined) return known;
+    const tag = createHmac('sha256', this.#tagKey).update(secret, 'utf8').digest('hex').slice(0, 8);
+    if (secret.length > longestTagged) return tag;
+    if (this.#tags.size >= mostTags) this.#tags.clear();
+    this.#tags.set(secret, tag);
+    return tag;
+  }
 }
 
 /** Replaces disjoint spans, given in order of position. Valid JSON stays valid JSON. */
@@ -29,14 +48,23 @@ export function replaceSpans(
     if (isExempt(text, span, marker.exempt)) continue;
     const wide = widen(text, span, at);
     if (wide.end <= at) continue;
-    const secret = span.secret ?? text.slice(span.start, span.end);
-    const mark = span.mask === undefined ? markOf(span.rule, secret, marker) : `[REDACTED:${span.rule}:${span.mask}]`;
-    parts.push(text.slice(at, wide.start), wide.bare ? `"${mark}"` : mark);
+    const covered = text.slice(span.start, span.end);
+    const secret = span.secret ?? covered.trim();
+    const mark = span.mask === undefined ? marker.mark(span.rule, secret) : `[REDACTED:${span.rule}:${span.mask}]`;
+    parts.push(text.slice(at, wide.start), wide.bare ? `"${mark}"` : withLines(mark, covered));
     at = wide.end;
     count += 1;
   }
   parts.push(text.slice(at));
   return { value: parts.join(''), count };
+}
+
+/** A secret of several lines leaves as many: what follows keeps its line number. */
+function withLines(mark: string, covered: string): string {
+  if (!covered.includes('\n')) return mark;
+  const lead = /^\s*/.exec(covered)?.[0] ?? '';
+  const rest = covered.slice(lead.length).replaceAll(/[^\r\n]+/g, '');
+  return `${lead}${mark}${rest}`;
 }
 
 function isExempt(text: string, span: Span, exempt: RegExp | undefined): boolean {

@@ -1,7 +1,7 @@
 import { assignmentAt } from '../layers/assignment.ts';
 import { documentAround, secretValues } from '../layers/kubernetes.ts';
 import { formsOf } from '../layers/known.ts';
-import { contactsWithin, looksForDigits, numbersWithin } from '../layers/personal.ts';
+import { looksForDigits, mailAt, numbersWithin, phonesWithin } from '../layers/personal.ts';
 import { entropy } from '../rules/entropy.ts';
 import { rules } from '../rules/rules.ts';
 import { structures } from '../rules/structures.ts';
@@ -28,7 +28,14 @@ type Trigger =
   | { readonly kind: 'rule'; readonly rule: Rule; readonly keyword: string }
   | { readonly kind: 'key'; readonly keyword: string }
   | { readonly kind: 'kubernetes'; readonly keyword: string }
+  | { readonly kind: 'mail'; readonly keyword: string }
   | { readonly kind: 'mark'; readonly keyword: string };
+
+interface Match {
+  /** Where what the pattern matched ends, a secret or not. */
+  readonly end: number;
+  readonly span: Span | undefined;
+}
 
 /** Finds what to redact in a text; immutable once made, so that any number of scans may run at a time. */
 export class Scanner {
@@ -46,6 +53,7 @@ export class Scanner {
       ...rules.flatMap((rule) => rule.keywords.map((keyword) => ({ kind: 'rule' as const, rule, keyword }))),
       ...keyWords.map((keyword) => ({ kind: 'key' as const, keyword })),
       ...kubernetesWords.map((keyword) => ({ kind: 'kubernetes' as const, keyword })),
+      ...(modes.mail === 'off' ? [] : [{ kind: 'mail' as const, keyword: '@' }]),
     ];
     this.#automaton = new Automaton(
       this.#triggers.map((trigger) =>
@@ -66,7 +74,7 @@ export class Scanner {
     );
   }
 
-  #match(rule: Rule, text: string, at: number): Span | undefined {
+  #match(rule: Rule, text: string, at: number): Match | undefined {
     const start = at - (rule.back ?? 0);
     if (start < 0 || (rule.bounded && !isTokenStart(text, start))) return undefined;
     const pattern = this.#pattern(rule);
@@ -75,11 +83,16 @@ export class Scanner {
     if (found === null) return undefined;
     const secret = found[2] ?? found[0];
     const least = rule.entropy ?? leastEntropy;
-    if (least > 0 && entropy(secret) < least) return undefined;
-    if (rule.accepts && !rule.accepts(secret)) return undefined;
+    const isSecret = (least === 0 || entropy(secret) >= least) && (rule.accepts?.(secret) ?? true);
     const begin = found.index + (found[2] === undefined ? 0 : (found[1]?.length ?? 0));
     const isStructure = structures.includes(rule);
-    return { start: begin, end: begin + secret.length, rule: rule.id, rank: isStructure ? rank.structure : rank.token };
+    const end = begin + secret.length;
+    return {
+      end,
+      span: isSecret
+        ? { start: begin, end, rule: rule.id, rank: isStructure ? rank.structure : rank.token }
+        : undefined,
+    };
   }
 
   /** Compiled on first use: most processes never meet most rules. */
@@ -98,10 +111,11 @@ export class Scan {
   readonly #automaton: Automaton;
   readonly #triggers: readonly Trigger[];
   readonly #modes: PersonalModes;
-  readonly #match: (rule: Rule, at: number) => Span | undefined;
+  readonly #match: (rule: Rule, at: number) => Match | undefined;
   readonly #markAt: RegExp;
   readonly #spans: Span[] = [];
   readonly #marks: Range[] = [];
+  readonly #readBy = new Map<Rule, number>();
   #state = 0;
   #keyEnd = 0;
   #markEnd = 0;
@@ -112,7 +126,7 @@ export class Scan {
     automaton: Automaton,
     triggers: readonly Trigger[],
     modes: PersonalModes,
-    match: (rule: Rule, at: number) => Span | undefined,
+    match: (rule: Rule, at: number) => Match | undefined,
     markAt: RegExp,
   ) {
     this.#text = text;
@@ -129,7 +143,7 @@ export class Scan {
       this.#hit(this.#triggers[id]!, end),
     );
     if (looksForDigits(this.#modes)) this.#spans.push(...numbersWithin(this.#text, from, to, this.#modes));
-    this.#spans.push(...contactsWithin(this.#text, from, to, this.#modes));
+    if (this.#modes.phone !== 'off') this.#spans.push(...phonesWithin(this.#text, from, to, this.#modes.phone));
   }
 
   /** What was found, in order of position, disjoint, earlier replacements left out. */
@@ -144,8 +158,18 @@ export class Scan {
     if (trigger.kind === 'key') return this.#key(start, end);
     if (trigger.kind === 'mark') return this.#mark(start);
     if (trigger.kind === 'kubernetes') return this.#kubernetes(start);
-    const span = this.#match(trigger.rule, start);
+    if (trigger.kind === 'rule') return this.#rule(trigger.rule, start);
+    const span = mailAt(this.#text, start, this.#modes.mail);
     if (span) this.#spans.push(span);
+  }
+
+  #rule(rule: Rule, start: number): void {
+    // A rule does not read again what it matched: else a row of keywords within one match costs its square.
+    if (start < (this.#readBy.get(rule) ?? 0)) return;
+    const found = this.#match(rule, start);
+    if (found === undefined) return;
+    this.#readBy.set(rule, found.end);
+    if (found.span) this.#spans.push(found.span);
   }
 
   #known(form: string, secret: string, end: number): void {
@@ -157,7 +181,7 @@ export class Scan {
   #key(start: number, end: number): void {
     if (start < this.#keyEnd) return;
     const found = assignmentAt(this.#text, start, end);
-    this.#keyEnd = found.keyEnd;
+    this.#keyEnd = found.readUntil;
     if (found.span) this.#spans.push(found.span);
   }
 
