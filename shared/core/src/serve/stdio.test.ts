@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createNotebook, notebookServer } from '../../test/fixtures/notebook.ts';
 import { readLog, verifyLog } from '../audit/index.ts';
@@ -121,6 +122,25 @@ describe('lines', () => {
     stdin.end();
     await exit;
     expect((await events()).filter((event) => event.type === 'rejected')).toHaveLength(2);
+  });
+
+  test('any JSON is survived, and every call with an id is answered once', async () => {
+    const { send, read } = await start();
+    const values = fc.sample(fc.jsonValue(), { numRuns: 200, seed: 1 });
+    for (const value of values) send(JSON.stringify(value));
+    values.forEach((params, id) => send({ id, method: 'tools/call', params }));
+    values.forEach((args, id) =>
+      send({ id: `args ${id}`, method: 'tools/call', params: { name: 'note_list', arguments: args } }),
+    );
+    send({ id: 'last', method: 'ping' });
+    const answers = new Map<unknown, number>();
+    for (let waiting = values.length * 2 + 1; waiting > 0;) {
+      const { id } = await read();
+      if (id === null) continue;
+      answers.set(id, (answers.get(id) ?? 0) + 1);
+      waiting -= 1;
+    }
+    expect(answers.size).toBe(values.length * 2 + 1);
   });
 
   test('what the SDK refuses by itself is recorded', async () => {
