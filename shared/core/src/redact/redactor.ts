@@ -10,6 +10,9 @@ import type { Redacted, Redactor, RedactorOptions } from './types.ts';
 
 const windowSize = 64 * 1024;
 const overlap = 8 * 1024;
+const mostRounds = 4;
+/** A text of nothing but secrets is read once: what a second reading could find is context that is gone. */
+const mostReread = 10_000;
 const longestText = 8 * 1024 * 1024;
 const withheld = '[withheld: redaction failed]';
 
@@ -37,14 +40,21 @@ class LayeredRedactor implements Redactor {
   async text(text: string, signal?: AbortSignal): Promise<Redacted<string>> {
     refuseAbove(longestText, text.length);
     const clean = stripHidden(text);
-    if (clean.length <= windowSize) return this.#whole(clean);
+    return clean.length <= windowSize ? this.#whole(clean) : this.#windows(clean, signal, 1);
+  }
+
+  /** A replacement can bring a pattern into view (a boundary where a letter stood), so what changed is read again. */
+  async #windows(clean: string, signal: AbortSignal | undefined, round: number): Promise<Redacted<string>> {
     const scan = this.#ready().begin(clean);
     for (let from = 0; from < clean.length; from += windowSize) {
       signal?.throwIfAborted();
       if (from > 0) await nextTurn();
       scan.window(from, Math.min(from + windowSize, clean.length));
     }
-    return replaceSpans(clean, scan.spans(), this.#marker);
+    const found = replaceSpans(clean, scan.spans(), this.#marker);
+    if (found.count === 0 || found.count > mostReread || round >= mostRounds) return found;
+    const again = await this.#windows(found.value, signal, round + 1);
+    return { value: again.value, count: found.count + again.count };
   }
 
   async value(value: unknown, signal?: AbortSignal): Promise<Redacted<unknown>> {
@@ -97,11 +107,15 @@ class LayeredRedactor implements Redactor {
     return found.count;
   }
 
-  #whole(text: string): Redacted<string> {
+  #whole(text: string, round = 1): Redacted<string> {
     const scan = this.#ready().begin(text);
     scan.window(0, text.length);
     const spans = scan.spans();
-    return spans.length === 0 ? { value: text, count: 0 } : replaceSpans(text, spans, this.#marker);
+    if (spans.length === 0) return { value: text, count: 0 };
+    const found = replaceSpans(text, spans, this.#marker);
+    if (found.count === 0 || found.count > mostReread || round >= mostRounds) return found;
+    const again = this.#whole(found.value, round + 1);
+    return { value: again.value, count: found.count + again.count };
   }
 
   #ready(): Scanner {

@@ -115,9 +115,17 @@ function valueAt(
   const start = inside + (hasScheme ? schemeLength(text.slice(inside, inside + longestScheme)) : 0);
   const close = quote === '' ? undefined : closingQuote(text, start, quote);
   const quoted = close !== undefined;
+  // In JSON a quote after a key within a string ends that string, and a bracket opens a value of its own.
+  if (
+    quote === ''
+      ? separator.text === ':' && /[{[]/.test(text[start] ?? '')
+      : !separator.keyQuoted && /^\s{0,8}[,}\]:]/.test(text.slice(start, start + 9))
+  )
+    return undefined;
   if (separator.text === ',' && !quoted) return undefined;
   if (separator.text === ' ' && text[start] === '-') return undefined;
   const end = close ?? bareEnd(text, start, separator.text, quote);
+  if (separator.text === '>' && (quote !== '' || text[end] !== '<')) return undefined;
   const value = text.slice(start, end);
   const context: ValueContext = {
     quoted,
@@ -177,7 +185,11 @@ function bareEnd(text: string, start: number, separator: string, quote: string):
       while (text[at + 1] === '\\') at += 1;
       continue;
     }
-    if (isHtml ? char === '<' || char === '\n' : stops.has(char) && !(quote !== '' && char !== '\n' && char === ' '))
+    if (
+      isHtml
+        ? char === '<' || char === '\n' || char === '"'
+        : stops.has(char) && !(quote !== '' && char !== '\n' && char === ' ')
+    )
       return at;
     if ((char === ',' || char === ';' || char === '&') && isListSign(text, at)) return at;
   }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { isTokenChar } from './chars.ts';
+import { StringTracker, widen } from './json.ts';
 import { rank, type Span } from './spans.ts';
 
 const longestExempt = 512;
@@ -44,6 +45,7 @@ export function replaceSpans(
   const parts: string[] = [];
   let at = 0;
   let count = 0;
+  const strings = new StringTracker(text);
   for (const span of spans) {
     if (isExempt(text, span, marker.exempt)) continue;
     const wide = widen(text, span, at);
@@ -51,12 +53,19 @@ export function replaceSpans(
     const covered = text.slice(span.start, span.end);
     const secret = span.secret ?? covered.trim();
     const mark = span.mask === undefined ? marker.mark(span.rule, secret) : `[REDACTED:${span.rule}:${span.mask}]`;
-    parts.push(text.slice(at, wide.start), wide.bare ? `"${mark}"` : withLines(mark, covered));
+    parts.push(
+      text.slice(at, wide.start),
+      wide.bare ? inQuotes(mark, strings.quoteAt(wide.start)) : withLines(mark, covered),
+    );
     at = wide.end;
     count += 1;
   }
   parts.push(text.slice(at));
   return { value: parts.join(''), count };
+}
+
+function inQuotes(mark: string, quote: string): string {
+  return `${quote}${mark}${quote}`;
 }
 
 /** A secret of several lines leaves as many: what follows keeps its line number. */
@@ -73,47 +82,4 @@ function isExempt(text: string, span: Span, exempt: RegExp | undefined): boolean
   while (start > 0 && span.start - start < longestExempt && isTokenChar(text.charCodeAt(start - 1))) start -= 1;
   while (end < text.length && end - span.end < longestExempt && isTokenChar(text.charCodeAt(end))) end += 1;
   return text.slice(start, end).replace(exempt, '') === '';
-}
-
-/** Keeps JSON whole: no escape is cut in half, and a number without quotes is replaced altogether by a string. */
-function widen(text: string, span: Span, floor: number): { start: number; end: number; bare: boolean } {
-  const start = Math.max(floor, escapeStart(text, span.start));
-  const end =
-    isEscaping(text, span.end - 1) && text[span.end] !== '\n' ? Math.min(text.length, span.end + 1) : span.end;
-  const number = bareNumber(text, start, end);
-  return number && number.start >= floor ? { ...number, bare: true } : { start, end, bare: false };
-}
-
-/** The backslash of an escape that `index` stands within. */
-function escapeStart(text: string, index: number): number {
-  if (isEscaping(text, index - 1)) return index - 1;
-  for (let back = 2; back <= 5; back += 1) {
-    const at = index - back;
-    if (text[at] === '\\' && isEscaping(text, at)) return /^\\u[0-9a-fA-F]*$/.test(text.slice(at, index)) ? at : index;
-  }
-  return index;
-}
-
-/** Whether the character at `index` is a backslash that escapes the next one. */
-function isEscaping(text: string, index: number): boolean {
-  let slashes = 0;
-  while (slashes < 64 && text[index - slashes] === '\\') slashes += 1;
-  return slashes % 2 === 1;
-}
-
-const longestNumber = 64;
-
-function bareNumber(text: string, from: number, to: number): { start: number; end: number } | undefined {
-  if (!isNumberText(text.slice(from, Math.min(to, from + longestNumber)))) return undefined;
-  let start = from;
-  while (start > 0 && from - start < longestNumber && isNumberText(text[start - 1]!)) start -= 1;
-  let end = to;
-  while (end < text.length && end - to < longestNumber && isNumberText(text[end]!)) end += 1;
-  const before = /[:[,]\s{0,64}$/.test(text.slice(Math.max(0, start - longestNumber), start));
-  const after = /^\s{0,64}[,}\]]/.test(text.slice(end, end + longestNumber));
-  return before && after ? { start, end } : undefined;
-}
-
-function isNumberText(text: string): boolean {
-  return /^[-+.\deE]+$/.test(text);
 }
