@@ -1,11 +1,11 @@
 import { createNameMatcher } from './catalog/name-globs.ts';
 import { resolveReach } from './catalog/resolve-reach.ts';
-import { RuleTrees } from './catalog/rule-trees.ts';
+import { CatalogMemory } from './catalog/catalog-memory.ts';
 import { type CheckedStatement, checkStatement } from './check-statement.ts';
 import { GuardRefusal } from './refusal.ts';
 import { beginGuarded, endGuarded, type SessionFacts } from './session/guarded-transaction.ts';
 import type { GuardedLease } from './session/lease.ts';
-import { ownQuery } from './session/own-query.ts';
+import { createOwnQuery, isLostPreparation, type OwnQuery } from './session/own-query.ts';
 import { type PortalResult, readPortal, type ResultCaps } from './session/read-portal.ts';
 import { runWatched } from './session/watched-client.ts';
 import type { ClientBase } from 'pg';
@@ -53,6 +53,8 @@ export interface Guarded {
   readonly check: (sql: string, options: { readonly signal: AbortSignal }) => Promise<CheckedStatement>;
 }
 
+type GuardedWork<Result> = (client: ClientBase, query: OwnQuery, session: SessionFacts) => Promise<Result>;
+
 const MAX_PARAMETERS = 100;
 const POWERFUL_ROLE_WORDS =
   'the role is a superuser or may use server files or programs: use a role with only pg_monitor and pg_read_all_data';
@@ -61,43 +63,50 @@ const POWERFUL_ROLE_WORDS =
  * Makes the guard of one database.
  *
  * Around every text: the parser's check, a read-only transaction with a SELECT of ours first, the live catalog's check, the
- * extended protocol, caps, ROLLBACK and DISCARD ALL. Each of them alone stops most of what the others stop.
+ * extended protocol, caps, ROLLBACK and all that DISCARD ALL does. Each of them alone stops most of what the others stop.
  *
  * @param acquire leases a connection of that database; see `leaseFromPool`
  */
 export function openGuarded(acquire: () => Promise<GuardedLease>, options: GuardOptions): Guarded {
-  const rules = new RuleTrees();
+  const memory = new CatalogMemory(options.now);
   const allowed = createNameMatcher(options.allowFunctions ?? []);
   const timeouts = { statementMs: options.statementTimeoutMs ?? 15_000, lockMs: options.lockTimeoutMs ?? 2_000 };
   const receivedBytes = options.receivedBytes ?? 64 * 1024 * 1024;
 
+  let prepared = true;
+
   const resolve = async (
-    client: ClientBase,
+    query: OwnQuery,
     statement: CheckedStatement,
     session: SessionFacts,
   ): Promise<readonly string[]> => {
     if (session.powerful && options.powerfulRole === 'refuse') throw refusePowerful();
-    const query = async (text: string, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]> =>
-      parseFacts(await ownQuery(client, text, values));
     const relations =
-      statement.kind === 'show' ? [] : await resolveReach(query, statement.references, { ...session, allowed, rules });
-    await session.restoreSearchPath();
+      statement.kind === 'show' ? [] : await resolveReach(query, statement.references, { ...session, allowed, memory });
+    await session.restoreSettings();
     return relations;
   };
 
-  const within = async <Result>(
-    signal: AbortSignal,
-    work: (client: ClientBase, session: SessionFacts) => Promise<Result>,
-  ): Promise<Result> => {
+  const attempt = async <Result>(signal: AbortSignal, work: GuardedWork<Result>): Promise<Result> => {
     signal.throwIfAborted();
     const lease = await acquire();
-    const { client } = lease;
+    const query = createOwnQuery(lease.client, prepared);
     return runWatched(
       lease,
       { receivedBytes, signal },
-      async () => work(client, await beginGuarded(client, timeouts)),
-      async () => endGuarded(client),
+      async () => work(lease.client, query, await beginGuarded(query, timeouts)),
+      async () => endGuarded(lease.client),
     );
+  };
+
+  const within = async <Result>(signal: AbortSignal, work: GuardedWork<Result>): Promise<Result> => {
+    try {
+      return await attempt(signal, work);
+    } catch (error) {
+      if (!prepared || !isLostPreparation(error)) throw error;
+      prepared = false;
+      return attempt(signal, work);
+    }
   };
 
   return {
@@ -105,8 +114,8 @@ export function openGuarded(acquire: () => Promise<GuardedLease>, options: Guard
       const started = options.now();
       const statement = await checkStatement(sql);
       checkParameters(statement, parameters);
-      return within(signal, async (client, session) => {
-        const relations = await resolve(client, statement, session);
+      return within(signal, async (client, query, session) => {
+        const relations = await resolve(query, statement, session);
         const caps = { maxRows, maxBytes, maxValueLength };
         const result = await readPortal(client, sql, parameters.map(boundValue), caps);
         const warnings = session.powerful ? [POWERFUL_ROLE_WORDS] : [];
@@ -115,20 +124,12 @@ export function openGuarded(acquire: () => Promise<GuardedLease>, options: Guard
     },
     async check(sql, { signal }) {
       const statement = await checkStatement(sql);
-      return within(signal, async (client, session) => {
-        await resolve(client, statement, session);
+      return within(signal, async (_client, query, session) => {
+        await resolve(query, statement, session);
         return statement;
       });
     },
   };
-}
-
-function parseFacts(rows: readonly Record<string, string | null>[]): readonly Record<string, unknown>[] {
-  return rows.map((row) =>
-    typeof row['fact'] === 'string'
-      ? { ...row, ref: Number(row['ref']), fact: JSON.parse(row['fact']) as unknown }
-      : row,
-  );
 }
 
 function boundValue(value: ParameterValue): string | null {

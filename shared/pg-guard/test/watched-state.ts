@@ -26,7 +26,7 @@ export async function sessionState(client: { query: Client['query'] }): Promise<
   const { rows } = await client.query<Record<string, unknown>>(`SELECT
     (SELECT md5(string_agg(name || '=' || setting, ';' ORDER BY name)) FROM pg_settings) AS settings,
     (SELECT string_agg(c, ',') FROM pg_listening_channels() c) AS channels,
-    (SELECT count(*) FROM pg_prepared_statements) AS prepared,
+    (SELECT count(*) FROM pg_prepared_statements WHERE name NOT LIKE 'guard\\_%') AS prepared,
     (SELECT count(*) FROM pg_cursors WHERE name NOT LIKE '') AS cursors,
     current_user::text AS role, pg_my_temp_schema()::text AS temporary,
     (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype IN ('advisory')) AS locks,

@@ -32,18 +32,17 @@ export interface OperatorFact {
   readonly superuserOwned: boolean;
 }
 
-/** Only `oid` for a built-in type. */
+/** A type of a user to which something is bound. */
 export interface TypeFact {
-  readonly oid: number;
-  readonly schema?: string;
-  readonly name?: string;
-  readonly types?: readonly number[];
-  /** Cast functions. */
-  readonly functions?: readonly number[];
-  /** Input, output, ordering and hashing functions, which run without being named. */
-  readonly support?: readonly number[];
+  /** What led to it: a type or a relation, with `via` its number. */
+  readonly source: 'type' | 'relation';
+  readonly via: number;
+  readonly schema: string;
+  readonly name: string;
+  /** Cast, input, output, ordering and hashing functions, which run without being named; not those bound harmlessly. */
+  readonly support: readonly number[];
   /** Analysed CHECK expressions of a domain. */
-  readonly trees?: readonly string[];
+  readonly trees: readonly string[];
 }
 
 /** A cast function between two built-in types, made by a user. */
@@ -59,7 +58,6 @@ export interface RelationFact {
   readonly name: string;
   readonly kind: string;
   readonly rule: { readonly oid: number; readonly version: string } | null;
-  readonly types: readonly number[] | null;
   readonly children: readonly number[] | null;
   readonly policies: readonly string[] | null;
   /** Analysed expressions that reading the table evaluates. */
@@ -71,6 +69,8 @@ export interface RelationFact {
 export type ReachRow =
   | { readonly kind: 'function'; readonly ref: number; readonly fact: FunctionFact }
   | { readonly kind: 'operator'; readonly ref: number; readonly fact: OperatorFact }
+  | { readonly kind: 'name'; readonly ref: number; readonly fact: null }
+  | { readonly kind: 'types'; readonly ref: number; readonly fact: readonly number[] | null }
   | { readonly kind: 'type'; readonly ref: number; readonly fact: TypeFact }
   | { readonly kind: 'cast'; readonly ref: number; readonly fact: CastFact }
   | { readonly kind: 'relation'; readonly ref: number; readonly fact: RelationFact };

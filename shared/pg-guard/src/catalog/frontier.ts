@@ -12,15 +12,17 @@ export interface Origin {
   readonly use: FunctionUse;
 }
 
+export type Level = Readonly<Record<ObjectKind, Map<number, Origin>>>;
+
 /** Objects still to be looked at and those seen, so that cycles end and every object is asked for once. */
 export class Frontier {
   readonly #seen = new Set<string>();
-  #next: Record<ObjectKind, Map<number, Origin>> = emptyLevel();
+  #next: Level = emptyLevel();
 
   add(kind: ObjectKind, oids: readonly number[] | null | undefined, origin: Origin): void {
     for (const oid of oids ?? []) {
       const key = `${kind}:${oid}:${origin.masked}:${origin.use}`;
-      if (oid === 0 || this.#seen.has(key)) continue;
+      if (oid === 0 || this.#seen.has(key) || this.#seen.has(`${kind}:${oid}`)) continue;
       this.#seen.add(key);
       const held = this.#next[kind].get(oid);
       // the stricter way of coming to it counts
@@ -28,14 +30,22 @@ export class Frontier {
     }
   }
 
+  /** Objects that were looked at together with others and need not be asked for. */
+  skip(kind: ObjectKind, oids: readonly number[] | null): void {
+    for (const oid of oids ?? []) {
+      this.#seen.add(`${kind}:${oid}`);
+      this.#next[kind].delete(oid);
+    }
+  }
+
   /** Everything added since the last call; `undefined` when there is nothing more. */
-  take(): Record<ObjectKind, Map<number, Origin>> | undefined {
+  take(): Level | undefined {
     const level = this.#next;
     this.#next = emptyLevel();
     return Object.values(level).some(({ size }) => size > 0) ? level : undefined;
   }
 }
 
-function emptyLevel(): Record<ObjectKind, Map<number, Origin>> {
+function emptyLevel(): Level {
   return { functions: new Map(), operators: new Map(), types: new Map(), relations: new Map() };
 }

@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 
 const CANCEL_REQUEST_CODE = 80_877_102;
 const CANCEL_WAIT_MS = 1_000;
+const CANCEL_AGAIN_MS = 50;
 
 interface Backend {
   readonly host: string;
@@ -18,19 +19,26 @@ export function backendOf(client: ClientBase): Backend {
 }
 
 /**
- * Asks the server to cancel what the connection runs, by a CancelRequest over a socket of its own, and destroys the connection
+ * Asks the server to cancel what the connection runs, by CancelRequests over sockets of their own, and destroys the connection
  * when it has not ended after a second.
  *
- * The request is sent in plain, which the server takes whatever its TLS rules: it is read before authentication.
+ * The request is sent again and again, as the server forgets one that arrives between two messages of the protocol; and in
+ * plain, which the server takes whatever its TLS rules: it is read before authentication.
  *
- * @returns a function that stops the countdown, to be called when the statement has ended
+ * @returns a function that stops all this, to be called when the statement has ended
  */
 export function cancelRunning(client: ClientBase): () => void {
   const backend = backendOf(client);
   sendCancelRequest(backend);
-  const countdown = setTimeout(() => backend.connection.stream.destroy(), CANCEL_WAIT_MS);
-  countdown.unref();
-  return () => clearTimeout(countdown);
+  const again = setInterval(() => sendCancelRequest(backend), CANCEL_AGAIN_MS);
+  const countdown = setTimeout(() => {
+    clearInterval(again);
+    backend.connection.stream.destroy();
+  }, CANCEL_WAIT_MS);
+  return () => {
+    clearInterval(again);
+    clearTimeout(countdown);
+  };
 }
 
 function sendCancelRequest({ host, port, processID, secretKey }: Backend): void {

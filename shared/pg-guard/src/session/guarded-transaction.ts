@@ -1,14 +1,14 @@
 import type { ClientBase } from 'pg';
 import { GuardRefusal } from '../refusal.ts';
-import { ownQuery } from './own-query.ts';
+import type { OwnQuery } from './own-query.ts';
 
 /** What the session is, told by the first SELECT of a guarded transaction. */
 export interface SessionFacts {
   readonly searchPath: readonly string[];
   /** Superuser, or able to run programs or touch files of the server by a predefined role. */
   readonly powerful: boolean;
-  /** Puts the search path back to what it was before our own queries. */
-  readonly restoreSearchPath: () => Promise<void>;
+  /** Puts the search path and the planner's settings back to what they were before our own queries. */
+  readonly restoreSettings: () => Promise<void>;
 }
 
 /**
@@ -26,7 +26,20 @@ const FIRST_SELECT = `SELECT
   pg_catalog.pg_has_role('pg_execute_server_program', 'MEMBER') OR pg_catalog.pg_has_role('pg_read_server_files', 'MEMBER')
     OR pg_catalog.pg_has_role('pg_write_server_files', 'MEMBER') AS powerful,
   pg_catalog.set_config('statement_timeout', $1, true), pg_catalog.set_config('lock_timeout', $2, true),
+  pg_catalog.current_setting('jit') AS jit, pg_catalog.current_setting('plan_cache_mode') AS plans,
+  pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true),
   pg_catalog.set_config('search_path', 'pg_catalog', true)`;
+
+/** The settings that the catalog's check changed for itself, back to what the user's statement is to meet. */
+const RESTORE = `SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('jit', $2, true),
+  pg_catalog.set_config('plan_cache_mode', $3, true)`;
+
+/**
+ * What DISCARD ALL does, but for prepared statements and their plans: the only ones are ours, and planning them anew would cost
+ * more than all the rest of the guard. One text of ours, so the simple protocol may run it.
+ */
+const CLEAN = `ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
+  SELECT pg_catalog.pg_advisory_unlock_all()`;
 
 export interface Timeouts {
   readonly statementMs: number;
@@ -34,23 +47,26 @@ export interface Timeouts {
 }
 
 /** Opens the read-only transaction and takes away every way to change its mode. */
-export async function beginGuarded(client: ClientBase, timeouts: Timeouts): Promise<SessionFacts> {
-  await ownQuery(client, 'BEGIN READ ONLY');
-  const [facts = {}] = await ownQuery(client, FIRST_SELECT, [String(timeouts.statementMs), String(timeouts.lockMs)]);
+export async function beginGuarded(query: OwnQuery, timeouts: Timeouts): Promise<SessionFacts> {
+  await query('BEGIN READ ONLY');
+  const [facts = {}] = await query(
+    FIRST_SELECT,
+    [String(timeouts.statementMs), String(timeouts.lockMs)],
+    'guard_first',
+  );
   requireSameText(facts);
   return {
     searchPath: JSON.parse(facts['path'] ?? '[]') as string[],
     powerful: facts['powerful'] === 't',
-    restoreSearchPath: async () => {
-      await ownQuery(client, `SELECT pg_catalog.set_config('search_path', $1, true)`, [facts['setting']]);
+    restoreSettings: async () => {
+      await query(RESTORE, [facts['setting'], facts['jit'], facts['plans']], 'guard_restore');
     },
   };
 }
 
-/** Leaves nothing of the call in the session; DISCARD ALL also undoes what outlives a rollback. */
+/** Leaves nothing of the call in the session. */
 export async function endGuarded(client: ClientBase): Promise<void> {
-  await ownQuery(client, 'ROLLBACK');
-  await ownQuery(client, 'DISCARD ALL');
+  await client.query(CLEAN);
 }
 
 /** Under other settings the server would read another statement than the parser did. */

@@ -1,0 +1,112 @@
+import type { OwnQuery } from '../session/own-query.ts';
+import type { CastFact, OperatorFact, ReachRow, RelationFact, TypeFact } from './facts.ts';
+import type { Frontier, ObjectKind, Origin } from './frontier.ts';
+import { REFUSED_RELATIONS } from './function-lists.ts';
+import type { FunctionUse } from './judge-function.ts';
+import type { CatalogMemory } from './catalog-memory.ts';
+import { scanNodeTree, type TreeReach } from './node-tree.ts';
+import { scanPlannedTree } from './planned-tree.ts';
+import { FIRST_USER_OID } from './reach-query.ts';
+import { refuseObject } from './refuse-object.ts';
+
+export interface ReachOptions {
+  /** Schemas in the order the server looks, from `current_schemas(true)` before any change to the search path. */
+  readonly searchPath: readonly string[];
+  /** Whether the operator allowed `schema.name`. */
+  readonly allowed: (qualifiedName: string) => boolean;
+  /** Superuser or able to touch server files or programs: foreign tables are refused too. */
+  readonly powerful: boolean;
+  readonly memory: CatalogMemory;
+}
+
+/** Puts what an object leads to onto the frontier. @throws GuardRefusal for a relation that may not be read */
+export async function follow(
+  row: Exclude<ReachRow, { kind: 'function' }>,
+  origin: Origin,
+  frontier: Frontier,
+  options: ReachOptions,
+  query: OwnQuery,
+  relations: Set<string>,
+): Promise<void> {
+  if (row.kind === 'operator') followOperator(row.fact, origin, frontier);
+  else if (row.kind === 'cast') followCast(row.fact, frontier);
+  else if (row.kind === 'types') frontier.skip('types', row.fact);
+  else if (row.kind === 'type') followType(row.fact, origin, frontier);
+  else if (row.kind === 'relation') {
+    relations.add(nameOf(row.fact));
+    const rule = await followRelation(row.fact, origin, frontier, options, query);
+    const builtIn = row.fact.oid < FIRST_USER_OID;
+    const path = [...origin.path, nameOf(row.fact)];
+    if (rule !== undefined) addTree(rule, { ...origin, path, masked: origin.masked || builtIn }, frontier);
+  }
+}
+
+function followOperator(fact: OperatorFact, origin: Origin, frontier: Frontier): void {
+  const path = [...origin.path, `operator ${nameOf(fact)}`];
+  frontier.add('functions', [fact.function], { ...origin, path, use: useOfOperator(fact, origin) });
+}
+
+function useOfOperator(fact: OperatorFact, origin: Origin): FunctionUse {
+  if (origin.use === 'planned') return 'planned';
+  return fact.superuserOwned ? 'support' : 'reached';
+}
+
+function followCast(fact: CastFact, frontier: Frontier): void {
+  const path = [`cast from ${fact.source} to ${fact.target}`];
+  frontier.add('functions', [fact.function], { from: undefined, path, masked: false, use: 'support' });
+}
+
+function followType(fact: TypeFact, origin: Origin, frontier: Frontier): void {
+  const here = { ...origin, path: [...origin.path, `type ${fact.schema}.${fact.name}`] };
+  frontier.add('functions', fact.support, { ...here, use: 'support' });
+  for (const tree of fact.trees) addTree(scanNodeTree(tree), here, frontier);
+}
+
+async function followRelation(
+  fact: RelationFact,
+  origin: Origin,
+  frontier: Frontier,
+  options: ReachOptions,
+  query: OwnQuery,
+): Promise<TreeReach | undefined> {
+  const name = nameOf(fact);
+  if (!origin.masked && REFUSED_RELATIONS.includes(name)) {
+    throw refuseObject(
+      'relation-refused',
+      `relation ${name}`,
+      origin,
+      'holds secrets',
+      'the views that mask them, such as pg_roles',
+    );
+  }
+  if (fact.kind === 'f' && options.powerful) {
+    throw refuseObject(
+      'foreign-table',
+      `foreign table ${name}`,
+      origin,
+      'may run a program or read a file with the rights of this powerful role',
+      'connect as a role without such rights',
+    );
+  }
+  const here = { ...origin, path: [...origin.path, name] };
+  frontier.add('relations', fact.children, here);
+  for (const tree of [...(fact.policies ?? []), ...(fact.trees ?? [])]) addTree(scanNodeTree(tree), here, frontier);
+  for (const tree of fact.planned ?? []) {
+    const { computed, left } = scanPlannedTree(tree);
+    addTree(computed, here, frontier);
+    addTree(left, { ...here, use: 'planned' }, frontier);
+  }
+  return fact.rule === null ? undefined : options.memory.reachOf(query, fact.rule);
+}
+
+function addTree(tree: TreeReach, origin: Origin, frontier: Frontier): void {
+  for (const kind of Object.keys(tree) as ObjectKind[]) {
+    const passedAnyway = kind === 'types' || kind === 'operators';
+    frontier.add(kind, passedAnyway ? tree[kind].filter((oid) => oid >= FIRST_USER_OID) : tree[kind], origin);
+  }
+}
+
+/** `schema.name`, for people. */
+export function nameOf(fact: { readonly schema: string; readonly name: string }): string {
+  return `${fact.schema}.${fact.name}`;
+}
