@@ -1,0 +1,50 @@
+import type { Finding, NotExamined } from '@cinecom/mcp-core';
+import type { CheckName, DatabaseCounters, HealthReading } from '../../model/health.ts';
+
+/** What else the checks judge by. */
+export interface OverviewContext {
+  /** Counters of an earlier moment of the same server; undefined = none kept yet. */
+  readonly earlier: EarlierCounters | undefined;
+  /** Bytes of the data disk, when told. */
+  readonly capacityBytes: number | undefined;
+  /** Minutes. */
+  readonly rpoMinutes: number | undefined;
+  readonly ownChecks: readonly OwnCheckOutcome[];
+}
+
+export interface OwnCheckOutcome {
+  readonly name: string;
+  readonly expected: string;
+  /** First value of the first row as text; undefined = no row. */
+  readonly got: string | undefined;
+}
+
+/** The part of a kept snapshot that checks take differences from. */
+export interface EarlierCounters {
+  readonly at: number;
+  readonly databases: readonly Pick<DatabaseCounters, 'name' | 'blocksHit' | 'blocksRead' | 'xidAge' | 'resetAt'>[];
+  readonly sequences: readonly { readonly sequence: string; readonly last: number | null }[];
+  readonly checkpoints: { readonly timed: number; readonly requested: number } | undefined;
+}
+
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  readonly notExamined: readonly NotExamined[];
+  /** One line for the head of the answer: what is fine, with its figure. */
+  readonly note?: string;
+}
+
+export interface Check {
+  readonly name: CheckName;
+  /** Share in the score; 0 = does not count. */
+  readonly weight: number;
+  /** Looked at when no checks are named. */
+  readonly cheap: boolean;
+  readonly run: (reading: HealthReading, context: OverviewContext) => CheckResult;
+}
+
+export function notRead(what: string, why: string, required = false): CheckResult {
+  return { findings: [], notExamined: [{ what, why, required }] };
+}
+
+export const nothing: CheckResult = { findings: [], notExamined: [] };

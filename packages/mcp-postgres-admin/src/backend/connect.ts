@@ -1,0 +1,50 @@
+import { type ConnectContext, isToolError } from '@cinecom/mcp-core';
+import type { PostgresSettings } from '../settings.ts';
+import { sqlState } from './errors.ts';
+import { createFreeSql } from './free-sql.ts';
+import { createGuard } from './guard.ts';
+import { runOwnChecks } from './own-checks.ts';
+import { createPool, type Pool } from './pool.ts';
+import type { FullServer, PostgresBackend } from './port.ts';
+import { withReader } from './reader.ts';
+import { readHealth } from './reads/health.ts';
+import { readSessions } from './reads/sessions.ts';
+import { readSnapshot } from './reads/snapshot.ts';
+
+const poolLimit = 3;
+
+/** Opens the first connection and keeps it. A server that is full now is no failure: the overview says so. */
+export async function connect({ settings, signal, log }: ConnectContext<PostgresSettings>): Promise<PostgresBackend> {
+  const pool = createPool({
+    client: {
+      connectionString: settings.connection,
+      readOnly: true,
+      statementTimeoutMs: settings.statementTimeout * 1000,
+      lockTimeoutMs: settings.lockTimeout * 1000,
+    },
+    limit: poolLimit,
+    keep: 1,
+    log: (text) => log('info', text),
+  });
+  const guard = createGuard(pool, settings);
+  await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
+  return {
+    facts: (under) => withReader(pool, under, async (reader) => reader.facts),
+    health: (checks, under) =>
+      unlessFull(pool, () => withReader(pool, under, (reader) => readHealth(reader, checks, pool.pids()))),
+    ownChecks: (checks, under) => runOwnChecks(guard, checks, under),
+    sessions: (under) => withReader(pool, under, (reader) => readSessions(reader, pool.pids())),
+    snapshot: (under) => withReader(pool, under, readSnapshot),
+    ...createFreeSql(guard, pool),
+    close: () => pool.close(),
+  };
+}
+
+async function unlessFull<Result>(pool: Pool, work: () => Promise<Result>): Promise<Result | FullServer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isToolError(error) || sqlState(error.cause) !== '53300') throw error;
+    return { full: true, address: pool.address()?.text ?? 'the configured address' };
+  }
+}

@@ -1,0 +1,39 @@
+import { type Guarded, openGuarded } from '@cinecom/pg-guard';
+import type { PostgresSettings } from '../settings.ts';
+import { isConnectionLoss } from './errors.ts';
+import type { Lease, Pool } from './pool.ts';
+
+/** The guard over one pool: leases see the search path of their role, as the text of a user expects. */
+export function createGuard(pool: Pool, settings: PostgresSettings): Guarded {
+  const acquire = async () => {
+    const lease = await livingLease(pool);
+    return {
+      client: lease.client,
+      release(broken: boolean) {
+        lease.discarded();
+        lease.release(broken);
+      },
+    };
+  };
+  return openGuarded(acquire, {
+    allowFunctions: settings.allowFunctions,
+    powerfulRole: settings.powerfulRole,
+    statementTimeoutMs: settings.statementTimeout * 1000,
+    lockTimeoutMs: settings.lockTimeout * 1000,
+    now: () => performance.now(),
+  });
+}
+
+/** A connection that has just answered, so that a server that was restarted meanwhile costs no failed call. */
+async function livingLease(pool: Pool): Promise<Lease> {
+  for (;;) {
+    const lease = await pool.lease();
+    try {
+      await lease.searchPath('role');
+      return lease;
+    } catch (error) {
+      lease.release(true);
+      if (lease.fresh || !isConnectionLoss(error)) throw error;
+    }
+  }
+}

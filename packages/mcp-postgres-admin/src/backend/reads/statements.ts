@@ -1,0 +1,64 @@
+import type { StatementCounters, StatementName, StatementPicture } from '../../model/statement.ts';
+import { quoteIdentifier } from '../errors.ts';
+import { hasColumn } from '../probe.ts';
+import type { Reader } from '../reader.ts';
+
+/** Statements read at most: more than any server keeps by default. */
+const longestList = 10_000;
+
+/** Schema-qualified name of the view or function of pg_stat_statements; undefined when it is not installed here. */
+function inExtension(reader: Reader, name: string): string | undefined {
+  const extension = reader.facts.extensions['pg_stat_statements'];
+  return extension && `${quoteIdentifier(extension.schema)}.${name}`;
+}
+
+/**
+ * Counters of all statements, most time first, without their texts: the server keeps those in a file that is read whole.
+ *
+ * @returns undefined without pg_stat_statements
+ */
+export async function readStatements(reader: Reader, limit = longestList): Promise<StatementPicture | undefined> {
+  const view = inExtension(reader, 'pg_stat_statements');
+  if (view === undefined) return undefined;
+  const { facts } = reader;
+  const has = (column: string) => hasColumn(facts, 'pg_stat_statements', column);
+  const ioMs = has('shared_blk_read_time')
+    ? 'shared_blk_read_time + shared_blk_write_time'
+    : 'blk_read_time + blk_write_time';
+  const statements = await reader.rows<StatementCounters>(
+    `SELECT userid::text AS "userId", dbid::text AS "databaseId", queryid::text AS "queryId",
+       ${has('toplevel') ? 'toplevel' : 'true'} AS "topLevel", calls::float8 AS calls, total_exec_time::float8 AS "totalMs",
+       rows::float8 AS rows, shared_blks_hit::float8 AS hit, shared_blks_read::float8 AS read,
+       shared_blks_dirtied::float8 AS dirtied, (temp_blks_read + temp_blks_written)::float8 AS "tempBlocks",
+       wal_bytes::float8 AS "walBytes", (${ioMs})::float8 AS "ioMs",
+       ${has('stats_since') ? '(extract(epoch FROM stats_since) * 1000)::float8' : 'NULL::float8'} AS since
+     FROM ${view}(false) WHERE queryid IS NOT NULL ORDER BY total_exec_time DESC LIMIT $1`,
+    [limit],
+  );
+  const info = inExtension(reader, 'pg_stat_statements_info');
+  if (!('pg_stat_statements_info' in facts.columns) || info === undefined) {
+    return { statements, evictions: null, resetAt: null };
+  }
+  const { evictions, resetAt } = await reader.row<{ evictions: number; resetAt: number | null }>(
+    `SELECT dealloc::float8 AS evictions, (extract(epoch FROM stats_reset) * 1000)::float8 AS "resetAt" FROM ${info}`,
+  );
+  return { statements, evictions, resetAt };
+}
+
+/** Texts, users and databases of a few statements. */
+export async function readStatementNames(
+  reader: Reader,
+  queryIds: readonly string[],
+): Promise<readonly StatementName[]> {
+  const view = inExtension(reader, 'pg_stat_statements');
+  if (view === undefined || queryIds.length === 0) return [];
+  return reader.rows<StatementName>(
+    `SELECT DISTINCT ON (s.userid, s.dbid, s.queryid) s.userid::text AS "userId", s.dbid::text AS "databaseId",
+       s.queryid::text AS "queryId", coalesce(r.rolname::text, s.userid::text) AS "user",
+       coalesce(d.datname::text, s.dbid::text) AS database, coalesce(s.query, '') AS query
+     FROM ${view} s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.userid
+       LEFT JOIN pg_catalog.pg_database d ON d.oid = s.dbid
+     WHERE s.queryid::text = ANY ($1)`,
+    [queryIds],
+  );
+}

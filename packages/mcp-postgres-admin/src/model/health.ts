@@ -1,0 +1,156 @@
+import type { LockPicture } from './lock-wait.ts';
+import type { Part } from './part.ts';
+import type { ServerFacts } from './server-facts.ts';
+import type { ConnectionLimits, Session } from './session.ts';
+
+export const checkNames = [
+  'connections',
+  'transactions',
+  'locks',
+  'wraparound',
+  'replication',
+  'sequences',
+  'vacuum',
+  'cache',
+  'checkpoints',
+  'archive',
+  'settings',
+  'storage',
+  'queries',
+  'role',
+  'own',
+  'bloat',
+  'backup',
+] as const;
+
+/** A check of `pg_overview`, after the table of thresholds. */
+export type CheckName = (typeof checkNames)[number];
+
+export interface DatabaseCounters {
+  readonly name: string;
+  readonly blocksHit: number;
+  readonly blocksRead: number;
+  readonly commits: number;
+  readonly rollbacks: number;
+  readonly deadlocks: number;
+  readonly tempBytes: number;
+  readonly checksumFailures: number | null;
+  /** UTC ms; null = never reset. */
+  readonly resetAt: number | null;
+  readonly sizeBytes: number | null;
+  /** Transactions until now since the oldest unfrozen one. */
+  readonly xidAge: number;
+  readonly multixactAge: number;
+}
+
+export interface TableVacuum {
+  readonly table: string;
+  /** Tuples past which autovacuum starts, from the table's own or the global options. */
+  readonly trigger: number;
+  readonly deadTuples: number;
+  /** Null before inserts counted. */
+  readonly insertTrigger: number | null;
+  readonly inserted: number;
+  readonly autovacuum: boolean;
+  readonly lastVacuumAt: number | null;
+  readonly sizeBytes: number;
+}
+
+export interface SequenceState {
+  readonly sequence: string;
+  /** `public.orders.id`; null when no column owns it. */
+  readonly column: string | null;
+  /** Of the owning column, else of the sequence. */
+  readonly type: string;
+  readonly last: number | null;
+  /** Value past which the column or the sequence, whichever is smaller, cannot go. */
+  readonly limit: number;
+  readonly increment: number;
+  readonly cycles: boolean;
+}
+
+export interface Replica {
+  readonly name: string;
+  readonly address: string | null;
+  readonly state: string;
+  readonly syncState: string;
+  readonly replayLagBytes: number | null;
+  readonly replayLagMs: number | null;
+}
+
+export interface ReplicationSlot {
+  readonly name: string;
+  readonly kind: string;
+  readonly active: boolean;
+  readonly retainedBytes: number | null;
+  readonly walStatus: string | null;
+  readonly invalidation: string | null;
+  readonly xminAge: number | null;
+}
+
+export interface ReplicationPicture {
+  readonly replicas: readonly Replica[];
+  readonly slots: readonly ReplicationSlot[];
+  /** Of a standby itself; null on a primary. */
+  readonly standby: {
+    readonly receiver: string | null;
+    readonly paused: boolean;
+    readonly replayLagBytes: number | null;
+    readonly replayAgeMs: number | null;
+  } | null;
+  /** Bytes of WAL to be kept for slots at most; null = without limit. */
+  readonly slotLimitBytes: number | null;
+}
+
+export interface CheckpointCounters {
+  readonly timed: number;
+  readonly requested: number;
+  readonly resetAt: number | null;
+}
+
+export interface ArchiverState {
+  readonly mode: string;
+  readonly archived: number;
+  readonly failed: number;
+  readonly lastArchivedAt: number | null;
+  readonly lastFailedAt: number | null;
+  readonly lastFailedFile: string | null;
+}
+
+export interface ServerSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly pendingRestart: boolean;
+}
+
+/** What a table's bloat is estimated from. */
+export interface TableLayout {
+  readonly table: string;
+  readonly pages: number;
+  readonly tuples: number;
+  readonly blockBytes: number;
+  /** Percent. */
+  readonly fillFactor: number;
+  readonly toastBytes: number;
+  readonly columns: readonly { readonly nullFraction: number; readonly averageWidth: number }[];
+  /** Columns without statistics, or of type `name`. */
+  readonly notEstimable: number;
+}
+
+/** Everything `pg_overview` looks at, in one moment. Parts that were not asked for are undefined. */
+export interface HealthReading {
+  readonly facts: ServerFacts;
+  /** UTC ms. */
+  readonly at: number;
+  readonly databases: Part<readonly DatabaseCounters[]>;
+  readonly sessions: Part<readonly Session[]>;
+  readonly limits: Part<ConnectionLimits>;
+  readonly settings: Part<readonly ServerSetting[]>;
+  readonly locks?: Part<LockPicture>;
+  readonly vacuum?: Part<readonly TableVacuum[]>;
+  readonly layouts?: Part<readonly TableLayout[]>;
+  readonly sequences?: Part<readonly SequenceState[]>;
+  readonly replication?: Part<ReplicationPicture>;
+  readonly checkpoints?: Part<CheckpointCounters>;
+  readonly archiver?: Part<ArchiverState>;
+}

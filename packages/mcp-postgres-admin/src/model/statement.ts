@@ -1,0 +1,36 @@
+/** Counters of one row of `pg_stat_statements`, rising until a reset. Times ms, blocks of the server's block size. */
+export interface StatementCounters {
+  readonly userId: string;
+  readonly databaseId: string;
+  readonly queryId: string;
+  readonly topLevel: boolean;
+  readonly calls: number;
+  readonly totalMs: number;
+  readonly rows: number;
+  readonly hit: number;
+  readonly read: number;
+  readonly dirtied: number;
+  readonly tempBlocks: number;
+  readonly walBytes: number;
+  readonly ioMs: number;
+  /** 17 and later: when its counting began, UTC ms. */
+  readonly since: number | null;
+}
+
+export interface StatementPicture {
+  readonly statements: readonly StatementCounters[];
+  /** Evictions so far; null before 14. */
+  readonly evictions: number | null;
+  /** UTC ms; null before 14. */
+  readonly resetAt: number | null;
+}
+
+/** What a statement is called: read only for those that are shown. */
+export interface StatementName {
+  readonly userId: string;
+  readonly databaseId: string;
+  readonly queryId: string;
+  readonly user: string;
+  readonly database: string;
+  readonly query: string;
+}

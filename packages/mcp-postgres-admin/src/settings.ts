@@ -1,0 +1,88 @@
+import { setting, settings, type SettingsValues } from '@cinecom/mcp-core';
+import * as z from 'zod';
+
+const address = z
+  .string()
+  .regex(/^(postgres(ql)?:\/\/|socket:|\/)/, 'expected postgresql://user:password@host:5432/database');
+const globs = z.array(z.string().min(1).max(200)).max(100).default([]);
+const seconds = (lowest: number, highest: number) => z.number().min(lowest).max(highest);
+
+const check = z.strictObject({
+  name: z.string().min(1).max(60),
+  sql: z.string().min(1).max(20_000),
+  expect: z.union([z.string().max(200), z.number(), z.boolean()]),
+});
+
+/** What this server can be told beside the settings of the core. */
+export const postgresSettings = settings({
+  connection: setting({
+    schema: address,
+    flag: 'connection',
+    env: 'DATABASE_URL',
+    secret: true,
+    description: 'where the database is; a role with pg_monitor and pg_read_all_data is enough',
+    example: 'postgresql://mcp_reader:…@db.internal:5432/cinecom?sslmode=verify-full',
+  }),
+  adminConnection: setting({
+    schema: address.optional(),
+    flag: 'admin-connection',
+    env: 'DATABASE_ADMIN_URL',
+    secret: true,
+    description: 'used only to apply confirmed changes',
+    shownDefault: 'the connection',
+    example: 'postgresql://mcp_admin:…@db.internal:5432/cinecom?sslmode=verify-full',
+  }),
+  databases: setting({
+    schema: globs,
+    flag: 'databases',
+    scope: 'database',
+    description: 'databases that tools may look into or change, * matches anything',
+    shownDefault: 'the database of the connection',
+    example: 'cinecom_*',
+  }),
+  denySchemas: setting({
+    schema: globs,
+    flag: 'deny-schemas',
+    description: 'schemas that free SQL may not read, * matches anything',
+    example: 'payroll',
+  }),
+  statementTimeout: setting({
+    schema: seconds(1, 45).default(15),
+    flag: 'statement-timeout',
+    description: 'seconds a statement may run; the server itself ends it',
+  }),
+  lockTimeout: setting({
+    schema: seconds(0.1, 30).default(2),
+    flag: 'lock-timeout',
+    description: 'seconds a statement may wait for a lock',
+  }),
+  allowFunctions: setting({
+    schema: globs,
+    flag: 'allow-functions',
+    description: 'functions that free SQL may call beyond the built-in list, as schema.name with *',
+    example: 'app.price_of',
+  }),
+  powerfulRole: setting({
+    schema: z.enum(['warn', 'refuse']).default('warn'),
+    flag: 'powerful-role',
+    description: 'free SQL under a superuser or a role with server-file rights: warn in each answer, or refuse',
+  }),
+  capacity: setting({
+    schema: z.number().min(1_000_000).optional(),
+    flag: 'capacity',
+    description: 'bytes of the disk that holds the data; SQL cannot see it',
+    example: '500000000000',
+  }),
+  checks: setting({
+    schema: z.array(check).max(20).default([]),
+    description: 'own checks of pg_overview: name, sql of one value, and the value expected',
+  }),
+  objectives: setting({
+    schema: z
+      .strictObject({ rpo: z.number().positive().optional(), rto: z.number().positive().optional() })
+      .default({}),
+    description: 'recovery objectives in minutes: rpo, rto',
+  }),
+});
+
+export type PostgresSettings = SettingsValues<typeof postgresSettings>;
