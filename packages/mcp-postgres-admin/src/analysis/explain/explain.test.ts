@@ -83,7 +83,7 @@ describe('flags', () => {
     const flags = planFlags(readPlan(sort));
     expect(flags.map((flag) => [flag.id, flag.evidence])).toEqual([
       ['spill', '1.05 MB written to temporary files'],
-      ['wide_scan', '200,000 rows read, 0.021 % kept'],
+      ['wide_scan', '200,000 rows read, 0.021 % kept by (screening_id = 42)'],
     ]);
   });
 

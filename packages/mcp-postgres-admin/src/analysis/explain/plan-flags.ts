@@ -57,9 +57,9 @@ function scannedWidely(node: PlanNode, tableRows: ReadonlyMap<string, number>): 
       id: 'wide_scan',
       severity: 'warning',
       object: labelOf(node),
-      evidence: `${count(read)} rows read, ${percent(kept / read)} kept`,
+      evidence: `${count(read)} rows read, ${percent(kept / read)} kept by ${node.condition}`,
       threshold: `${count(wideScan.rows)} rows, ${percent(wideScan.keptRatio)}`,
-      fix: `an index for the condition ${node.condition}`,
+      fix: 'an index that serves the condition; hypotheticalIndexes shows whether it would be used',
     },
   ];
 }
