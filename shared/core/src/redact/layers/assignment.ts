@@ -50,7 +50,8 @@ interface Separator {
   /** Where the value begins, its quote included. */
   readonly valueStart: number;
   readonly spaced: boolean;
-  readonly keyQuoted: boolean;
+  /** What stands after the key: a quote and its backslashes, or nothing. */
+  readonly keyQuote: string;
 }
 
 function separatorAt(text: string, keyStart: number, keyEnd: number): Separator | undefined {
@@ -58,32 +59,41 @@ function separatorAt(text: string, keyStart: number, keyEnd: number): Separator 
   const quote = quoteAt(text, at);
   at += quote.length;
   if (text[at] === ']' || (text[at] === ')' && quote !== '')) at += 1;
+  const declared = matchAt(typed, text, at) ?? matchAt(namedValue, text, at);
+  if (declared !== undefined) return { text: '=', valueStart: at + declared.length, spaced: false, keyQuote: quote };
   const afterKey = skipBlanks(text, at);
   const spaced = afterKey > at;
   const found = separatorText(text, afterKey, quote !== '');
   if (found !== undefined) {
     const valueStart = skipBlanks(text, afterKey + found.length);
-    return { text: found, valueStart, spaced: spaced || valueStart > afterKey + found.length, keyQuoted: quote !== '' };
+    return { text: found, valueStart, spaced: spaced || valueStart > afterKey + found.length, keyQuote: quote };
   }
   if (!spaced || quote !== '') return undefined;
   const isFlag = text.startsWith('--', keyStart);
   const isSql = text[afterKey] === "'";
-  return isFlag || isSql
-    ? { text: isSql ? "'" : ' ', valueStart: afterKey, spaced: false, keyQuoted: false }
-    : undefined;
+  return isFlag || isSql ? { text: isSql ? "'" : ' ', valueStart: afterKey, spaced: false, keyQuote: '' } : undefined;
 }
+
+/** `password: str = "…"`, `password string = "…"`: a type between name and value. */
+const typed = /(?:\s{0,4}:\s{0,4}|[ \t]{1,4})[A-Za-z_&*][\w.<>[\]?|&*]{0,30}[ \t]{1,4}=[ \t]{0,4}(?=["'`])/y;
+/** `name: DB_PASSWORD` and then `value: …`, in YAML, JSON or XML. */
+const namedValue = /[,;]?\s{0,40}(?:\\{0,7}["'])?value(?:\\{0,7}["'])?\s{0,4}[:=]\s{0,4}(?=\S)/iy;
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+const separators = ['===', '==', '=>', '=', ':=', '??=', '?=', '||='] as const;
 
 function separatorText(text: string, at: number, keyQuoted: boolean): string | undefined {
   const code = fold(text.charCodeAt(at));
-  if (code === 61) {
-    if (text.startsWith('===', at)) return '===';
-    const two = text[at + 1];
-    return two === '=' || two === '>' ? `=${two}` : '=';
-  }
-  if (code === 58) return text[at + 1] === '=' ? ':=' : text.startsWith('://', at) ? undefined : ':';
+  const found = separators.find((separator) => text.startsWith(separator, at));
+  if (found !== undefined) return found;
+  if (code === 61) return '=';
+  if (code === 58) return text.startsWith('://', at) ? undefined : ':';
   if (code === 62) return '>';
   if (keyQuoted && code === 44) return ',';
-  if (keyQuoted && text.startsWith('value=', at)) return 'value=';
   return undefined;
 }
 
@@ -115,13 +125,7 @@ function valueAt(
   const start = inside + (hasScheme ? schemeLength(text.slice(inside, inside + longestScheme)) : 0);
   const close = quote === '' ? undefined : closingQuote(text, start, quote);
   const quoted = close !== undefined;
-  // In JSON a quote after a key within a string ends that string, and a bracket opens a value of its own.
-  if (
-    quote === ''
-      ? separator.text === ':' && /[{[]/.test(text[start] ?? '')
-      : !separator.keyQuoted && /^\s{0,8}[,}\]:]/.test(text.slice(start, start + 9))
-  )
-    return undefined;
+  if (!mayOpen(text, start, quote, separator)) return undefined;
   if (separator.text === ',' && !quoted) return undefined;
   if (separator.text === ' ' && text[start] === '-') return undefined;
   const end = close ?? bareEnd(text, start, separator.text, quote);
@@ -137,6 +141,14 @@ function valueAt(
   return { span, isSecret: isSecretValue(key.kind, value, context) };
 }
 
+/** In JSON a quote after a key within a string ends that string, and a bracket opens a value of its own. */
+function mayOpen(text: string, start: number, quote: string, separator: Separator): boolean {
+  if (quote === '') return separator.text !== ':' || !/[{[]/.test(text[start] ?? '');
+  if (quote === separator.keyQuote) return true;
+  if (quote.length < separator.keyQuote.length) return false;
+  return !/^\s{0,8}[,}\]:]/.test(text.slice(start, start + 9));
+}
+
 export function ruleOf(kind: KeyClass): string {
   if (kind === 'suspect') return 'entropy';
   return kind === 'key' ? 'api-key' : kind === 'header' || kind === 'auth' ? 'credential' : (kind ?? 'secret');
@@ -149,7 +161,7 @@ export function schemeLength(value: string): number {
   return scheme.exec(value)?.[0].length ?? 0;
 }
 
-/** Where the closing quote begins, its backslashes included; undefined without one on this line. */
+/** Where the closing quote begins, its backslashes included, or the end of the JSON string around; undefined without one on this line. */
 function closingQuote(text: string, start: number, quote: string): number | undefined {
   const sign = quote.at(-1);
   const depth = quote.length - 1;
@@ -167,6 +179,7 @@ function closingQuote(text: string, start: number, quote: string): number | unde
       if (depth === 0 ? slashes % 2 === 0 : slashes <= depth) return depth === 0 ? at : at - slashes;
       if (sign === '"' && depth > 0 && slashes % 2 === 0) return at - slashes;
     }
+    if (char === '"' && slashes % 2 === 0 && /^\s{0,8}[,:}\]]/.test(text.slice(at + 1, at + 10))) return at;
     slashes = 0;
   }
   return undefined;

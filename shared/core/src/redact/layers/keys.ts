@@ -85,7 +85,14 @@ function byEnding(words: readonly string[]): KeyClass {
   const last = words[end - 1]!.replace(/\d+$/, '');
   const before = words[end - 2] ?? '';
   if (harmless.has(before) && !(before === 'old' && last !== 'token')) return undefined;
-  if (passwordWords.has(last) || /(?:password|passwd|passphrase)$/.test(last)) return 'password';
+  if (last.endsWith('secret')) return 'secret';
+  if (/(?:access|auth|api|refresh|bearer|session|bot|user|deploy|app)token$/.test(last)) return 'token';
+  if (/(?:api|access|secret|private|auth|signing|encryption)key$/.test(last)) return 'key';
+  if (
+    passwordWords.has(last) ||
+    /(?:password|passwd|passphrase|(?:smtp|mail|ftp|db|user|admin|root|proxy)pass)$/.test(last)
+  )
+    return 'password';
   if (secretWords.has(last)) return 'secret';
   if (tokenWords.has(last)) return 'token';
   if (keyWords.has(last) || (last === 'key' && keyQualifiers.has(before.replace(/\d+$/, '')))) return 'key';

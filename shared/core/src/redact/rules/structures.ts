@@ -24,7 +24,7 @@ export const structures: readonly Rule[] = [
   rule('url-password', 'Password in the userinfo of a URL', ['://'], r`(:\/\/[^\s/?#:@"'<>\\]{0,256}:)((?!\d{1,5}(?:[/?#"'\s]|$))[^\s/?#"'<>\\]{1,512})(?=@)`),
   rule('url-password', 'Password with slashes in the userinfo of a URL', ['://'], r`(:\/\/[^\s/?#:@"'<>\\]{1,256}:)((?!\d{1,5}[/?#])[^\s:"'<>\\@]{1,128})(?=@[\w.-]{1,253}[:/])`),
   rule('url-token', 'Token in the place of a URL user', ['://'], r`(:\/\/)((?![0-9a-f]{32}@|[\w.~-]{0,64}%40)[\w.~%-]{20,256})(?=@)`, { entropy: 3.5 }),
-  rule('authorization', 'Authorization header', ['authorization'], r`(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:bearer|basic|token|digest|apikey|negotiate|bot|splunk|ntlm|sharedkey|sso-key|genie-?key)\s{1,4})?)((?!bearer|basic|digest|aws4-)[^\s"',;\\<>{}[\]]{6,4096})`, ignoreCase),
+  rule('authorization', 'Authorization header', ['authorization'], r`(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:bearer|basic|token|digest|apikey|negotiate|bot|splunk|ntlm|sharedkey|sso-key|genie-?key)\s{1,4})?)((?!bearer|basic|digest|aws4-|[:,])[^\s"',;\\<>{}[\]]{6,4096})`, ignoreCase),
   rule('authorization', 'Digest response', ['response="'], r`(response=")([0-9a-f]{32})(?=")`),
   rule('bearer-token', 'Bearer token', ['bearer '], r`(bearer\s{1,4})((?=[\w.~+/=-]{0,64}\d)[\w.~+/-]{16,4096}={0,2})`, { ...ignoreCase, entropy: 3 }),
   rule('basic-credentials', 'Basic credentials', ['basic '], r`(basic\s{1,4})([A-Za-z0-9+/]{8,4096}={0,2})`, { ...ignoreCase, accepts: isBasicPair }),
