@@ -8,8 +8,11 @@ import { createPool, type Pool } from './pool.ts';
 import type { FullServer, PostgresBackend } from './port.ts';
 import { withReader } from './reader.ts';
 import { readHealth } from './reads/health.ts';
-import { readSessions } from './reads/sessions.ts';
+import { readLockScene } from './reads/locks.ts';
+import { readActivity } from './reads/sessions.ts';
 import { readSnapshot } from './reads/snapshot.ts';
+import { readStatementNames, readStatementsNow } from './reads/statements.ts';
+import { createSignalling } from './signal-session.ts';
 
 const poolLimit = 3;
 
@@ -27,16 +30,24 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
     log: (text) => log('info', text),
   });
   const guard = createGuard(pool, settings);
+  const signalling = createSignalling(pool, settings, (text) => log('info', text));
   await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
   return {
     facts: (under) => withReader(pool, under, async (reader) => reader.facts),
     health: (checks, under) =>
       unlessFull(pool, () => withReader(pool, under, (reader) => readHealth(reader, checks, pool.pids()))),
     ownChecks: (checks, under) => runOwnChecks(guard, checks, under),
-    sessions: (under) => withReader(pool, under, (reader) => readSessions(reader, pool.pids())),
+    activity: (under) => withReader(pool, under, (reader) => readActivity(reader, pool.pids())),
+    locks: (under) => withReader(pool, under, (reader) => readLockScene(reader, pool.pids())),
+    statements: (under) => withReader(pool, under, readStatementsNow),
+    statementNames: (ids, under) => withReader(pool, under, (reader) => readStatementNames(reader, ids)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     ...createFreeSql(guard, pool),
-    close: () => pool.close(),
+    session: signalling.session,
+    signalSession: signalling.signalSession,
+    close: async () => {
+      await Promise.all([pool.close(), signalling.close()]);
+    },
   };
 }
 

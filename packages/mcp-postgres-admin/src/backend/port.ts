@@ -3,8 +3,11 @@ import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
-import type { Session } from '../model/session.ts';
+import type { LockScene } from '../model/lock-wait.ts';
+import type { ConnectionLimits, Session } from '../model/session.ts';
+import type { Signalling } from '../model/signalling.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { StatementName, StatementPicture } from '../model/statement.ts';
 
 /** A server that grants no connection at all, not even a first one. */
 export interface FullServer {
@@ -18,13 +21,24 @@ export interface OwnCheck {
   readonly expect: string | number | boolean;
 }
 
+export interface Activity {
+  readonly facts: ServerFacts;
+  readonly sessions: readonly Session[];
+  readonly limits: ConnectionLimits;
+}
+
 /** All that tools know of PostgreSQL. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
-export interface PostgresBackend extends Closable, FreeSql {
+export interface PostgresBackend extends Closable, FreeSql, Signalling {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;
   /** The operator's own statements, through the guard, first value each. */
   ownChecks(checks: readonly OwnCheck[], signal: AbortSignal): Promise<readonly OwnCheckOutcome[]>;
-  sessions(signal: AbortSignal): Promise<readonly Session[]>;
+  /** Every session, and how many the server takes. */
+  activity(signal: AbortSignal): Promise<Activity>;
+  locks(signal: AbortSignal): Promise<LockScene>;
+  /** Counters of all statements; undefined without pg_stat_statements. `at` in UTC ms of the server. */
+  statements(signal: AbortSignal): Promise<(StatementPicture & { readonly at: number }) | undefined>;
+  statementNames(queryIds: readonly string[], signal: AbortSignal): Promise<readonly StatementName[]>;
   snapshot(signal: AbortSignal): Promise<Snapshot>;
 }

@@ -1,6 +1,10 @@
+import { cancel } from './cancel.ts';
+import { activity } from './activity.ts';
 import { explain } from './explain.ts';
+import { locks } from './locks.ts';
 import { overview } from './overview.ts';
 import { freeQuery } from './query.ts';
+import { terminate } from './terminate.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, explain, freeQuery];
+export const tools = [overview, activity, locks, explain, freeQuery, cancel, terminate];

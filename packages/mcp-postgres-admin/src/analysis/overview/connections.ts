@@ -26,7 +26,7 @@ export const connections: Check = {
     if (!isRead(limits)) return notRead('connections', limits.missing, true);
     const clients = clientSessions(sessions.value);
     const slots = clientSlots(limits.value);
-    const findings = [...saturation(clients.length, slots), ...idle(clients)];
+    const findings = [...judgeSaturation(clients.length, slots), ...judgeIdle(clients)];
     return {
       findings,
       notExamined: [],
@@ -35,7 +35,8 @@ export const connections: Check = {
   },
 };
 
-function saturation(used: number, slots: number): readonly Finding[] {
+/** How full the server is; empty while it is not. */
+export function judgeSaturation(used: number, slots: number): readonly Finding[] {
   const severity = grade(thresholds.connections, used / slots);
   if (severity === undefined) return [];
   return [
@@ -51,7 +52,8 @@ function saturation(used: number, slots: number): readonly Finding[] {
   ];
 }
 
-function idle(clients: readonly Session[]): readonly Finding[] {
+/** Sessions that sit in an open transaction. */
+export function judgeIdle(clients: readonly Session[]): readonly Finding[] {
   const long = clients.filter((one) => isIdleInTransaction(one) && (one.stateMs ?? 0) >= idleInTransactionMs);
   const severity = grade(thresholds.idleInTransaction, long.length);
   if (severity === undefined) return [];

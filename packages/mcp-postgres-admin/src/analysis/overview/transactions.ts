@@ -1,4 +1,4 @@
-import { count, duration } from '@cinecom/mcp-core';
+import { count, duration, type Finding } from '@cinecom/mcp-core';
 import { isRead } from '../../model/part.ts';
 import type { Session } from '../../model/session.ts';
 import { figure, grade, thresholds } from '../thresholds.ts';
@@ -13,15 +13,20 @@ export const transactions: Check = {
   cheap: true,
   run({ sessions }) {
     if (!isRead(sessions)) return notRead('long transactions', sessions.missing, true);
-    const long = sessions.value
-      .filter((one) => !one.own && !exempt.includes(one.kind) && one.transactionMs !== null)
-      .toSorted((a, b) => (b.transactionMs ?? 0) - (a.transactionMs ?? 0));
-    const findings = long.flatMap((session) => longTransaction(session)).slice(0, 5);
-    return { findings, notExamined: [] };
+    return { findings: judgeTransactions(sessions.value), notExamined: [] };
   },
 };
 
-function longTransaction(session: Session) {
+/** The five longest transactions that are too long. */
+export function judgeTransactions(sessions: readonly Session[]): readonly Finding[] {
+  return sessions
+    .filter((one) => !one.own && !exempt.includes(one.kind) && one.transactionMs !== null)
+    .toSorted((a, b) => (b.transactionMs ?? 0) - (a.transactionMs ?? 0))
+    .flatMap((session) => longTransaction(session))
+    .slice(0, 5);
+}
+
+function longTransaction(session: Session): readonly Finding[] {
   const { transactionMs } = session;
   const severity = transactionMs === null ? undefined : grade(thresholds.transactionMs, transactionMs);
   if (severity === undefined || transactionMs === null) return [];

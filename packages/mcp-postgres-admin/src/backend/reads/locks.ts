@@ -1,5 +1,6 @@
-import type { HeldLocks, LockPicture, LockWait } from '../../model/lock-wait.ts';
+import type { HeldLocks, LockPicture, LockScene, LockWait } from '../../model/lock-wait.ts';
 import type { Reader } from '../reader.ts';
+import { readSessions } from './sessions.ts';
 
 const waitsText = `
 SELECT w.pid, "waitMs", "blockedBy", "lockType", mode, object FROM (
@@ -28,6 +29,9 @@ const preparedText = `
 SELECT gid::text AS gid, (extract(epoch FROM clock_timestamp() - prepared) * 1000)::float8 AS "ageMs",
   age(transaction)::float8 AS "xminAge" FROM pg_catalog.pg_prepared_xacts ORDER BY prepared LIMIT 100`;
 
+const slotsText = `
+SELECT active_pid AS pid, slot_name::text AS name FROM pg_catalog.pg_replication_slots WHERE active_pid = ANY ($1)`;
+
 /** Who waits for whom, what the blockers hold in this database, and prepared transactions. */
 export async function readLocks(reader: Reader): Promise<LockPicture> {
   // waitstart came with 14; before, the start of the statement bounds the wait from above.
@@ -36,5 +40,12 @@ export async function readLocks(reader: Reader): Promise<LockPicture> {
   const blockers = [...new Set(waits.flatMap((wait) => wait.blockedBy))].filter((pid) => pid !== 0);
   const held = blockers.length === 0 ? [] : await reader.rows<HeldLocks>(heldText, [blockers]);
   const prepared = await reader.rows<LockPicture['prepared'][number]>(preparedText);
-  return { waits, held, prepared };
+  const slots = blockers.length === 0 ? [] : await reader.rows<LockPicture['slots'][number]>(slotsText, [blockers]);
+  return { waits, held, prepared, slots };
+}
+
+/** Locks, and the sessions of the same moment when somebody waits. */
+export async function readLockScene(reader: Reader, own: readonly number[]): Promise<LockScene> {
+  const picture = await readLocks(reader);
+  return { ...picture, sessions: picture.waits.length === 0 ? [] : await readSessions(reader, own) };
 }

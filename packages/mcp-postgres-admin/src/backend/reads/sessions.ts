@@ -1,4 +1,5 @@
 import type { ConnectionLimits, Session } from '../../model/session.ts';
+import type { ServerFacts } from '../../model/server-facts.ts';
 import type { Reader } from '../reader.ts';
 
 /** Longest query text taken from the server, characters. */
@@ -48,4 +49,12 @@ export async function readLimits(reader: Reader): Promise<ConnectionLimits> {
        current_setting('superuser_reserved_connections')::int AS "superuserReserved",
        coalesce(current_setting('reserved_connections', true), '0')::int AS reserved`,
   );
+}
+
+/** Every session, and how many the server takes. */
+export async function readActivity(
+  reader: Reader,
+  own: readonly number[],
+): Promise<{ facts: ServerFacts; sessions: readonly Session[]; limits: ConnectionLimits }> {
+  return { facts: reader.facts, sessions: await readSessions(reader, own), limits: await readLimits(reader) };
 }

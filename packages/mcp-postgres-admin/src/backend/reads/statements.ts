@@ -45,6 +45,18 @@ export async function readStatements(reader: Reader, limit = longestList): Promi
   return { statements, evictions, resetAt };
 }
 
+/** The same with the time of reading. */
+export async function readStatementsNow(
+  reader: Reader,
+): Promise<(StatementPicture & { readonly at: number }) | undefined> {
+  const picture = await readStatements(reader);
+  if (picture === undefined) return undefined;
+  const { at } = await reader.row<{ at: number }>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at',
+  );
+  return { ...picture, at };
+}
+
 /** Texts, users and databases of a few statements. */
 export async function readStatementNames(
   reader: Reader,
