@@ -1,0 +1,85 @@
+import { systemClock } from '@cinecom/mcp-core';
+import { contract } from '@cinecom/mcp-core/testing';
+import { seedCinema } from '@cinecom/testbed';
+import { describeWith } from '@cinecom/testbed/vitest';
+import { beforeAll, it } from 'vitest';
+import { connect } from '../src/backend/connect.ts';
+import type { PostgresBackend } from '../src/backend/port.ts';
+import type { Session } from '../src/model/session.ts';
+import { server } from '../src/server.ts';
+import { type PostgresSettings, postgresSettings } from '../src/settings.ts';
+
+const target = {
+  pid: 4711,
+  kind: 'client backend',
+  state: 'active',
+  backendStart: '2026-11-01 00:00:00+00',
+  query: 'SELECT slowly',
+  queryDigest: 'c0ffee',
+  user: 'app',
+  application: 'web',
+  database: null,
+  address: null,
+  transactionMs: 1000,
+  own: false,
+} as Session;
+
+const inputs = {
+  pg_overview: {},
+  pg_activity: {},
+  pg_locks: {},
+  pg_top_queries: {},
+  pg_explain: { sql: 'SELECT * FROM bookings WHERE screening_id = 1' },
+  pg_query: { sql: 'SELECT id, title FROM movies ORDER BY id LIMIT 5' },
+  pg_cancel: { pid: target.pid, expectQuery: 'SELECT slowly' },
+  pg_terminate: { pid: target.pid, expectQuery: 'SELECT slowly' },
+};
+
+/** Written by PostgreSQL or by our own adapter, never by an outsider; much of it decides what a tool does. */
+const notOutside = new Set([
+  'backendStart',
+  'kind',
+  'queryDigest',
+  'queryId',
+  'state',
+  'systemId',
+  'version',
+  'warnings',
+]);
+
+let url = '';
+
+/** The real database, but for the one session that is signalled: it must be there in each case. */
+async function backend(): Promise<PostgresBackend> {
+  const defaults = Object.entries(postgresSettings).map(([name, { schema }]) => [
+    name,
+    schema.safeParse(undefined).data,
+  ]);
+  const settings = { ...Object.fromEntries(defaults), connection: url } as PostgresSettings;
+  const signal = AbortSignal.timeout(10_000);
+  const real = await connect({ settings, signal, clock: systemClock, log: () => undefined });
+  return { ...real, session: async () => target, signalSession: async () => ({ sent: true, ended: true }) };
+}
+
+const cases = await contract(server, {
+  connect: backend,
+  env: {},
+  inputs,
+  keep: (_text, path) => notOutside.has(path.at(-1) ?? ''),
+  secrets: {
+    DATABASE_URL: (planted) => `postgresql://reader:${planted}@db.internal:5432/cinema`,
+    DATABASE_ADMIN_URL: (planted) => `postgresql://admin:${planted}@db.internal:5432/cinema`,
+    AUDIT_LOG_KEY: (planted) => planted,
+    MCP_ENCRYPTION_KEY: (planted) => planted,
+  },
+});
+
+describeWith({}, 'every tool withstands every attack of the core', (bed) => {
+  beforeAll(async () => {
+    await seedCinema(bed.server(), { database: bed.database(), scale: 0.01 });
+    await bed.server().query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements', [], bed.database());
+    url = bed.url();
+  });
+
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_name, { run }) => run());
+});
