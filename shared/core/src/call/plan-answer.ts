@@ -4,7 +4,7 @@ import type { Changed } from './change.ts';
 import { errorMeta, errorText } from './error-text.ts';
 import type { Parts } from './parts.ts';
 import { planNext, planText } from './plan-text.ts';
-import { cleanText } from './present.ts';
+import { cleanText, neutralised } from './present.ts';
 import type { Answer } from './request.ts';
 
 interface Shown {
@@ -75,5 +75,5 @@ function staleAnswer(plan: string, confirmation: Confirmation): Answer {
 async function planData(parts: Parts, plan: Plan): Promise<NonNullable<Answer['structured']>> {
   const { observed: _observed, ...shown } = plan;
   const clean = await parts.redactor.value(parts.firewall.stripDeep(shown));
-  return { plan: clean.value as never };
+  return { plan: neutralised(parts, clean.value) as never };
 }

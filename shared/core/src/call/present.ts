@@ -77,13 +77,18 @@ export async function cleanText(
 }
 
 function structuredOf(parts: Parts, value: unknown): Readonly<Record<string, Json | undefined>> {
-  const safe = deep(value, (text) => parts.firewall.neutralise(text));
+  const safe = neutralised(parts, value);
   const record = typeof safe === 'object' && safe !== null && !Array.isArray(safe) ? safe : { result: safe };
   const fitting = truncateStructured(record as Readonly<Record<string, Json | undefined>>);
   if (fitting) return fitting;
   throw new ToolError('too_large', 'the result does not fit 40,000 characters of JSON', {
     hint: 'Ask for less, or for a text result.',
   });
+}
+
+/** Data whose every string and key is neutralised. */
+export function neutralised(parts: Parts, value: unknown): unknown {
+  return deep(value, (text) => parts.firewall.neutralise(text));
 }
 
 function deep(value: unknown, change: (text: string) => string): unknown {
