@@ -7,6 +7,9 @@ import { HOSTILE_STATEMENTS } from '../test/hostile-statements.ts';
 import { HOSTILE_TEXTS } from '../test/hostile-text.ts';
 import { sessionState, watchedState } from '../test/watched-state.ts';
 import { isGuardRefusal } from './refusal.ts';
+import { beginGuarded, endGuarded } from './session/guarded-transaction.ts';
+import { createOwnQuery } from './session/own-query.ts';
+import { readPortal } from './session/read-portal.ts';
 
 const signal = new AbortController().signal;
 
@@ -68,9 +71,39 @@ describeWithEachMajor(
         expect(await sessionState(guard.pool)).toEqual(session);
       });
     }
+
+    for (const role of ['superuser', 'weak'] as const) {
+      it(`change nothing for the ${role} role even past the checks, where the server itself holds`, async () => {
+        const { pool } = guards.get(role) ?? guardAs(bed.url());
+        let before = JSON.stringify(await watchedState(watcher));
+        const session = JSON.stringify(await sessionState(pool));
+        const changed: string[] = [];
+        for (const { sql } of HOSTILE_TEXTS) {
+          if (/^(EXPLAIN ANALYZE )?DECLARE/.test(sql) || SERVER_LETS_THROUGH.test(sql)) continue;
+          const client = await pool.connect();
+          try {
+            const query = createOwnQuery(client, false);
+            const { restoreSettings } = await beginGuarded(query, { statementMs: 5_000, lockMs: 1_000 });
+            await restoreSettings();
+            await readPortal(client, sql, [], { maxRows: 10, maxBytes: 1_000, maxValueLength: 10 }).catch(() => {});
+            await endGuarded(client);
+          } finally {
+            client.release();
+          }
+          const after = JSON.stringify(await watchedState(watcher));
+          if (after !== before) changed.push(sql);
+          before = after;
+          if (JSON.stringify(await sessionState(pool)) !== session) changed.push(`session: ${sql}`);
+        }
+        expect(changed).toEqual([]);
+      });
+    }
   },
   { settings: QUIET },
 );
+
+/** A read-only transaction is no guard against these: only the parser stands before them. */
+const SERVER_LETS_THROUGH = /^(COPY|CHECKPOINT|REINDEX|LOAD|PREPARE|VACUUM|EXPLAIN .*CREATE)/;
 
 async function runAs(url: string, script: string): Promise<void> {
   const client = new Client(url);

@@ -24,7 +24,7 @@ export async function watchedState(watcher: Client): Promise<Record<string, unkn
 /** What a call could leave behind in its own session. */
 export async function sessionState(client: { query: Client['query'] }): Promise<Record<string, unknown>> {
   const { rows } = await client.query<Record<string, unknown>>(`SELECT
-    (SELECT md5(string_agg(name || '=' || setting, ';' ORDER BY name)) FROM pg_settings) AS settings,
+    (SELECT md5(string_agg(name || '=' || setting, ';' ORDER BY name)) FROM pg_settings WHERE name NOT LIKE 'plpgsql.%') AS settings,
     (SELECT string_agg(c, ',') FROM pg_listening_channels() c) AS channels,
     (SELECT count(*) FROM pg_prepared_statements WHERE name NOT LIKE 'guard\\_%') AS prepared,
     (SELECT count(*) FROM pg_cursors WHERE name NOT LIKE '') AS cursors,
