@@ -59,8 +59,8 @@ function separatorAt(text: string, keyStart: number, keyEnd: number): Separator 
   const quote = quoteAt(text, at);
   at += quote.length;
   if (text[at] === ']' || (text[at] === ')' && quote !== '')) at += 1;
-  const declared = matchAt(typed, text, at) ?? matchAt(namedValue, text, at);
-  if (declared !== undefined) return { text: '=', valueStart: at + declared.length, spaced: false, keyQuote: quote };
+  const declared = declarationAt(text, at);
+  if (declared !== undefined) return { text: ':', valueStart: at + declared.length, spaced: false, keyQuote: quote };
   const afterKey = skipBlanks(text, at);
   const spaced = afterKey > at;
   const found = separatorText(text, afterKey, quote !== '');
@@ -78,6 +78,12 @@ function separatorAt(text: string, keyStart: number, keyEnd: number): Separator 
 const typed = /(?:\s{0,4}:\s{0,4}|[ \t]{1,4})[A-Za-z_&*][\w.<>[\]?|&*]{0,30}[ \t]{1,4}=[ \t]{0,4}(?=["'`])/y;
 /** `name: DB_PASSWORD` and then `value: …`, in YAML, JSON or XML. */
 const namedValue = /[,;]?\s{0,40}(?:\\{0,7}["'])?value(?:\\{0,7}["'])?\s{0,4}[:=]\s{0,4}(?=\S)/iy;
+
+function declarationAt(text: string, at: number): string | undefined {
+  const next = text[at];
+  if (next === '=' || next === '>') return undefined;
+  return matchAt(typed, text, at) ?? (next === ':' ? undefined : matchAt(namedValue, text, at));
+}
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;

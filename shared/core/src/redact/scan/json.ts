@@ -58,7 +58,8 @@ function isEscaping(text: string, index: number): boolean {
 const longestNumber = 64;
 
 function bareNumber(text: string, from: number, to: number): Range | undefined {
-  if (!isNumberText(text.slice(from, Math.min(to, from + longestNumber)))) return undefined;
+  if (!isNumberText(text[from] ?? '') || !isNumberText(text.slice(from, Math.min(to, from + longestNumber))))
+    return undefined;
   let start = from;
   while (start > 0 && from - start < longestNumber && isNumberText(text[start - 1]!)) start -= 1;
   let end = to;

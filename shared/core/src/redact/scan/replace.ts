@@ -21,8 +21,8 @@ export class Marker {
   }
 
   /** `[REDACTED:<rule>:<tag>]`; the tag is 4 bytes of a keyed hash, so that equal secrets are recognised and none is guessed. */
-  mark(rule: string, secret: string): string {
-    return `[REDACTED:${rule}:${this.#tag(secret)}]`;
+  mark(rule: string, secret: string, mask?: string): string {
+    return `[REDACTED:${rule}:${mask ?? this.#tag(secret)}]`;
   }
 
   #tag(secret: string): string {
@@ -42,7 +42,7 @@ export function replaceSpans(
   spans: readonly Span[],
   marker: Marker,
 ): { readonly value: string; readonly count: number } {
-  const parts: string[] = [];
+  let value = '';
   let at = 0;
   let count = 0;
   const strings = new StringTracker(text);
@@ -51,17 +51,13 @@ export function replaceSpans(
     const wide = widen(text, span, at);
     if (wide.end <= at) continue;
     const covered = text.slice(span.start, span.end);
-    const secret = span.secret ?? covered.trim();
-    const mark = span.mask === undefined ? marker.mark(span.rule, secret) : `[REDACTED:${span.rule}:${span.mask}]`;
-    parts.push(
-      text.slice(at, wide.start),
-      wide.bare ? inQuotes(mark, strings.quoteAt(wide.start)) : withLines(mark, covered),
-    );
+    const mark = marker.mark(span.rule, span.secret ?? covered.trim(), span.mask);
+    value += text.slice(at, wide.start);
+    value += wide.bare ? inQuotes(mark, strings.quoteAt(wide.start)) : withLines(mark, covered);
     at = wide.end;
     count += 1;
   }
-  parts.push(text.slice(at));
-  return { value: parts.join(''), count };
+  return { value: value + text.slice(at), count };
 }
 
 function inQuotes(mark: string, quote: string): string {

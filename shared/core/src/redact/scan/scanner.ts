@@ -42,6 +42,7 @@ export class Scanner {
   readonly #automaton: Automaton;
   readonly #triggers: readonly Trigger[];
   readonly #patterns = new Map<Rule, RegExp>();
+  readonly #structures: ReadonlySet<Rule> = new Set(structures);
   readonly #mark = new RegExp(markPattern, 'y');
   readonly #modes: PersonalModes;
 
@@ -85,12 +86,11 @@ export class Scanner {
     const least = rule.entropy ?? leastEntropy;
     const isSecret = (least === 0 || entropy(secret) >= least) && (rule.accepts?.(secret) ?? true);
     const begin = found.index + (found[2] === undefined ? 0 : (found[1]?.length ?? 0));
-    const isStructure = structures.includes(rule);
     const end = begin + secret.length;
     return {
       end,
       span: isSecret
-        ? { start: begin, end, rule: rule.id, rank: isStructure ? rank.structure : rank.token }
+        ? { start: begin, end, rule: rule.id, rank: this.#structures.has(rule) ? rank.structure : rank.token }
         : undefined,
     };
   }
