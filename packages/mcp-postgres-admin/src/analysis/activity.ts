@@ -42,7 +42,7 @@ const unusedShare = 0.8;
 
 /** Client sessions by one property, most sessions first. */
 export function groupSessions(sessions: readonly Session[], by: Exclude<Grouping, 'none'>): readonly SessionGroup[] {
-  const groups = groupBy(clientSessions(sessions), (session) => nameOf(session, by));
+  const groups = groupBy(clientSessions(sessions), names[by]);
   return [...groups]
     .map(([name, members]) => ({
       name,
@@ -91,15 +91,9 @@ function isUnused(session: Session): boolean {
   return isIdleInTransaction(session) ? ms >= openTransactionMs : session.state === 'idle' && ms >= unusedMs;
 }
 
-function nameOf(session: Session, by: Exclude<Grouping, 'none'>): string {
-  switch (by) {
-    case 'user':
-      return session.user ?? 'none';
-    case 'app':
-      return session.application === '' ? 'unnamed' : session.application;
-    case 'addr':
-      return session.address ?? 'local socket';
-    case 'state':
-      return session.state ?? 'unknown';
-  }
-}
+const names: Readonly<Record<Exclude<Grouping, 'none'>, (session: Session) => string>> = {
+  user: ({ user }) => user ?? 'none',
+  app: ({ application }) => (application === '' ? 'unnamed' : application),
+  addr: ({ address }) => address ?? 'local socket',
+  state: ({ state }) => state ?? 'unknown',
+};

@@ -39,7 +39,7 @@ export async function createClient(options: ClientOptions): Promise<{ client: Cl
     'extra_float_digits=1',
   ];
   const database = options.database ?? parsed.database ?? parsed.user ?? 'postgres';
-  const config: ClientConfig = {
+  const config = {
     host: parsed.host,
     port: parsed.port,
     database,
@@ -50,7 +50,7 @@ export async function createClient(options: ClientOptions): Promise<{ client: Cl
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     options: settings.map((one) => `-c ${one}`).join(' '),
-  } as ClientConfig;
+  } satisfies ClientConfig;
   const client = new pg.Client(config);
   client.on('error', () => undefined);
   const { host, port } = parsed;

@@ -11,7 +11,7 @@ import { readHealth } from './reads/health.ts';
 import { readLockScene } from './reads/locks.ts';
 import { readActivity } from './reads/sessions.ts';
 import { readSnapshot } from './reads/snapshot.ts';
-import { readStatementNames, readStatementsNow } from './reads/statements.ts';
+import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
 import { createSignalling } from './signal-session.ts';
 
 const poolLimit = 3;
@@ -40,11 +40,11 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
     activity: (under) => withReader(pool, under, (reader) => readActivity(reader, pool.pids())),
     locks: (under) => withReader(pool, under, (reader) => readLockScene(reader, pool.pids())),
     statements: (under) => withReader(pool, under, readStatementsNow),
-    statementNames: (ids, under) => withReader(pool, under, (reader) => readStatementNames(reader, ids)),
+    statementTexts: (ids, under) => withReader(pool, under, (reader) => readStatementTexts(reader, ids)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     ...createFreeSql(guard, pool),
-    session: signalling.session,
-    signalSession: signalling.signalSession,
+    session: (pid, under) => signalling.session(pid, under),
+    signalSession: (kind, identity, under) => signalling.signalSession(kind, identity, under),
     close: async () => {
       await Promise.all([pool.close(), signalling.close()]);
     },

@@ -7,7 +7,7 @@ import type { LockScene } from '../model/lock-wait.ts';
 import type { ConnectionLimits, Session } from '../model/session.ts';
 import type { Signalling } from '../model/signalling.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { StatementName, StatementPicture } from '../model/statement.ts';
+import type { StatementMoment } from '../model/statement.ts';
 
 /** A server that grants no connection at all, not even a first one. */
 export interface FullServer {
@@ -37,8 +37,9 @@ export interface PostgresBackend extends Closable, FreeSql, Signalling {
   /** Every session, and how many the server takes. */
   activity(signal: AbortSignal): Promise<Activity>;
   locks(signal: AbortSignal): Promise<LockScene>;
-  /** Counters of all statements; undefined without pg_stat_statements. `at` in UTC ms of the server. */
-  statements(signal: AbortSignal): Promise<(StatementPicture & { readonly at: number }) | undefined>;
-  statementNames(queryIds: readonly string[], signal: AbortSignal): Promise<readonly StatementName[]>;
+  /** Counters of all statements; undefined without pg_stat_statements. */
+  statements(signal: AbortSignal): Promise<StatementMoment | undefined>;
+  /** By query id. */
+  statementTexts(queryIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   snapshot(signal: AbortSignal): Promise<Snapshot>;
 }

@@ -9,10 +9,10 @@ import { query } from './query.ts';
 export interface Reader {
   readonly facts: ServerFacts;
   /** Our own fixed statements only; text of others goes through the guard. */
-  rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  row<Row>(text: string, values?: readonly unknown[]): Promise<Row>;
+  readonly rows: <Row>(text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+  readonly row: <Row>(text: string, values?: readonly unknown[]) => Promise<Row>;
   /** What a missing grant, extension or lock makes unreadable becomes a reason instead of an error. */
-  part<Value>(work: () => Promise<Value>): Promise<Part<Value>>;
+  readonly part: <Value>(work: () => Promise<Value>) => Promise<Part<Value>>;
 }
 
 const receivedBytes = 64 * 1024 * 1024;

@@ -25,12 +25,11 @@ export interface StatementPicture {
   readonly resetAt: number | null;
 }
 
-/** What a statement is called: read only for those that are shown. */
-export interface StatementName {
-  readonly userId: string;
-  readonly databaseId: string;
-  readonly queryId: string;
-  readonly user: string;
-  readonly database: string;
-  readonly query: string;
+/** All statements of one moment, with the names of those that run them. */
+export interface StatementMoment extends StatementPicture {
+  /** UTC ms of the server. */
+  readonly at: number;
+  /** By oid. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly databases: Readonly<Record<string, string>>;
 }

@@ -90,7 +90,7 @@ export const activity = defineTool({
   }),
   async handle(input, { backend, signal }) {
     const scene = await backend.activity(signal);
-    const chosen = scene.sessions.filter((session) => isChosen(session, input));
+    const chosen = scene.sessions.filter((session) => !session.own && isChosen(session, input));
     const holder = horizonHolder(scene.sessions);
     const listed =
       input.groupBy === 'none'

@@ -5,6 +5,7 @@ import { locks } from './locks.ts';
 import { overview } from './overview.ts';
 import { freeQuery } from './query.ts';
 import { terminate } from './terminate.ts';
+import { topQueries } from './top-queries.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, activity, locks, explain, freeQuery, cancel, terminate];
+export const tools = [overview, activity, locks, topQueries, explain, freeQuery, cancel, terminate];

@@ -33,8 +33,8 @@ function graded(sequence: SequenceState, at: number, earlier: EarlierCounters | 
     {
       id: free < thresholds.sequenceFree.critical ? 'sequence_exhausted_soon' : 'sequence_filling',
       severity,
-      object: sequence.column ?? sequence.sequence,
-      evidence: `${percent(free)} of ${sequence.type} left, last value ${count(sequence.last ?? 0)}${timeLeft(sequence, at, earlier)}`,
+      object: sequence.sequence,
+      evidence: `${percent(free)} of ${sequence.type}${sequence.column === null ? '' : ` ${sequence.column}`} left, last value ${count(sequence.last ?? 0)}${timeLeft(sequence, at, earlier)}`,
       threshold: percent(figure(thresholds.sequenceFree, severity)),
       fix: 'Change the column, and every column that refers to it, to bigint',
     },

@@ -4,6 +4,8 @@ import { isRead } from '../../model/part.ts';
 import { figure, grade, thresholds } from '../thresholds.ts';
 import { notRead, nothing, type Check } from './types.ts';
 
+const shownNames = 3;
+
 /** How many times past its trigger a table is; ≤1 = not due. */
 export function overdueRatio(table: TableVacuum): number {
   const dead = table.trigger > 0 ? table.deadTuples / table.trigger : 0;
@@ -30,14 +32,13 @@ export const vacuum: Check = {
 function queue(due: readonly TableVacuum[]): readonly Finding[] {
   const severity = grade(thresholds.vacuumQueue, due.length);
   if (severity === undefined) return [];
-  const [worst] = due.toSorted((a, b) => overdueRatio(b) - overdueRatio(a));
-  const first = worst === undefined ? '' : `, first ${worst.table} with ${count(worst.deadTuples)} dead tuples`;
+  const worst = due.toSorted((a, b) => overdueRatio(b) - overdueRatio(a) || (a.table < b.table ? -1 : 1));
   return [
     {
       id: 'vacuum_queue',
       severity,
       object: `${due.length} tables`,
-      evidence: `${due.length} tables are past their own autovacuum trigger${first}`,
+      evidence: `past their own autovacuum trigger: ${namesOf(worst)}`,
       threshold: `${figure(thresholds.vacuumQueue, severity)} tables`,
       fix: 'See whether a long transaction holds the horizon; else more or faster autovacuum workers',
       next: { tool: 'pg_activity', args: { minSeconds: 300 } },
@@ -46,15 +47,23 @@ function queue(due: readonly TableVacuum[]): readonly Finding[] {
 }
 
 function disabled(tables: readonly TableVacuum[]): readonly Finding[] {
-  return tables
-    .filter((table) => !table.autovacuum)
-    .slice(0, 5)
-    .map((table) => ({
+  const off = tables.filter((table) => !table.autovacuum);
+  if (off.length === 0) return [];
+  const dead = off.reduce((sum, table) => sum + table.deadTuples, 0);
+  const size = off.reduce((sum, table) => sum + table.sizeBytes, 0);
+  return [
+    {
       id: 'autovacuum_disabled',
-      severity: 'warning' as const,
-      object: table.table,
-      evidence: `autovacuum is switched off for a table of ${bytes(table.sizeBytes)} with ${count(table.deadTuples)} dead tuples`,
+      severity: 'warning',
+      object: `${off.length} tables`,
+      evidence: `autovacuum is switched off, ${count(dead)} dead tuples in ${bytes(size)}: ${namesOf(off)}`,
       threshold: 'on',
       fix: 'ALTER TABLE … RESET (autovacuum_enabled)',
-    }));
+    },
+  ];
+}
+
+function namesOf(tables: readonly TableVacuum[]): string {
+  const names = tables.slice(0, shownNames).map((table) => table.table);
+  return tables.length > names.length ? `${names.join(', ')}, …` : names.join(', ');
 }

@@ -1,4 +1,4 @@
-import type { StatementCounters, StatementName, StatementPicture } from '../../model/statement.ts';
+import type { StatementCounters, StatementMoment, StatementPicture } from '../../model/statement.ts';
 import { quoteIdentifier } from '../errors.ts';
 import { hasColumn } from '../probe.ts';
 import type { Reader } from '../reader.ts';
@@ -45,32 +45,29 @@ export async function readStatements(reader: Reader, limit = longestList): Promi
   return { statements, evictions, resetAt };
 }
 
-/** The same with the time of reading. */
-export async function readStatementsNow(
-  reader: Reader,
-): Promise<(StatementPicture & { readonly at: number }) | undefined> {
+/** The same with the time of reading, and who is who. */
+export async function readStatementsNow(reader: Reader): Promise<StatementMoment | undefined> {
   const picture = await readStatements(reader);
   if (picture === undefined) return undefined;
-  const { at } = await reader.row<{ at: number }>(
-    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at',
+  const names = await reader.row<Pick<StatementMoment, 'at' | 'users' | 'databases'>>(
+    `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at,
+       (SELECT json_object_agg(oid, rolname) FROM pg_catalog.pg_roles) AS users,
+       (SELECT json_object_agg(oid, datname) FROM pg_catalog.pg_database) AS databases`,
   );
-  return { ...picture, at };
+  return { ...picture, ...names };
 }
 
-/** Texts, users and databases of a few statements. */
-export async function readStatementNames(
+/** Texts of a few statements by their ids, constants replaced by `$n`. */
+export async function readStatementTexts(
   reader: Reader,
   queryIds: readonly string[],
-): Promise<readonly StatementName[]> {
+): Promise<ReadonlyMap<string, string>> {
   const view = inExtension(reader, 'pg_stat_statements');
-  if (view === undefined || queryIds.length === 0) return [];
-  return reader.rows<StatementName>(
-    `SELECT DISTINCT ON (s.userid, s.dbid, s.queryid) s.userid::text AS "userId", s.dbid::text AS "databaseId",
-       s.queryid::text AS "queryId", coalesce(r.rolname::text, s.userid::text) AS "user",
-       coalesce(d.datname::text, s.dbid::text) AS database, coalesce(s.query, '') AS query
-     FROM ${view} s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.userid
-       LEFT JOIN pg_catalog.pg_database d ON d.oid = s.dbid
-     WHERE s.queryid::text = ANY ($1)`,
+  if (view === undefined || queryIds.length === 0) return new Map();
+  const rows = await reader.rows<{ id: string; query: string }>(
+    `SELECT DISTINCT ON (queryid) queryid::text AS id, coalesce(query, '') AS query FROM ${view}
+     WHERE queryid = ANY ($1::text[]::bigint[])`,
     [queryIds],
   );
+  return new Map(rows.map(({ id, query }) => [id, query]));
 }
