@@ -1,23 +1,21 @@
-import { connect, tempState, textOf } from '@cinecom/mcp-core/testing';
+import { seedCinema, runWorkload } from '@cinecom/testbed';
+import { startPostgres } from '@cinecom/testbed';
 import { it } from 'vitest';
-import { server } from '../src/server.ts';
+import { openClient } from './support/client.ts';
 
 it('scratch', async () => {
-  for (const port of [54815, 54818]) {
-    await using state = await tempState();
-    const env = { ...state.env, DATABASE_URL: `postgresql://postgres@127.0.0.1:${port}/cinema` };
-    await using connected = await connect(server, { era: 'modern', env });
-    for (const [name, args] of JSON.parse(process.env['CALLS'] ?? '[["pg_overview",{}]]') as [string, object][]) {
+  const server = await startPostgres({ preload: ['pg_stat_statements'] });
+  try {
+  const database = await server.createDatabase();
+  await server.query('CREATE EXTENSION pg_stat_statements', [], database as never).catch((e) => console.log(e));
+  await seedCinema(server, { database });
+  await (await runWorkload(server, { database, calls: 300 })).done;
+  {
+    await using client = await openClient(server.superuserUrl(database));
+    for (const [tool, args] of JSON.parse(process.env['CALLS'] ?? '[]')) {
       const started = performance.now();
-      const result = await connected.client.callTool({ name, arguments: args as never });
-      console.log(
-        port,
-        name,
-        JSON.stringify(args),
-        Math.round(performance.now() - started),
-        'ms\n' + textOf(result as never),
-      );
+      console.log(tool, JSON.stringify(args), '\n' + (await client.ask(tool, args)), Math.round(performance.now() - started), 'ms');
     }
-    console.log(connected.stderr());
   }
+  } finally { await server.stop(); }
 });

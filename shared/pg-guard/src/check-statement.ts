@@ -16,6 +16,8 @@ export interface CheckedStatement {
   readonly kind: 'select' | 'explain' | 'show';
   /** True for EXPLAIN ANALYZE, which runs the statement. */
   readonly analyze: boolean;
+  /** True for EXPLAIN (GENERIC_PLAN), which takes no values for its parameters. */
+  readonly genericPlan: boolean;
   readonly references: StatementReferences;
 }
 
@@ -81,15 +83,17 @@ function checkOne(
 ): CheckedStatement {
   const [type = 'RawStmt', node] = Object.entries(statement)[0] ?? [];
   if (type === 'SelectStmt') {
-    return { sql, kind: 'select', analyze: false, references: collectReferences(node, toText) };
+    return { sql, kind: 'select', analyze: false, genericPlan: false, references: collectReferences(node, toText) };
   }
-  if (type === 'VariableShowStmt') return { sql, kind: 'show', analyze: false, references: NO_REFERENCES };
+  if (type === 'VariableShowStmt') return { sql, kind: 'show', analyze: false, genericPlan: false, references: NO_REFERENCES };
   if (type !== 'ExplainStmt') throw refuseUnlessReading(type, offset);
   const { query, options, ...others } = node as TreeNode;
   const [queryType = 'RawStmt', select] = Object.entries((query ?? {}) as TreeNode)[0] ?? [];
   if (queryType !== 'SelectStmt' || Object.keys(others).length > 0) throw refuseUnlessReading(queryType, offset);
-  const analyze = checkExplainOptions(options);
-  return { sql, kind: 'explain', analyze, references: collectReferences(select, toText) };
+  const given = explainOptions(options);
+  // "analyze off" is rare; treating it as on only makes the answer more careful
+  const [analyze, genericPlan] = [given.includes('analyze'), given.includes('generic_plan')];
+  return { sql, kind: 'explain', analyze, genericPlan, references: collectReferences(select, toText) };
 }
 
 function refuseUnlessReading(type: string, offset: number): GuardRefusal {
@@ -97,9 +101,9 @@ function refuseUnlessReading(type: string, offset: number): GuardRefusal {
   return refuseStatement(type, offset, writes ? 'data-modifying' : 'statement-kind');
 }
 
-function checkExplainOptions(options: unknown): boolean {
+function explainOptions(options: unknown): readonly string[] {
   const elements: readonly unknown[] = Array.isArray(options) ? options : [];
-  let analyze = false;
+  const names: string[] = [];
   for (const element of elements) {
     const definition = (element as { DefElem?: { defname?: string; location?: number } }).DefElem;
     const name = definition?.defname ?? '';
@@ -112,10 +116,9 @@ function checkExplainOptions(options: unknown): boolean {
         instead: `use ${EXPLAIN_OPTIONS.join(', ')}`,
       });
     }
-    // "analyze off" is rare; treating it as on only makes the answer more careful
-    if (name === 'analyze') analyze = true;
+    names.push(name);
   }
-  return analyze;
+  return names;
 }
 
 function checkText(sql: string, maxLength: number): void {

@@ -18,6 +18,8 @@ export interface FunctionFact {
   readonly arguments: readonly number[];
   /** Place of its schema on the search path from 1; `null` when not on it. */
   readonly position: number | null;
+  /** An SQL function kept as text, which the server reads along the search path of the caller. */
+  readonly textBody: boolean;
   /** Neither VARIADIC nor with defaults. */
   readonly fixedArguments: boolean;
   /** Functions that an aggregate is made of. */
@@ -57,6 +59,8 @@ export interface RelationFact {
   readonly schema: string;
   readonly name: string;
   readonly kind: string;
+  /** A foreign table with the option `program`, which file_fdw starts. */
+  readonly runsProgram: boolean;
   readonly rule: { readonly oid: number; readonly version: string } | null;
   readonly children: readonly number[] | null;
   readonly policies: readonly string[] | null;

@@ -7,6 +7,7 @@ import type { CatalogMemory } from './catalog-memory.ts';
 import { scanNodeTree, type TreeReach } from './node-tree.ts';
 import { scanPlannedTree } from './planned-tree.ts';
 import { FIRST_USER_OID } from './reach-query.ts';
+import type { GuardRefusal } from '../refusal.ts';
 import { refuseObject } from './refuse-object.ts';
 
 export interface ReachOptions {
@@ -79,24 +80,31 @@ async function followRelation(
       'the views that mask them, such as pg_roles',
     );
   }
-  if (fact.kind === 'f' && options.powerful) {
-    throw refuseObject(
-      'foreign-table',
-      `foreign table ${name}`,
-      origin,
-      'may run a program or read a file with the rights of this powerful role',
-      'connect as a role without such rights',
-    );
+  if (fact.kind === 't') {
+    throw refuseObject('relation-refused', `relation ${name}`, origin, 'holds raw parts of large values', 'its table');
   }
+  if (fact.kind === 'f' && (options.powerful || fact.runsProgram)) throw refuseForeign(fact, origin);
   const here = { ...origin, path: [...origin.path, name] };
   frontier.add('relations', fact.children, here);
   for (const tree of [...(fact.policies ?? []), ...(fact.trees ?? [])]) addTree(scanNodeTree(tree), here, frontier);
   for (const tree of fact.planned ?? []) {
     const { computed, left } = scanPlannedTree(tree);
     addTree(computed, here, frontier);
-    addTree(left, { ...here, use: 'planned' }, frontier);
+    const waiting: Origin = { ...here, use: 'planned' };
+    frontier.add('functions', left.functions, waiting);
+    frontier.add('operators', left.operators.filter((oid) => oid >= FIRST_USER_OID), waiting);
   }
   return fact.rule === null ? undefined : options.memory.reachOf(query, fact.rule);
+}
+
+function refuseForeign(fact: RelationFact, origin: Origin): GuardRefusal {
+  return refuseObject(
+    'foreign-table',
+    `foreign table ${nameOf(fact)}`,
+    origin,
+    fact.runsProgram ? 'runs a program on the server' : 'may read files with the rights of this powerful role',
+    fact.runsProgram ? 'a table that holds the data' : 'connect as a role without such rights',
+  );
 }
 
 function addTree(tree: TreeReach, origin: Origin, frontier: Frontier): void {

@@ -25,8 +25,7 @@ export class Frontier {
       if (oid === 0 || this.#seen.has(key) || this.#seen.has(`${kind}:${oid}`)) continue;
       this.#seen.add(key);
       const held = this.#next[kind].get(oid);
-      // the stricter way of coming to it counts
-      if (held === undefined || held.masked || held.use !== 'reached') this.#next[kind].set(oid, origin);
+      if (held === undefined || strictness(origin) > strictness(held)) this.#next[kind].set(oid, origin);
     }
   }
 
@@ -44,6 +43,13 @@ export class Frontier {
     this.#next = emptyLevel();
     return Object.values(level).some(({ size }) => size > 0) ? level : undefined;
   }
+}
+
+const STRICTNESS: Readonly<Record<FunctionUse, number>> = { planned: 0, support: 2, reached: 4, named: 6 };
+
+/** Of two ways to one object the one that lets less pass counts. */
+function strictness({ use, masked }: Origin): number {
+  return STRICTNESS[use] + (masked ? 0 : 1);
 }
 
 function emptyLevel(): Level {

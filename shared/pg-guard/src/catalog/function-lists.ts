@@ -105,7 +105,6 @@ export const HARMLESS_VOLATILE: RegExp = new RegExp(
     'pg_get_multixact_members',
     'pg_get_(backend_memory_contexts|shmem_allocations(_numa)?|loaded_modules|aios)',
     'pg_show_replication_origin_status',
-    'pg_get_process_memory_contexts',
     'pg_numa_available',
     'current_query',
   ].join('|')})$`,

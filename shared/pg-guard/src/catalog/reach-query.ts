@@ -31,6 +31,7 @@ SELECT 'function' AS kind, w.ref::int, json_build_object(
     'rowArgument', (SELECT t.typtype IN ('c', 'p', 'd') OR EXISTS (SELECT FROM pg_cast k JOIN pg_type s ON s.oid = k.castsource
       WHERE k.casttarget = t.oid AND s.typtype = 'c') FROM pg_type t WHERE t.oid = p.proargtypes[0]),
     'arguments', p.proargtypes::oid[]::int8[], 'position', array_position($1, n.nspname::text),
+    'textBody', p.prolang = 14 AND to_jsonb(p) ->> 'prosqlbody' IS NULL,
     'fixedArguments', p.pronargdefaults = 0 AND p.provariadic = 0,
     'parts', CASE WHEN p.prokind = 'a' AND p.oid >= ${FIRST_USER_OID} THEN (SELECT ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn,
       aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]::int8[] FROM pg_aggregate WHERE aggfnoid = p.oid) END) AS fact
@@ -104,6 +105,7 @@ SELECT 'type', d.ref, json_build_object('source', d.source, 'via', d.via::int8, 
 UNION ALL
 SELECT 'relation', w.ref::int, json_build_object(
     'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
+    'runsProgram', c.relkind = 'f' AND EXISTS (SELECT FROM pg_foreign_table f, unnest(f.ftoptions) o WHERE f.ftrelid = c.oid AND o LIKE 'program=%'),
     'rule', CASE WHEN c.relkind = 'v' THEN (SELECT json_build_object('oid', r.oid::int8, 'version', r.xmin::text) FROM pg_rewrite r
       WHERE r.ev_class = c.oid AND r.ev_type = '1') END,
     'children', CASE WHEN c.relhassubclass THEN ARRAY(SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,

@@ -43,7 +43,8 @@ export async function resolveReach(
       const origin = originAt(level, row);
       if (row.kind === 'function') {
         judgeReachedFunction(row.fact, origin, options.allowed);
-        if (row.fact.oid < FIRST_USER_OID) options.memory.rememberHarmless(row.fact.oid);
+        if (row.fact.oid < FIRST_USER_OID && origin.use === 'reached' && !row.fact.textBody)
+          options.memory.rememberHarmless(row.fact.oid);
         frontier.add('functions', row.fact.parts, { ...origin, path: [...origin.path, nameOf(row.fact)] });
       } else {
         await follow(row, origin, frontier, options, query, relations);

@@ -1,4 +1,5 @@
-import { cancelRunning } from './cancel-request.ts';
+import type { ClientBase } from 'pg';
+import { backendOf, cancelRunning } from './cancel-request.ts';
 import type { GuardedLease } from './lease.ts';
 import { limitReceivedBytes, TooMuchReceived } from './received-bytes.ts';
 
@@ -21,6 +22,7 @@ export async function runWatched<Result>(
   // a connection that is cut off reports it twice: to the query, which is awaited, and here
   client.on('error', ignore);
   const received = limitReceivedBytes(client, limits.receivedBytes);
+  const lost = connectionLoss(client);
   let stopCountdown = ignore;
   const abort = (): void => {
     stopCountdown = cancelRunning(client);
@@ -29,7 +31,7 @@ export async function runWatched<Result>(
   let broken = true;
   try {
     signal.throwIfAborted();
-    const result = await work();
+    const result = await Promise.race([work(), lost.promise]);
     signal.throwIfAborted();
     await clean();
     broken = false;
@@ -43,9 +45,24 @@ export async function runWatched<Result>(
     signal.removeEventListener('abort', abort);
     stopCountdown();
     received.stop();
+    lost.stop();
     release(broken || signal.aborted);
     client.off('error', ignore);
   }
+}
+
+/** Rejects when the connection closes: a portal that is being closed then would wait for ever. */
+function connectionLoss(client: ClientBase): { readonly promise: Promise<never>; readonly stop: () => void } {
+  const { stream } = backendOf(client).connection;
+  let stop = (): void => {};
+  const promise = new Promise<never>((_resolve, reject) => {
+    const closed = (): void => reject(new Error('the connection was closed'));
+    stream.once('close', closed);
+    stop = () => stream.off('close', closed);
+  });
+  // after the work has ended nobody waits for it
+  promise.catch(() => {});
+  return { promise, stop };
 }
 
 async function isBrokenAfter(clean: () => Promise<void>, otherwise: boolean): Promise<boolean> {

@@ -7,7 +7,7 @@ import { type AuditEvent, type AuditLog, openLog, verifyLog } from '@cinecom/mcp
 import type { Figure } from './figure.ts';
 import { quantile } from './median.ts';
 
-const records = 60_000;
+const records = 200_000;
 const changes = 4000;
 const callers = 64;
 

@@ -135,7 +135,7 @@ function valueAt(
   if (separator.text === ',' && !quoted) return undefined;
   if (separator.text === ' ' && text[start] === '-') return undefined;
   const end = close ?? bareEnd(text, start, separator.text, quote);
-  if (separator.text === '>' && (quote !== '' || text[end] !== '<')) return undefined;
+  if (separator.text === '>' && (quote !== '' || !text.startsWith('</', end))) return undefined;
   const value = text.slice(start, end);
   const context: ValueContext = {
     quoted,

@@ -18,6 +18,8 @@ const reference =
   /^(?:\$\{|\$\(|\{\{|<%|%\(|#\{|@@|\$\$?[A-Za-z_][A-Za-z0-9_.:]*$|%[A-Za-z_]\w*%$|%[sdvqr]$|<[^>]*>$|\{[A-Za-z_.]*\}$|\[[A-Za-z_ -]*\]$|(?:env|vault|secret|ssm|arn|op|file|var|local|data|module|process|os|self|this|config|settings|options|opts|args|params|request|req|ctx|kwargs|environ|user|event|props|state|account|credentials)(?:\.[A-Za-z_]|:\/\/|\[))/;
 const instruction = /^<?(?:your|enter|insert|replace|put|fill)[-_ ]/i;
 const code = /^(?:new |await |[A-Za-z_$][\w$.:>-]{0,200}(?:\(|\[|$))/;
+/** A name or a member, as in object literals and types. */
+const member = /^(?:[A-Za-z_$][A-Za-z_$.?!]{0,200}|[A-Z][A-Za-z]{2,20}\d{1,2}Array)$/;
 const path = /^(?:~?\/|\.{1,2}\/|[A-Za-z]:\\)[\w.\\/ -]*$/;
 
 /** True for what stands where a secret could, and is none: placeholders, references, types. */
@@ -39,7 +41,7 @@ export function isSecretValue(key: KeyClass, value: string, context: ValueContex
   if (!context.quoted && isCode(value, context)) return false;
   if (!context.quoted && isProse(value, context)) return false;
   if (context.separator === ',') return isDense(value) && value.length >= 8;
-  if (key === 'password') return /[^\d.]/.test(value) || value.length >= 3;
+  if (key === 'password') return /[^\d.]/.test(value) ? !/^0x[\dA-Fa-f]{1,16}$/.test(value) : value.length >= 3;
   if (key === 'secret') return value.length >= 3 && !/\s/.test(value);
   if (key === 'header') return value.length >= 6;
   if (!context.quoted && (value.match(/[./:]/g)?.length ?? 0) > 2 && !isRandom(value)) return false;
@@ -49,7 +51,8 @@ export function isSecretValue(key: KeyClass, value: string, context: ValueContex
 /** `password = getPassword()`, `token = parser.next`, `password: str`: the name of a value, not the value. */
 function isCode(value: string, context: ValueContext): boolean {
   if (/^[\w$.:>-]*(?:\(|\[)/.test(value + context.after.slice(0, 1))) return true;
-  if (!context.spaced || context.separator === ':') return false;
+  if (!context.spaced) return false;
+  if (context.separator === ':') return member.test(value) && /^[ \t]{0,4}(?:[,;)=|<]|\?\?|&&)/.test(context.after);
   return code.test(value) && !/\d/.test(value);
 }
 
@@ -58,9 +61,10 @@ function isProse(value: string, context: ValueContext): boolean {
   return context.spaced && /^[A-Za-z]+[.,]?$/.test(value) && /^\s+[A-Za-z(]/.test(context.after);
 }
 
-/** Not one plain word. */
+/** Not made of plain words: names of tokens and keys are often values of code. */
 function isDense(value: string): boolean {
-  return /\d/.test(value) || value.length >= 16 || (/[a-z]/.test(value) && /[A-Z]/.test(value)) || /[^\w]/.test(value);
+  if (/\d/.test(value) || /[^\w.: -]/.test(value)) return true;
+  return value.length >= 20 && entropy(value) >= 3.9;
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
