@@ -1,4 +1,5 @@
 import { defineServer } from '@cinecom/mcp-core';
+import { prompts } from './prompts.ts';
 import { postgresSettings } from './settings.ts';
 
 /** The server as a value; nothing connects before the first call. */
@@ -18,5 +19,7 @@ export const server = defineServer({
   ].join('\n'),
   settings: postgresSettings,
   connect: async (context) => (await import('./backend/connect.ts')).connect(context),
+  prompts,
+  doctor: async (backend, settings, signal) => (await import('./doctor.ts')).doctor(backend, settings, signal),
   tools: async () => (await import('./tools/index.ts')).tools,
 });

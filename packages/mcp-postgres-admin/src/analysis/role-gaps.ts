@@ -38,7 +38,7 @@ export function readerRoleSql(facts: Pick<ServerFacts, 'predefinedRoles'>): read
     facts.predefinedRoles.includes(right),
   );
   return [
-    "CREATE ROLE mcp_reader LOGIN PASSWORD '…' CONNECTION LIMIT 5;",
+    'CREATE ROLE mcp_reader LOGIN CONNECTION LIMIT 5; -- then in psql: \\password mcp_reader',
     `GRANT ${rights.join(', ')} TO mcp_reader;`,
     'ALTER ROLE mcp_reader SET default_transaction_read_only = on;',
     ...(rights.includes('pg_read_all_data') ? [] : ['GRANT SELECT ON ALL TABLES IN SCHEMA public TO mcp_reader;']),
