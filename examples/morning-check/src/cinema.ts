@@ -11,6 +11,7 @@ import type { Culprit } from './confirmed-change.ts';
 import type { Report } from './report.ts';
 
 const calls = 1500;
+const application = 'cinema_app';
 
 /** A running database that had a bad night. */
 export interface CinemaDatabase extends AsyncDisposable {
@@ -32,15 +33,19 @@ export async function openCinema(report: Report, signal: AbortSignal): Promise<C
   try {
     signal.throwIfAborted();
     report.step(`PostgreSQL ${server.version} runs; seeding a cinema chain with known faults`);
-    const { database } = await seedCinema(server, { scale: 0.2 });
+    const database = await server.createDatabase('cinema');
+    await seedCinema(server, { database, scale: 0.2 });
+    await server.createRole(application);
+    await server.query(`GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO ${application}`, [], database);
+    await server.query('CREATE EXTENSION pg_stat_statements', [], database);
     report.step(`running the night's workload: ${calls} statements`);
-    const workload = await runWorkload(server, { database, calls });
+    const workload = await runWorkload(server, { database, calls, role: application });
     held.push(workload);
     await workload.done;
     signal.throwIfAborted();
     report.step('a batch job forgets its transaction; three sessions now wait for each other');
-    held.push(await holdIdleTransaction(server, { database }));
-    const chain = await holdLockChain(server, { database });
+    held.push(await holdIdleTransaction(server, { database, role: application }));
+    const chain = await holdLockChain(server, { database, role: application });
     held.push(chain);
     return {
       env: await roles(server, database),

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isToolError, ToolError } from '@cinecom/mcp-core';
 import type { PostgresSettings } from '../settings.ts';
 import { isSame } from '../analysis/signalling.ts';
 import type { SessionIdentity, SessionSignal, Signalled, Signalling } from '../model/signalling.ts';
+import { sqlState } from './errors.ts';
 import { createPool, type Pool } from './pool.ts';
 import { withReader } from './reader.ts';
 import { readSession } from './reads/sessions.ts';
@@ -52,15 +54,33 @@ export function createSignalling(
 }
 
 /** One statement: between looking and signalling nothing can come. */
-function send(admin: Pool, kind: SessionSignal, identity: SessionIdentity, signal: AbortSignal): Promise<boolean> {
-  return withReader(admin, signal, async ({ rows }) => {
-    const found = await rows<{ sent: boolean }>(
-      `SELECT pg_catalog.${functions[kind]}(pid) AS sent FROM pg_catalog.pg_stat_activity
-        WHERE pid = $1 AND backend_start::text = $2 AND pg_catalog.md5(coalesce(query, '')) = $3
-          AND backend_type NOT IN ('walsender', 'walreceiver') AND pid <> pg_catalog.pg_backend_pid()`,
-      [identity.pid, identity.backendStart, identity.queryDigest],
-    );
-    return found[0]?.sent ?? false;
+async function send(
+  admin: Pool,
+  kind: SessionSignal,
+  identity: SessionIdentity,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await withReader(admin, signal, async ({ rows }) => {
+      const found = await rows<{ sent: boolean }>(
+        `SELECT pg_catalog.${functions[kind]}(pid) AS sent FROM pg_catalog.pg_stat_activity
+          WHERE pid = $1 AND backend_start::text = $2 AND pg_catalog.md5(coalesce(query, '')) = $3
+            AND backend_type NOT IN ('walsender', 'walreceiver') AND pid <> pg_catalog.pg_backend_pid()`,
+        [identity.pid, identity.backendStart, identity.queryDigest],
+      );
+      return found[0]?.sent ?? false;
+    });
+  } catch (error) {
+    if (isToolError(error) && sqlState(error.cause) === '42501') throw mayNotSignal(error);
+    throw error;
+  }
+}
+
+function mayNotSignal(error: ToolError): ToolError {
+  return new ToolError('backend_forbidden', 'the role of DATABASE_ADMIN_URL may not signal this session', {
+    hint: 'As a superuser: GRANT pg_signal_backend TO the role. Sessions of superusers can only be ended by superusers.',
+    ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
+    cause: error.cause,
   });
 }
 
