@@ -85,7 +85,8 @@ function checkOne(
   if (type === 'SelectStmt') {
     return { sql, kind: 'select', analyze: false, genericPlan: false, references: collectReferences(node, toText) };
   }
-  if (type === 'VariableShowStmt') return { sql, kind: 'show', analyze: false, genericPlan: false, references: NO_REFERENCES };
+  if (type === 'VariableShowStmt')
+    return { sql, kind: 'show', analyze: false, genericPlan: false, references: NO_REFERENCES };
   if (type !== 'ExplainStmt') throw refuseUnlessReading(type, offset);
   const { query, options, ...others } = node as TreeNode;
   const [queryType = 'RawStmt', select] = Object.entries((query ?? {}) as TreeNode)[0] ?? [];

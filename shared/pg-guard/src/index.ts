@@ -16,3 +16,4 @@ export { TooMuchReceived } from './session/received-bytes.ts';
 export { type RoleGap } from './role/missing-grants.ts';
 export { type RolePower } from './role/role-facts.ts';
 export { roleReport, type RoleReport } from './role/role-report.ts';
+export { type OwnQuery } from './session/own-query.ts';

@@ -46,6 +46,18 @@ export async function askByNumber(
   return ask(query, question, searchPath, false);
 }
 
+const PLAIN_OPERATORS = '= <> < > <= >= || + - * / % & | # ~ ~~ ~* !~ !~~'.split(' ');
+
+/** Asks for operators of users on the search path that an unqualified text may take for the built-in ones. */
+export async function askShadowingOperators(
+  query: OwnQuery,
+  searchPath: readonly string[],
+): Promise<readonly Exclude<ReachRow, { kind: 'function' }>[]> {
+  const schemas = PLAIN_OPERATORS.map(() => '');
+  const rows = rowsOf(await query(OPERATOR_QUERY, [searchPath, schemas, PLAIN_OPERATORS, []], 'guard_operators'));
+  return rows.filter((row) => row.kind !== 'function');
+}
+
 async function ask(
   query: OwnQuery,
   { functions, operators, types, relations }: Question,

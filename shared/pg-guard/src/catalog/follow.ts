@@ -20,22 +20,31 @@ export interface ReachOptions {
   readonly memory: CatalogMemory;
 }
 
+/** One resolution on its way. */
+export interface ReachWalk {
+  readonly query: OwnQuery;
+  readonly options: ReachOptions;
+  readonly frontier: Frontier;
+  /** Qualified names of what is read. */
+  readonly relations: Set<string>;
+  /** The first SQL function whose text is read along the search path, so that its operators may be other ones than it means. */
+  textBody: Origin | undefined;
+}
+
 /** Puts what an object leads to onto the frontier. @throws GuardRefusal for a relation that may not be read */
 export async function follow(
   row: Exclude<ReachRow, { kind: 'function' }>,
   origin: Origin,
-  frontier: Frontier,
-  options: ReachOptions,
-  query: OwnQuery,
-  relations: Set<string>,
+  walk: ReachWalk,
 ): Promise<void> {
+  const { frontier } = walk;
   if (row.kind === 'operator') followOperator(row.fact, origin, frontier);
   else if (row.kind === 'cast') followCast(row.fact, frontier);
   else if (row.kind === 'types') frontier.skip('types', row.fact);
   else if (row.kind === 'type') followType(row.fact, origin, frontier);
   else if (row.kind === 'relation') {
-    relations.add(nameOf(row.fact));
-    const rule = await followRelation(row.fact, origin, frontier, options, query);
+    walk.relations.add(nameOf(row.fact));
+    const rule = await followRelation(row.fact, origin, walk);
     const builtIn = row.fact.oid < FIRST_USER_OID;
     const path = [...origin.path, nameOf(row.fact)];
     if (rule !== undefined) addTree(rule, { ...origin, path, masked: origin.masked || builtIn }, frontier);
@@ -66,9 +75,7 @@ function followType(fact: TypeFact, origin: Origin, frontier: Frontier): void {
 async function followRelation(
   fact: RelationFact,
   origin: Origin,
-  frontier: Frontier,
-  options: ReachOptions,
-  query: OwnQuery,
+  { query, options, frontier }: ReachWalk,
 ): Promise<TreeReach | undefined> {
   const name = nameOf(fact);
   if (!origin.masked && REFUSED_RELATIONS.includes(name)) {
@@ -92,7 +99,11 @@ async function followRelation(
     addTree(computed, here, frontier);
     const waiting: Origin = { ...here, use: 'planned' };
     frontier.add('functions', left.functions, waiting);
-    frontier.add('operators', left.operators.filter((oid) => oid >= FIRST_USER_OID), waiting);
+    frontier.add(
+      'operators',
+      left.operators.filter((oid) => oid >= FIRST_USER_OID),
+      waiting,
+    );
   }
   return fact.rule === null ? undefined : options.memory.reachOf(query, fact.rule);
 }

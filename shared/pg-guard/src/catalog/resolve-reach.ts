@@ -1,8 +1,8 @@
 import type { NameReference, StatementReferences } from '../parse/references.ts';
 import type { OwnQuery } from '../session/own-query.ts';
-import { askByName, askByNumber } from './ask-catalog.ts';
+import { askByName, askByNumber, askShadowingOperators } from './ask-catalog.ts';
 import type { FunctionFact, ReachRow } from './facts.ts';
-import { follow, nameOf, type ReachOptions } from './follow.ts';
+import { follow, nameOf, type ReachOptions, type ReachWalk } from './follow.ts';
 import { Frontier, type Level, type Origin } from './frontier.ts';
 import { judgeNamedFunction, judgeReachedFunction, refuseUnknown } from './judge-reference.ts';
 import { FIRST_USER_OID } from './reach-query.ts';
@@ -21,37 +21,57 @@ export async function resolveReach(
   references: StatementReferences,
   options: ReachOptions,
 ): Promise<readonly string[]> {
-  const frontier = new Frontier();
-  const relations = new Set<string>();
+  const walk: ReachWalk = { query, options, frontier: new Frontier(), relations: new Set(), textBody: undefined };
+  await startFromNames(references, walk);
+  await followAll(walk);
+  if (walk.textBody !== undefined) {
+    for (const row of await askShadowingOperators(query, options.searchPath)) await follow(row, walk.textBody, walk);
+    await followAll(walk);
+  }
+  return [...walk.relations];
+}
+
+async function startFromNames(references: StatementReferences, walk: ReachWalk): Promise<void> {
+  const { query, options } = walk;
   const found = { functions: new Set<number>(), types: new Set<number>() };
   const rows = await askByName(query, references, options.searchPath);
   for (const row of rows) {
     const from = referenceOf(row, references);
+    const origin: Origin = { from, path: [], masked: false, use: 'reached' };
     if (row.kind === 'function') {
       found.functions.add(row.ref);
       judgeNamedFunction(row.fact, references.functions[row.ref - 1], candidatesOf(rows, row.ref), options.allowed);
-      frontier.add('functions', row.fact.parts, originOf(from, row.fact));
+      noteFunction(row.fact, origin, walk);
     } else {
       if (row.kind === 'name') found.types.add(row.ref);
-      await follow(row, { from, path: [], masked: false, use: 'reached' }, frontier, options, query, relations);
+      await follow(row, origin, walk);
     }
   }
   refuseUnknown(references, found);
+}
+
+async function followAll(walk: ReachWalk): Promise<void> {
+  const { query, options, frontier } = walk;
   for (let level = frontier.take(); level !== undefined; level = frontier.take()) {
     for (const oid of level.functions.keys()) if (options.memory.isHarmless(oid)) level.functions.delete(oid);
     for (const row of await askByNumber(query, level, options.searchPath)) {
       const origin = originAt(level, row);
       if (row.kind === 'function') {
         judgeReachedFunction(row.fact, origin, options.allowed);
-        if (row.fact.oid < FIRST_USER_OID && origin.use === 'reached' && !row.fact.textBody)
-          options.memory.rememberHarmless(row.fact.oid);
-        frontier.add('functions', row.fact.parts, { ...origin, path: [...origin.path, nameOf(row.fact)] });
+        const known = row.fact.oid < FIRST_USER_OID && origin.use === 'reached' && !row.fact.textBody;
+        if (known) options.memory.rememberHarmless(row.fact.oid);
+        noteFunction(row.fact, origin, walk);
       } else {
-        await follow(row, origin, frontier, options, query, relations);
+        await follow(row, origin, walk);
       }
     }
   }
-  return [...relations];
+}
+
+function noteFunction(fact: FunctionFact, origin: Origin, walk: ReachWalk): void {
+  const here = { ...origin, path: [...origin.path, nameOf(fact)] };
+  walk.frontier.add('functions', fact.parts, here);
+  if (fact.textBody && !walk.options.allowed(nameOf(fact))) walk.textBody ??= here;
 }
 
 function candidatesOf(rows: readonly ReachRow[], ref: number): readonly FunctionFact[] {
@@ -76,8 +96,4 @@ function originAt(level: Level, row: ReachRow): Origin {
   const oid = row.kind === 'type' ? row.fact.via : row.fact !== null && 'oid' in row.fact ? row.fact.oid : 0;
   const origin = kind === undefined ? undefined : level[LISTS[kind]].get(oid);
   return origin ?? { from: undefined, path: [], masked: false, use: 'reached' };
-}
-
-function originOf(from: NameReference | undefined, fact: { readonly schema: string; readonly name: string }): Origin {
-  return { from, path: [nameOf(fact)], masked: false, use: 'reached' };
 }
