@@ -11,7 +11,7 @@ export function installSnippets(server: Server, facts: PackageFacts): string {
   );
   const short = server.name.replace(/^mcp-/, '');
   const flags = Object.entries(env)
-    .map(([name, value]) => `-e ${name}=${value} `)
+    .map(([name, value]) => `-e '${name}=${value}' `)
     .join('');
   const entry = { command: 'npx', args: ['-y', facts.name], env };
   return [
