@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../define/plan.ts';
 import { isToolError } from '../errors/tool-error.ts';
+import { markEnd, markStart } from '../firewall/types.ts';
 import { accessRules } from './access.ts';
 import type { GateOptions } from './types.ts';
 
@@ -75,12 +76,31 @@ describe('what is allowed at all', () => {
     expect(refusal(() => limited.scope(planFor('app_one', 'app_two')))).toBeUndefined();
     expect(refusal(() => limited.scope(planFor('app_one', 'postgres')))).toEqual({
       code: 'out_of_scope',
-      text: 'database "postgres" is outside --databases; allowed: app_*. Choose a database within it; an operator changes --databases.',
+      text: `database ${markStart}postgres${markEnd} is outside --databases; allowed: app_*. Choose a database within it; an operator changes --databases.`,
     });
     const none = rules({ scopes: [{ type: 'database', globs: [], setting: '--databases' }] });
     expect(refusal(() => none.scope(planFor('app_one')))?.code).toBe('out_of_scope');
-    const other = rules({ scopes: [{ type: 'schema', globs: ['public'], setting: '--schemas' }] });
-    expect(refusal(() => other.scope(planFor('postgres')))).toBeUndefined();
+  });
+
+  it('refuses a change that names nothing a scope list speaks of, as it cannot be checked', () => {
+    const limited = rules({ scopes: [{ type: 'schema', globs: ['*'], setting: '--schemas' }] });
+    expect(refusal(() => limited.scope(planFor()))).toEqual({
+      code: 'out_of_scope',
+      text: 'the plan names no schema, so it cannot be held against --schemas. While --schemas is set, only changes within it are made; an operator changes it.',
+    });
+    expect(refusal(() => limited.scope(planFor('postgres')))?.code).toBe('out_of_scope');
+    const either = [
+      { type: 'schema', globs: ['public'], setting: '--schemas' },
+      { type: 'database', globs: ['app'], setting: '--databases' },
+    ];
+    expect(refusal(() => rules({ scopes: either }).scope(planFor('app')))).toBeUndefined();
+    expect(refusal(() => limited.scope({ ...planFor(), steps: [] }))).toBeUndefined();
+    expect(refusal(() => rules().scope(planFor()))).toBeUndefined();
+  });
+
+  it('shows the beginning of a long list only', () => {
+    const many = Array.from({ length: 200 }, (_, index) => `tool_${index}`);
+    expect(rules({ tools: many }).whyNot(write)).toContain('tool_9 and 190 more');
   });
 
   it('refuses plans with more targets than --max-targets', () => {

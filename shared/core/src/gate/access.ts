@@ -1,6 +1,7 @@
 import type { Plan } from '../define/plan.ts';
 import type { Risk } from '../define/tool.ts';
 import { ToolError } from '../errors/tool-error.ts';
+import { markEnd, markStart } from '../firewall/types.ts';
 import { matchesAny } from './glob.ts';
 import type { Gate, GatedTool, GateOptions } from './types.ts';
 
@@ -46,12 +47,12 @@ function refusal(tool: GatedTool, options: GateOptions): ToolError | undefined {
     );
   }
   if (matchesAny(options.denyTools, tool.name)) {
-    return new ToolError('tool_denied', `${tool.name} is denied by --deny-tools ${options.denyTools.join(',')}`, {
+    return new ToolError('tool_denied', `${tool.name} is denied by --deny-tools ${shownList(options.denyTools)}`, {
       hint: 'An operator changes --deny-tools; it wins over --tools.',
     });
   }
   if (options.tools.length > 0 && !matchesAny(options.tools, tool.name)) {
-    return new ToolError('tool_denied', `${tool.name} is not among --tools ${options.tools.join(',')}`, {
+    return new ToolError('tool_denied', `${tool.name} is not among --tools ${shownList(options.tools)}`, {
       hint: `An operator adds ${tool.name} to --tools.`,
     });
   }
@@ -70,13 +71,33 @@ function refuseTooMany(plan: Plan, maxTargets: number): void {
   );
 }
 
-function refuseOutside(plan: Plan, options: GateOptions): void {
-  for (const { type, globs, setting } of options.scopes) {
+/** Fails closed: where scope lists are set, a plan that names nothing they speak of cannot be checked against them. */
+function refuseOutside(plan: Plan, { scopes }: GateOptions): void {
+  for (const { type, globs, setting } of scopes) {
     const outside = plan.targets.find((target) => target.type === type && !matchesAny(globs, target.id));
     if (!outside) continue;
-    const allowed = globs.length > 0 ? globs.join(', ') : 'none';
-    throw new ToolError('out_of_scope', `${type} "${outside.id}" is outside ${setting}; allowed: ${allowed}`, {
+    const allowed = globs.length > 0 ? shownList(globs) : 'none';
+    throw new ToolError('out_of_scope', `${type} ${fenced(outside.id)} is outside ${setting}; allowed: ${allowed}`, {
       hint: `Choose a ${type} within it; an operator changes ${setting}.`,
     });
   }
+  const named = plan.targets.some((target) => scopes.some(({ type }) => type === target.type));
+  if (named || scopes.length === 0 || plan.steps.length === 0) return;
+  const names = scopes.map(({ setting }) => setting).join(', ');
+  const types = scopes.map(({ type }) => type).join(' or ');
+  throw new ToolError('out_of_scope', `the plan names no ${types}, so it cannot be held against ${names}`, {
+    hint: `While ${names} is set, only changes within it are made; an operator changes it.`,
+  });
+}
+
+/** Names of a backend may have been chosen by outsiders. */
+function fenced(id: string): string {
+  return `${markStart}${id.replaceAll(markStart, '').replaceAll(markEnd, '')}${markEnd}`;
+}
+
+const shownGlobs = 10;
+
+function shownList(globs: readonly string[]): string {
+  const rest = globs.length - shownGlobs;
+  return globs.slice(0, shownGlobs).join(',') + (rest > 0 ? ` and ${rest} more` : '');
 }
