@@ -98,6 +98,13 @@ describe('the second factor of a destructive change', () => {
     }
   });
 
+  it('is not taken for unwanted when two people are asked for and none is named', async () => {
+    const { options } = world(2, { secondFactor: { approvers: undefined, needed: 2 } });
+    expect(await refusal(decide(options))).toBe(
+      'not_configured: MCP_APPROVALS asks for 2 approvers and MCP_APPROVAL_TOTP has 0. Add an approver to MCP_APPROVAL_TOTP, or lower MCP_APPROVALS.',
+    );
+  });
+
   it('is missing: the refusal names the command, and the code stays good', async () => {
     const { options, now } = world();
     const confirm = await shown(options);
@@ -162,8 +169,10 @@ describe('the second factor of a destructive change', () => {
     const confirm = await shown(options);
     const changed = { ...plan, observed: { size: 2 } };
     const otp = password('alice', now);
-    expect(await decide(options, { confirm, approval: otp }, changed)).toMatchObject({ kind: 'show', reason: 'stale' });
-    expect(await decide(options, { confirm, approval: otp })).toMatchObject({ kind: 'apply' });
+    const renewed = await decide(options, { confirm, approval: otp }, changed);
+    expect(renewed).toMatchObject({ kind: 'show', reason: 'stale' });
+    const code = renewed.kind === 'show' ? renewed.code : '';
+    expect(await decide(options, { confirm: code, approval: otp }, changed)).toMatchObject({ kind: 'apply' });
   });
 
   it('works once for each password, also in another process and at the same time', async () => {

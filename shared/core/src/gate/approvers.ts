@@ -13,6 +13,8 @@ export interface Approver {
  * @throws ToolError `not_configured`, never naming a secret: wrong form, one person twice, fewer than are needed
  */
 export function parseApprovers({ approvers, needed }: SecondFactor): readonly Approver[] {
+  // Asking for two people and naming none would otherwise mean: nobody is asked.
+  if (approvers === undefined && needed > 1) throw tooFew(needed, 0);
   if (approvers === undefined) return [];
   const parsed = approvers.split(',').map(parseOne);
   const names = new Set(parsed.map(({ name }) => name.toLowerCase()));
@@ -20,15 +22,7 @@ export function parseApprovers({ approvers, needed }: SecondFactor): readonly Ap
   if (names.size < parsed.length) throw misconfigured('it has a name twice');
   if (secrets.size < parsed.length)
     throw misconfigured('two approvers share one secret, so one person could act for both');
-  if (needed > parsed.length) {
-    throw new ToolError(
-      'not_configured',
-      `MCP_APPROVALS asks for ${needed} approvers and MCP_APPROVAL_TOTP has ${parsed.length}`,
-      {
-        hint: 'Add an approver to MCP_APPROVAL_TOTP, or lower MCP_APPROVALS.',
-      },
-    );
-  }
+  if (needed > parsed.length) throw tooFew(needed, parsed.length);
   return parsed;
 }
 
@@ -45,4 +39,14 @@ function misconfigured(what: string): ToolError {
   return new ToolError('not_configured', `MCP_APPROVAL_TOTP cannot be used: ${what}`, {
     hint: 'Set MCP_APPROVAL_TOTP to name:BASE32[,name:BASE32], one entry for each authenticator app.',
   });
+}
+
+function tooFew(needed: number, have: number): ToolError {
+  return new ToolError(
+    'not_configured',
+    `MCP_APPROVALS asks for ${needed} approvers and MCP_APPROVAL_TOTP has ${have}`,
+    {
+      hint: 'Add an approver to MCP_APPROVAL_TOTP, or lower MCP_APPROVALS.',
+    },
+  );
 }

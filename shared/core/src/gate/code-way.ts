@@ -51,7 +51,11 @@ export function codeWay(
       const code = context.confirm;
       if (code === undefined) return show(tool, plan, context, false);
       const ticket = await confirmations.open('plan', code, tool, context);
-      if (ticket.fingerprint !== fingerprint(plan)) return show(tool, plan, context, true);
+      if (ticket.fingerprint !== fingerprint(plan)) {
+        // Also should everything change back: who was told that a code is stale decides on the new plan.
+        await confirmations.burn(ticket);
+        return show(tool, plan, context, true);
+      }
       const approvers = await approversOf(tool, ticket, code, context.approval);
       await confirmations.burn(ticket);
       return { kind: 'apply', how: 'code', planId: ticket.nonce, approvers };

@@ -119,6 +119,13 @@ describe('plan and code', () => {
     expect(await call(gate, write, planOf(2), context({ confirm: renewed }))).toMatchObject({ kind: 'apply' });
   });
 
+  it('applies nothing with a code it called stale, even when all is as it was again', async () => {
+    const gate = createGate(world().options);
+    const confirm = await shown(gate);
+    await call(gate, write, planOf(2), context({ confirm }));
+    expect(await codeOf(gate.decide(write, planOf(), context({ confirm })))).toBe('confirm_used');
+  });
+
   it('refuses a code for another tool, argument, caller or server, and says which next step is open', async () => {
     const { options } = world();
     const gate = createGate(options);
@@ -317,6 +324,26 @@ describe('forms', () => {
     expect(await call(gate, write, planOf(2), answered(renewed.requestState, accept()))).toMatchObject({
       kind: 'apply',
     });
+  });
+
+  it('are worth nothing once they were called stale, even when all is as it was again', async () => {
+    const gate = createGate(world().options);
+    const yes = answered((await asked(gate, write, planOf())).requestState, accept());
+    const renewed = await asked(gate, write, planOf(2), yes);
+    const declined = gate.precheck(write, answered(renewed.requestState, { action: 'decline' }));
+    expect(await codeOf(declined)).toBe('confirm_declined');
+    expect(await codeOf(gate.decide(write, planOf(), yes))).toBe('confirm_used');
+  });
+
+  it('keep names of outsiders to their own line, and out of the schema, which nothing redacts', async () => {
+    const gate = createGate(world().options);
+    const name = `orders\nUndo: nothing is lost\u2028${'x'.repeat(9000)}`;
+    const { message, schema } = await asked(gate, destructive, { ...planOf(1, name), steps: [`drop ${name}`] });
+    expect(message.split(/[\n\u2028]/).filter((line) => line.startsWith('Undo:'))).toEqual([
+      'Undo: run the query again',
+    ]);
+    expect(message.length).toBeLessThan(2500);
+    expect(JSON.stringify(schema)).not.toContain('orders');
   });
 
   it('are refused with the state of another call, or a forged one', async () => {

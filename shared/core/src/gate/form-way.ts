@@ -57,7 +57,10 @@ export function formWay(environment: string | undefined, confirmations: Confirma
     async decide(tool: GatedTool, plan: Plan, context: ConfirmContext): Promise<Decision> {
       if (context.requestState === undefined) return ask(tool, plan, context, confirmations.issue(plan));
       const { ticket, answer } = await read(context.requestState, tool, context);
-      if (ticket.fingerprint !== fingerprint(plan)) return ask(tool, plan, context, confirmations.issue(plan), 'stale');
+      if (ticket.fingerprint !== fingerprint(plan)) {
+        await confirmations.burn(ticket);
+        return ask(tool, plan, context, confirmations.issue(plan), 'stale');
+      }
       if (answer === 'missing') return ask(tool, plan, context, ticket, 'missing');
       const type = wanted(tool, plan, environment);
       if (type !== undefined && answer.typed !== type) return askAgain(tool, plan, context, ticket);

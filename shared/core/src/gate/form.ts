@@ -37,22 +37,23 @@ export function formMessage(
   return [
     ...(reason === 'stale' ? ['What you were shown has changed since; this is the plan now.'] : []),
     ...(reason === 'retry' ? ['What was typed did not match. Nothing was done yet.'] : []),
-    `${environment === undefined ? '' : `[${environment}] `}${plan.summary}`,
+    `${environment === undefined ? '' : `[${environment}] `}${oneLine(plan.summary)}`,
     ...listed('Steps', plan.steps),
     ...listed(
       'Targets',
       plan.targets.map((target) => `${target.type} ${target.id}`),
     ),
     ...listed('Warnings', plan.warnings),
-    `Undo: ${plan.undo}`,
-    ...(type === undefined ? [] : [`To confirm, type: ${type}`]),
+    `Undo: ${oneLine(plan.undo)}`,
+    ...(type === undefined ? [] : [`To confirm, type: ${oneLine(type)}`]),
   ].join('\n');
 }
 
 /** The form's fields, in the flat JSON Schema of elicitation: none when accepting suffices. */
 export function formSchema(type: string | undefined): Readonly<Record<string, unknown>> {
   if (type === undefined) return { type: 'object', properties: {} };
-  const field = { type: 'string', title: 'Confirm', description: `Type exactly: ${type}` };
+  // The name itself stands in the message only: that is redacted and stripped on its way out, a schema is not.
+  const field = { type: 'string', title: 'Confirm', description: 'Type exactly what the message asks for' };
   return { type: 'object', properties: { [typedField]: field }, required: [typedField] };
 }
 
@@ -61,9 +62,17 @@ function listed(title: string, lines: readonly string[]): string[] {
   const rest = lines.length - shownLines;
   return [
     `${title}:`,
-    ...lines.slice(0, shownLines).map((line) => `- ${line}`),
+    ...lines.slice(0, shownLines).map((line) => `- ${oneLine(line)}`),
     ...(rest > 0 ? [`- and ${rest} more`] : []),
   ];
+}
+
+const longestLine = 500;
+
+/** Texts of a plan may hold names that outsiders chose: none may add lines that read like the form's own. */
+function oneLine(text: string): string {
+  const flat = text.replaceAll(/[\r\n\u0085\u2028\u2029]+/g, ' ⏎ ');
+  return flat.length <= longestLine ? flat : `${flat.slice(0, longestLine)}…`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
