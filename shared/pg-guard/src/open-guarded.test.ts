@@ -1,5 +1,7 @@
 import { describeWithEachMajor } from '@cinecom/testbed/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { FunctionFact } from './catalog/facts.ts';
+import { judgeFunction } from './catalog/judge-function.ts';
 import { createWeakRole, guardAs, type GuardedRole, runScript, WEAK_ROLE } from '../test/beds.ts';
 import { ORDINARY_SEED, READING_GRANTS } from '../test/ordinary-seed.ts';
 import { ORDINARY_STATEMENTS } from '../test/ordinary-statements.ts';
@@ -20,6 +22,18 @@ describeWithEachMajor(
 
     afterAll(async () => {
       for (const { pool } of guards.values()) await pool.end();
+    });
+
+    it('call no built-in operator, cast or ordering that needs a look of its own', async () => {
+      const bound = await bed.server().query<FunctionFact>(
+        `SELECT p.oid::int AS oid, 'pg_catalog' AS schema, p.proname AS name, p.prokind AS kind, p.provolatile AS volatility,
+           'internal' AS language, true AS "superuserOwned", false AS "lowLevel"
+         FROM pg_proc p WHERE p.oid < 16384 AND (p.oid IN (SELECT oprcode FROM pg_operator) OR p.oid IN (SELECT castfunc FROM pg_cast)
+           OR p.oid IN (SELECT amproc FROM pg_amproc WHERE amprocfamily IN (SELECT oid FROM pg_opfamily WHERE opfmethod IN (403, 405))))`,
+      );
+      expect(bound.length).toBeGreaterThan(500);
+      const refused = bound.filter((fact) => judgeFunction(fact, 'reached', () => false) !== undefined);
+      expect(refused.map(({ name }) => name)).toEqual([]);
     });
 
     for (const role of ['superuser', 'weak role']) {

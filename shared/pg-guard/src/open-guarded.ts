@@ -3,7 +3,7 @@ import { resolveReach } from './catalog/resolve-reach.ts';
 import { CatalogMemory } from './catalog/catalog-memory.ts';
 import { type CheckedStatement, checkStatement } from './check-statement.ts';
 import { GuardRefusal } from './refusal.ts';
-import { beginGuarded, endGuarded, type SessionFacts } from './session/guarded-transaction.ts';
+import { beginGuarded, endGuarded, requireSameNames, type SessionFacts } from './session/guarded-transaction.ts';
 import type { GuardedLease } from './session/lease.ts';
 import { createOwnQuery, isLostPreparation, type OwnQuery } from './session/own-query.ts';
 import { type PortalResult, readPortal, type ResultCaps } from './session/read-portal.ts';
@@ -92,6 +92,7 @@ export function openGuarded(acquire: () => Promise<GuardedLease>, options: Guard
     session: SessionFacts,
   ): Promise<readonly string[]> => {
     if (session.powerful && options.powerfulRole === 'refuse') throw refusePowerful();
+    requireSameNames(statement.sql, session);
     const relations =
       statement.kind === 'show' ? [] : await resolveReach(query, statement.references, { ...session, allowed, memory });
     await session.restoreSettings();

@@ -60,6 +60,7 @@ CREATE FUNCTION public.any_trap(anyelement) RETURNS int LANGUAGE plpgsql AS 'BEG
 CREATE AGGREGATE public.trap_sum(int) (SFUNC = app.trap_int2, STYPE = int);
 CREATE DOMAIN app.trap_domain AS text CHECK (app.trap_bool(VALUE));
 CREATE DOMAIN app.trap_over AS app.trap_domain;
+CREATE TYPE app.trap_range AS RANGE (SUBTYPE = app.trap_domain);
 CREATE TYPE app.trap_row AS (a int, b app.trap_domain);
 CREATE TABLE app.trap_table (a int, b app.trap_domain, c app.trap_domain[]);
 INSERT INTO app.trap_table VALUES (1, 'safe', ARRAY['safe']);

@@ -82,7 +82,8 @@ WITH RECURSIVE wanted_type AS (
   UNION SELECT r.source, r.ref, r.via, v.oid FROM reached_type r JOIN pg_type t ON t.oid = r.oid, LATERAL (
     SELECT unnest(ARRAY[t.typbasetype, t.typelem, t.typarray])
     UNION ALL SELECT a.atttypid FROM pg_attribute a WHERE t.typrelid <> 0 AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
-    UNION ALL SELECT g.rngsubtype FROM pg_range g WHERE g.rngtypid = t.oid) v(oid) WHERE v.oid >= ${FIRST_USER_OID}
+    UNION ALL SELECT unnest(ARRAY[g.rngsubtype, g.rngtypid]) FROM pg_range g
+      WHERE g.rngtypid = t.oid OR t.typtype = 'm' AND to_jsonb(g) ->> 'rngmultitypid' = t.oid::text) v(oid) WHERE v.oid >= ${FIRST_USER_OID}
 ), bound_function(type, oid) AS MATERIALIZED (
   SELECT v.type, v.oid FROM (
     SELECT t.oid, unnest(ARRAY[t.typinput, t.typoutput, t.typmodin]::oid[]) FROM pg_type t WHERE t.typtype = 'b' AND t.oid IN (SELECT oid FROM reached_type)

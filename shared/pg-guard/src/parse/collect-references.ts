@@ -77,9 +77,13 @@ function collect(visit: Visit, into: Collected, position: number): void {
     case 'SortBy':
       if (node['useOp'] !== undefined) into.operators.push(qualified(node['useOp'], at));
       break;
-    case 'TypeName':
-      into.types.push(qualified(node['names'], at));
+    case 'TypeName': {
+      const name = qualified(node['names'], at);
+      into.types.push(name);
+      // grammar only since 17; before, the word was looked up along the search path
+      if (name.name === 'json') into.types.push({ ...name, schema: undefined });
       break;
+    }
     case 'ColumnRef':
       collectAttributes(stringsOf(node['fields']).slice(1).slice(-1), 'column', at, into);
       break;

@@ -7,6 +7,7 @@ export interface SessionFacts {
   readonly searchPath: readonly string[];
   /** Superuser, or able to run programs or touch files of the server by a predefined role. */
   readonly powerful: boolean;
+  readonly serverEncoding: string;
   /** Puts the search path and the planner's settings back to what they were before our own queries. */
   readonly restoreSettings: () => Promise<void>;
 }
@@ -58,6 +59,7 @@ export async function beginGuarded(query: OwnQuery, timeouts: Timeouts): Promise
   return {
     searchPath: JSON.parse(facts['path'] ?? '[]') as string[],
     powerful: facts['powerful'] === 't',
+    serverEncoding: facts['server'] ?? '',
     restoreSettings: async () => {
       await query(RESTORE, [facts['setting'], facts['jit'], facts['plans']], 'guard_restore');
     },
@@ -67,6 +69,26 @@ export async function beginGuarded(query: OwnQuery, timeouts: Timeouts): Promise
 /** Leaves nothing of the call in the session. */
 export async function endGuarded(client: ClientBase): Promise<void> {
   await client.query(CLEAN);
+}
+
+const MULTIBYTE_ENCODINGS = ['UTF8', 'EUC_JP', 'EUC_CN', 'EUC_KR', 'EUC_TW', 'EUC_JIS_2004', 'MULE_INTERNAL'];
+
+/**
+ * In a database with a single-byte encoding the server lower-cases letters such as É in names, which the parser does not do: it
+ * would look for another name.
+ *
+ * @throws GuardRefusal
+ */
+export function requireSameNames(sql: string, { serverEncoding }: SessionFacts): void {
+  const foreign = /[\u0080-\uffff]/.exec(sql);
+  if (foreign === null || MULTIBYTE_ENCODINGS.includes(serverEncoding)) return;
+  throw new GuardRefusal({
+    rule: 'session',
+    node: 'text',
+    position: foreign.index,
+    message: `the database stores ${serverEncoding}, where names beyond ASCII may mean others than they seem to`,
+    instead: 'keep the text to ASCII and pass other characters as parameters',
+  });
 }
 
 /** Under other settings the server would read another statement than the parser did. */

@@ -253,6 +253,34 @@ describeWith({}, 'a guarded session', (bed) => {
     },
   );
 
+  it('keeps to ASCII where the server lower-cases other letters and the parser does not', async () => {
+    const database = 'guard_latin1';
+    await bed
+      .server()
+      .query(`CREATE DATABASE ${database} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`);
+    const latin = guardAs(bed.server().url(WEAK_ROLE, database));
+    expect((await latin.run('SELECT $1::text', { signal: never, parameters: ['É'] })).rows).toEqual([['É']]);
+    await expect(latin.run('SELECT É FROM x', { signal: never })).rejects.toMatchObject({
+      rule: 'session',
+      position: 7,
+    });
+    await latin.pool.end();
+    await bed.server().dropDatabase(database);
+  });
+
+  it('lets our own texts work on a statement that has passed', async () => {
+    const sql = 'SELECT * FROM app.notes WHERE id = $1';
+    const plan = await guard.withChecked(sql, { signal: never }, async (query, statement) => {
+      await query('SELECT pg_catalog.pg_advisory_lock(7)');
+      return query(`EXPLAIN (FORMAT JSON) ${statement.sql.replace('$1', '1')}`);
+    });
+    expect(JSON.stringify(plan)).toContain('Seq Scan');
+    expect((await guard.pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7`)).rows).toEqual([]);
+    await expect(guard.withChecked('SELECT pg_sleep(1)', { signal: never }, async () => 1)).rejects.toMatchObject({
+      rule: 'function-denied',
+    });
+  });
+
   it('checks without running', async () => {
     expect(await guard.check('SELECT 1 / 0', { signal: never })).toMatchObject({ kind: 'select' });
     await expect(guard.check('SELECT pg_sleep(1)', { signal: never })).rejects.toMatchObject({
