@@ -1,14 +1,18 @@
-import { Client } from 'pg';
+import { describeSettings, systemClock } from '@cinecom/mcp-core';
+import { connect } from '@cinecom/mcp-postgres-admin/backend';
+import { leaseFromPool, openGuarded } from '@cinecom/pg-guard';
+import { Pool } from 'pg';
+import { servers } from '../servers.ts';
 import type { Figure } from './figure.ts';
 import { LineClient } from './line-client.ts';
-import { median } from './median.ts';
+import { mediansInTurn } from './timed.ts';
 
-const calls = 300;
-const warmUp = 30;
+const rounds = 300;
 const statement = 'SELECT 1 AS one';
 
 /**
- * What a tool call over stdio costs above the raw driver's query, medians, both in one run, calls alternating.
+ * What a tool call over stdio costs above the driver running the same statements, and what the guard costs above the
+ * driver running the same text; medians, all in one run, calls alternating.
  *
  * @param binary path of the bundled `dist/cli.js`
  * @param connectionString a reachable database; also in `env` for the server
@@ -18,51 +22,67 @@ export async function callOverheadFigures(
   connectionString: string,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly Figure[]> {
-  const driver = new Client({ connectionString });
-  await driver.connect();
+  const signal = new AbortController().signal;
+  const backend = await connect({
+    settings: await defaults(connectionString),
+    signal,
+    clock: systemClock,
+    log: () => undefined,
+  });
+  const pool = new Pool({ connectionString, max: 1 });
+  const guard = openGuarded(leaseFromPool(pool), { now: () => performance.now() });
   const server = new LineClient([binary, '--rate', '0'], env);
-  const raw: number[] = [];
-  const tool: number[] = [];
   try {
     await server.request('server/discover');
-    for (let round = 0; round < warmUp + calls; round += 1) {
-      const rawMs = await timed(() => driver.query(statement));
-      const toolMs = await timed(() => callQuery(server));
-      if (round < warmUp) continue;
-      raw.push(rawMs);
-      tool.push(toolMs);
-    }
+    const ms = await mediansInTurn(rounds, {
+      raw: () => pool.query(statement),
+      guarded: () => guard.run(statement, { signal }),
+      reads: () => backend.activity(signal),
+      tool: () => call(server, 'pg_activity', {}),
+      query: () => call(server, 'pg_query', { sql: statement }),
+    });
+    const how = `medians of ${rounds} alternating calls`;
+    return [
+      { name: 'driver: the statements of pg_activity', value: ms.reads, unit: 'ms', how },
+      {
+        name: 'pg_activity over stdio',
+        value: ms.tool,
+        unit: 'ms',
+        how: `${how}; pipeline, audit, redaction, transport`,
+      },
+      {
+        name: 'a tool call above its statements',
+        value: ms.tool - ms.reads,
+        unit: 'ms',
+        target: { atMost: 1 },
+        how: 'difference of the two',
+      },
+      { name: `driver: ${statement}`, value: ms.raw, unit: 'ms', how },
+      {
+        name: `guard: ${statement} above the driver`,
+        value: ms.guarded - ms.raw,
+        unit: 'ms',
+        target: { atMost: 2 },
+        how: `${how}; parser, catalog, read-only transaction, clean session`,
+      },
+      { name: 'pg_query over stdio', value: ms.query, unit: 'ms', how: `${how}; guard included` },
+    ];
   } finally {
     await server.close();
-    await driver.end();
+    await pool.end();
+    await backend.close();
   }
-  const how = `median of ${calls} alternating calls of ${statement}`;
-  return [
-    { name: 'raw driver query', value: median(raw), unit: 'ms', how },
-    {
-      name: 'pg_query over stdio',
-      value: median(tool),
-      unit: 'ms',
-      how: `${how}, guard, audit, redaction and transport included`,
-    },
-    {
-      name: 'pg_query above the raw driver',
-      value: median(tool) - median(raw),
-      unit: 'ms',
-      target: { atMost: 1 },
-      how: 'difference of the medians',
-    },
-  ];
 }
 
-async function callQuery(server: LineClient): Promise<void> {
-  const { message } = await server.request('tools/call', { name: 'pg_query', arguments: { sql: statement } });
-  if (message.error !== undefined || message.result?.isError === true)
-    throw new Error(`pg_query failed: ${JSON.stringify(message)}`);
+async function defaults(connectionString: string): Promise<Parameters<typeof connect>[0]['settings']> {
+  const { settings } = await servers['mcp-postgres-admin']!();
+  const values = describeSettings(settings).map(({ name }) => [name, settings[name]!.schema.safeParse(undefined).data]);
+  return { ...Object.fromEntries(values), connection: connectionString } as Parameters<typeof connect>[0]['settings'];
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+async function call(server: LineClient, name: string, args: Readonly<Record<string, unknown>>): Promise<void> {
+  const { message } = await server.request('tools/call', { name, arguments: args });
+  if (message.error !== undefined || message.result?.['isError'] === true) {
+    throw new Error(`${name} failed: ${JSON.stringify(message)}`);
+  }
 }
