@@ -85,13 +85,14 @@ WITH RECURSIVE wanted_type AS (
     UNION ALL SELECT unnest(ARRAY[g.rngsubtype, g.rngtypid]) FROM pg_range g
       WHERE g.rngtypid = t.oid OR t.typtype = 'm' AND to_jsonb(g) ->> 'rngmultitypid' = t.oid::text) v(oid) WHERE v.oid >= ${FIRST_USER_OID}
 ), bound_function(type, oid) AS MATERIALIZED (
-  SELECT v.type, v.oid FROM (
-    SELECT t.oid, unnest(ARRAY[t.typinput, t.typoutput, t.typmodin]::oid[]) FROM pg_type t WHERE t.typtype = 'b' AND t.oid IN (SELECT oid FROM reached_type)
+  SELECT v.type, v.oid FROM (SELECT DISTINCT oid FROM reached_type) r JOIN (
+    SELECT t.oid, unnest(ARRAY[t.typinput, t.typoutput, t.typmodin]::oid[]) FROM pg_type t WHERE t.oid >= ${FIRST_USER_OID} AND t.typtype = 'b'
     UNION ALL SELECT unnest(ARRAY[k.castsource, k.casttarget]), k.castfunc FROM pg_cast k WHERE k.castfunc >= ${FIRST_USER_OID}
     UNION ALL SELECT g.rngtypid, unnest(ARRAY[g.rngcanonical, g.rngsubdiff]::oid[]) FROM pg_range g WHERE g.rngtypid >= ${FIRST_USER_OID}
     UNION ALL SELECT s.amproclefttype, s.amproc::oid FROM pg_amproc s WHERE s.amproc::oid >= ${FIRST_USER_OID}
     UNION ALL SELECT m.amoplefttype, o.oprcode::oid FROM pg_amop m JOIN pg_operator o ON o.oid = m.amopopr WHERE m.amopopr >= ${FIRST_USER_OID}
-  ) v(type, oid) JOIN pg_proc p ON p.oid = v.oid WHERE p.oid >= ${FIRST_USER_OID} AND NOT (${BOUND_HARMLESSLY})
+  ) v(type, oid) ON v.type = r.oid JOIN pg_proc p ON p.oid = v.oid
+  WHERE p.oid >= ${FIRST_USER_OID} AND NOT (${BOUND_HARMLESSLY})
 )
 SELECT 'name' AS kind, w.ref::int, NULL::json AS fact FROM wanted_type w WHERE w.ref > 0
 UNION ALL
