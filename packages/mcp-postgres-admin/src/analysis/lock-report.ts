@@ -45,7 +45,7 @@ export function lockFinding(root: LockRoot): Finding {
     id: tree.deadlock ? 'deadlock' : 'blocking_root',
     severity,
     object: nameOf(tree.pid, root.lines[0]),
-    evidence: `blocks ${tree.victimCount} sessions, the longest for ${duration(tree.longestWaitMs)}`,
+    evidence: `blocks ${tree.victimCount} ${tree.victimCount === 1 ? 'session' : 'sessions'}, the longest for ${duration(tree.longestWaitMs)}`,
     threshold: `${thresholds.lockWaiters[severity]} sessions or ${duration(thresholds.lockWaitMs[severity])}`,
     fix: root.advice,
   };

@@ -10,7 +10,7 @@ export function statementSummary(ranked: readonly RankedStatement[], by: string)
       ? 'no statement can be compared with the same hour of earlier weeks yet'
       : 'no statement ran in the window';
   }
-  return `${ranked.length} statements; the first by ${by} takes ${percent(first.shares.time)} of all time, ${count(first.calls)} calls of ${duration(first.meanMs)}`;
+  return `${ranked.length} ${ranked.length === 1 ? 'statement' : 'statements'}; the first by ${by} takes ${percent(first.shares.time)} of all time, ${count(first.calls)} ${first.calls === 1 ? 'call' : 'calls'} of ${duration(first.meanMs)}`;
 }
 
 /** Statements that became slower than usual, worst first. */

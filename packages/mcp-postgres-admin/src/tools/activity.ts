@@ -117,7 +117,7 @@ export const activity = defineTool({
     );
     if (horizon)
       lines.push(
-        `Oldest snapshot: pid ${horizon.pid}, ${horizon.xminAge} transactions back: vacuum removes nothing newer.`,
+        `Oldest snapshot: pid ${horizon.pid}, age ${horizon.xminAge} transactions: vacuum removes nothing that died since.`,
       );
     if (connections.withoutTls > 0) lines.push(`${connections.withoutTls} network sessions without TLS.`);
     lines.push(

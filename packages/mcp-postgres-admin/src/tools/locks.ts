@@ -57,7 +57,7 @@ export const locks = defineTool({
         summary:
           roots.length === 0
             ? `nobody waits for a lock${minWaitMs > 0 ? ` for ${duration(minWaitMs)} or longer` : ''}`
-            : `${waiting} sessions wait behind ${roots.length} ${roots.length === 1 ? 'root' : 'roots'}, the longest for ${duration(longest)}`,
+            : `${waiting} ${waiting === 1 ? 'session waits' : 'sessions wait'} behind ${roots.length} ${roots.length === 1 ? 'root' : 'roots'}, the longest for ${duration(longest)}`,
         findings: roots.map(lockFinding),
         window: 'now',
       }),

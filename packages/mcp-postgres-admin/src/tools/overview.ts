@@ -58,12 +58,7 @@ export const overview = defineTool({
         summary: summaryOf(judged),
         findings: judged.findings,
         notExamined: [...judged.notExamined, ...kept],
-        window:
-          earlier === undefined
-            ? `now, ${timestamp(reading.at)}`
-            : earlier.at === reading.at
-              ? 'now'
-              : `now and since ${timestamp(earlier.at)}`,
+        window: earlier === undefined ? `now, ${timestamp(reading.at)}` : `now and since ${timestamp(earlier.at)}`,
       }),
       score: judged.score,
       unscored: [...judged.unscored],
@@ -88,9 +83,15 @@ function summaryOf({ findings: list }: Overview): string {
   const warnings = of('warning');
   const infos = of('info');
   if (list.length === 0) return 'nothing found by the checks that were made';
-  const counts = `${critical.length} critical, ${warnings.length} warnings, ${infos.length} notes`;
+  const counts = [`${critical.length} critical`, plural(warnings.length, 'warning'), plural(infos.length, 'note')].join(
+    ', ',
+  );
   const [worst] = [...critical, ...warnings];
-  return worst === undefined ? `${infos.length} notes, nothing urgent` : `${counts}; first ${worst.id}`;
+  return worst === undefined ? `${plural(infos.length, 'note')}, nothing urgent` : `${counts}; first ${worst.id}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function describe(facts: ServerFacts, at: number): string {

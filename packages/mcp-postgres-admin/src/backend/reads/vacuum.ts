@@ -27,6 +27,6 @@ export async function readVacuum(reader: Reader): Promise<readonly TableVacuum[]
        FROM pg_catalog.pg_stat_all_tables s JOIN pg_catalog.pg_class c ON c.oid = s.relid
        WHERE c.relkind IN ('r', 'm', 't') AND (s.n_dead_tup > 0 OR s.n_ins_since_vacuum > 0)) t
      WHERE "deadTuples" > trigger OR inserted > "insertTrigger" OR (NOT autovacuum AND "sizeBytes" > 1e6)
-     ORDER BY "deadTuples" / greatest(trigger, 1) DESC LIMIT 500`,
+     ORDER BY "deadTuples" / greatest(trigger, 1) DESC, 1 LIMIT 500`,
   );
 }
