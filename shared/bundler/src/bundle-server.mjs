@@ -6,6 +6,7 @@ import { bundledPackages, licencesText } from './bundled-packages.mjs';
 import { computeDefinitions } from './compute-definitions.mjs';
 import { baseOptions } from './esbuild-options.mjs';
 import { loaderText } from './loader.mjs';
+import { onlyUsedSchemas } from './only-used-schemas.mjs';
 import { embeddedListing, withoutAjv, wholeZod } from './plugins.mjs';
 import { refuseUnpublishable } from './refuse-unpublishable.mjs';
 import { writeCodeCache } from './write-code-cache.mjs';
@@ -47,10 +48,12 @@ async function bundle(folder, drivers) {
     // Through this line, as the first line of cli.ts itself (#!) would not survive being wrapped.
     stdin: { contents: `import './src/cli.ts';`, resolveDir: folder },
     outfile: join(folder, 'dist', 'cli-code.js'),
-    minify: true,
+    // Names stay: a stack in a log must tell where, and with a code cache shorter ones save nothing.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: 'external',
     sourcesContent: false,
-    plugins: [embeddedListing(definitions), withoutAjv, wholeZod],
+    plugins: [embeddedListing(definitions), onlyUsedSchemas, withoutAjv, wholeZod],
   });
   if (result.warnings.length > 0) throw new Error(result.warnings.map(({ text }) => text).join('\n'));
   const file = (/** @type {string} */ ending) =>

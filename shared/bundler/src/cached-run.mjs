@@ -11,4 +11,6 @@ process.argv.splice(1, 3, filename);
 const script = new Script(wrapper.join(readFileSync(filename, 'latin1')), { filename });
 process.once('exit', () => writeFileSync(cache, script.createCachedData()));
 const module = { exports: {} };
-script.runInThisContext().call(module.exports, module.exports, createRequire(filename), module, filename, dirname(filename));
+script
+  .runInThisContext()
+  .call(module.exports, module.exports, createRequire(filename), module, filename, dirname(filename));
