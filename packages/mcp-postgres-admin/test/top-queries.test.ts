@@ -93,17 +93,15 @@ describeWith({ major: 15, control: true }, 'the answer of pg_top_queries', (bed)
     }
     await session.end();
     await using client = await openClient(bed.url());
-    const answer = await client.ask('pg_top_queries', { database: bed.database(), limit: 1 });
+    const answer = await client.ask('pg_top_queries', { by: 'temp', database: bed.database() });
     expect(normalise(answer)).toMatchInlineSnapshot(`
-      "OK: 4 statements; the first by total takes 97.7 % of all time, 3 calls of <duration>
+      "OK: 1 statement; the first by temp takes <share> of all time, 3 calls of <duration>
       Window: lifetime since <time>
-      6 calls, <duration> of execution in all
+      <n> calls, <duration> of execution in all
 
-      |queryId|time|mean|calls|rows a call|temp|WAL|over 5 % of|user|database|query|
-      |-|-|-|-|-|-|-|-|-|-|-|
-      |<query id>|<duration> (<share>)|<duration>|3|1|<size>||time|\`postgres\`|\`<database>\`|\`SELECT count(*) FROM generate_series($2, $3) AS seat(number) WHERE number % $1 = $4\`|
-      |<query id>|<duration> (<share>)|<duration>|1|1||<size>|blocks, wal|\`postgres\`|\`<database>\`|\`SELECT current_setting($2)::int AS "versionNumber", split_part(current_setting($3), $4, $5) AS version, pg_catalog.pg_is_in_recovery() AS "inRecovery", current_database()::text AS database, current_u…\`|
-      2 of 4 shown. Cursor: <cursor>
+      |queryId|time|mean|calls|rows a call|temp|over 5 % of|user|database|query|
+      |-|-|-|-|-|-|-|-|-|-|
+      |<query id>|<duration> (<share>)|<duration>|3|1|<size>|time|\`postgres\`|\`<database>\`|\`SELECT count(*) FROM generate_series($2, $3) AS seat(number) WHERE number % $1 = $4\`|
       Not examined: regressions (no snapshots of this hour in the last four weeks)
 
       Next: pg_explain {"queryId":"<query id>"}"

@@ -13,6 +13,8 @@ export function normalise(text: string): string {
     .replaceAll(/\bcursor_\S+|\bcur_\S+/gi, '<cursor>')
     .replaceAll(/[\d.]+ (k|M|G)?B\b/g, '<size>')
     .replaceAll(/\([\d.]+ %\)/g, '(<share>)')
+    .replaceAll(/takes [\d.]+ %/g, 'takes <share>')
+    .replaceAll(/^[\d,]+ calls,/gm, '<n> calls,')
     .replaceAll(/^\|-?\d{12,}\|/gm, '|<query id>|')
     .replaceAll(/"queryId":"-?\d+"/g, '"queryId":"<query id>"');
 }
