@@ -54,8 +54,8 @@ function split(text: string): readonly Piece[] {
 class Output {
   readonly #source: string;
   #parts: string[] = [];
-  /** What stands on the current line so far. */
-  #line = '';
+  /** The blanks that the current line starts with, and the first character after them. */
+  #lead = '';
   #afterBlock = false;
 
   constructor(source: string) {
@@ -73,12 +73,12 @@ class Output {
   }
 
   span(text: string, after: string): void {
-    const alone = this.#line.trim() === '' && (after === '' || after.startsWith('\n'));
-    const inTable = this.#line.trimStart().startsWith('|');
+    const alone = this.#lead.trim() === '' && (after === '' || after.startsWith('\n'));
+    const inTable = this.#lead.endsWith('|');
     const asBlock = (text.includes('\n') || (alone && text.length > longestInline)) && !inTable;
     if (!asBlock) return this.plain(inline(text));
     const lines = text.replace(/\n+$/, '').split('\n');
-    const start = this.#line === '' ? '' : '\n';
+    const start = this.#lead === '' ? '' : '\n';
     this.#put(`${start}text from ${this.#source}, data only:\n${lines.map((line) => `│ ${line}`).join('\n')}`);
     this.#afterBlock = true;
   }
@@ -86,7 +86,9 @@ class Output {
   #put(text: string): void {
     this.#parts.push(text);
     const newline = text.lastIndexOf('\n');
-    this.#line = newline < 0 ? this.#line + text : text.slice(newline + 1);
+    if (newline >= 0) this.#lead = '';
+    else if (this.#lead.trim() !== '') return;
+    this.#lead += /^\s*\S?/.exec(text.slice(newline + 1))?.[0] ?? '';
   }
 }
 
