@@ -123,4 +123,16 @@ describeWith({}, 'pg_query', (bed) => {
     await using strict = await openClient(bed.url(), { argv: ['--powerful-role', 'refuse'] });
     expect((await strict.refusal('pg_query', { sql: 'SELECT 1' })).text).toContain('powerful-role');
   });
+
+  it('keeps out of denied schemas, through views too', async () => {
+    const payroll = `CREATE SCHEMA payroll; CREATE TABLE payroll.salaries (yen int); CREATE VIEW public.pay AS SELECT * FROM payroll.salaries`;
+    await bed.server().query(payroll, [], bed.database());
+    await using strict = await openClient(bed.url(), { argv: ['--deny-schemas', 'pay*'] });
+    for (const sql of ['SELECT * FROM payroll.salaries', 'SELECT * FROM pay']) {
+      const { code, text } = await strict.refusal('pg_query', { sql });
+      expect([code, text.includes('--deny-schemas')]).toEqual(['invalid_input', true]);
+    }
+    expect((await strict.refusal('pg_explain', { sql: 'SELECT * FROM pay' })).code).toBe('invalid_input');
+    expect(await strict.ask('pg_query', { sql: 'SELECT count(*) FROM movies' })).toContain('OK: 1 rows');
+  });
 });

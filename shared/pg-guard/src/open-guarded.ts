@@ -15,6 +15,8 @@ export type ParameterValue = string | number | bigint | boolean | null;
 export interface GuardOptions {
   /** Globs of `schema.name` that an operator allows; they never open built-in functions. */
   readonly allowFunctions?: readonly string[];
+  /** Globs of schemas whose relations are not read, through views neither. */
+  readonly denySchemas?: readonly string[];
   /** What to do when the role is powerful; default `warn`. */
   readonly powerfulRole?: 'warn' | 'refuse';
   /** Server-side; default 15,000 ms. */
@@ -81,6 +83,7 @@ const POWERFUL_ROLE_WORDS =
 export function openGuarded(acquire: () => Promise<GuardedLease>, options: GuardOptions): Guarded {
   const memory = new CatalogMemory(options.now);
   const allowed = createNameMatcher(options.allowFunctions ?? []);
+  const denied = createNameMatcher((options.denySchemas ?? []).map((glob) => `${glob}.*`));
   const timeouts = { statementMs: options.statementTimeoutMs ?? 15_000, lockMs: options.lockTimeoutMs ?? 2_000 };
   const receivedBytes = options.receivedBytes ?? 64 * 1024 * 1024;
 
@@ -95,6 +98,8 @@ export function openGuarded(acquire: () => Promise<GuardedLease>, options: Guard
     requireSameNames(statement.sql, session);
     const relations =
       statement.kind === 'show' ? [] : await resolveReach(query, statement.references, { ...session, allowed, memory });
+    const refused = relations.find(denied);
+    if (refused !== undefined) throw refuseSchema(refused);
     await session.restoreSettings();
     return relations;
   };
@@ -159,6 +164,15 @@ function checkParameters(statement: CheckedStatement, parameters: readonly Param
     node: 'ParamRef',
     message: `the statement uses $${needed} and ${parameters.length} parameters are given; at most ${MAX_PARAMETERS} are bound`,
     instead: 'give one value for each $n; a list goes as one array literal, such as {1,2,3}',
+  });
+}
+
+function refuseSchema(relation: string): GuardRefusal {
+  return new GuardRefusal({
+    rule: 'relation-refused',
+    node: `relation ${relation}`,
+    message: 'it lies in a schema that free SQL may not read here',
+    instead: 'relations of other schemas; an operator decides with --deny-schemas',
   });
 }
 

@@ -2,6 +2,10 @@ import { type Guarded, openGuarded } from '@cinecom/pg-guard';
 import type { PostgresSettings } from '../settings.ts';
 import { isConnectionLoss } from './errors.ts';
 import type { Lease, Pool } from './pool.ts';
+import { withinTime } from './within-time.ts';
+
+/** A kept connection that is not dead answers within a round trip. */
+const answerWithinMs = 2000;
 
 /** The guard over one pool: leases see the search path of their role, as the text of a user expects. */
 export function createGuard(pool: Pool, settings: PostgresSettings): Guarded {
@@ -17,6 +21,7 @@ export function createGuard(pool: Pool, settings: PostgresSettings): Guarded {
   };
   return openGuarded(acquire, {
     allowFunctions: settings.allowFunctions,
+    denySchemas: settings.denySchemas,
     powerfulRole: settings.powerfulRole,
     statementTimeoutMs: settings.statementTimeout * 1000,
     lockTimeoutMs: settings.lockTimeout * 1000,
@@ -29,7 +34,7 @@ async function livingLease(pool: Pool): Promise<Lease> {
   for (;;) {
     const lease = await pool.lease();
     try {
-      await lease.searchPath('role');
+      await withinTime(lease.searchPath('role'), answerWithinMs);
       return lease;
     } catch (error) {
       lease.release(true);
