@@ -1,7 +1,17 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { setting, settings, type SettingsValues } from './setting.ts';
 
 const globs = z.array(z.string().max(200)).max(200);
+/**
+ * A folder that is the same wherever the process starts: clients start servers in any folder, and codes that were used in
+ * one state folder would be good again in another.
+ */
+const folder = z
+  .string()
+  .refine((path) => isAbsolute(path) || path.startsWith('~/'), 'expected an absolute path, or one that begins with ~/')
+  .transform((path) => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path));
 const piiKinds = ['card', 'my-number', 'mail', 'phone'] as const;
 const piiWays = ['off', 'mask', 'hash'] as const;
 const piiEntry = z
@@ -112,19 +122,19 @@ export const coreSettings = settings({
     shownDefault: 'per tool',
   }),
   stateDir: setting({
-    schema: z.string().optional(),
+    schema: folder.optional(),
     env: 'CINECOM_STATE_DIR',
     description: 'folder of all state; each server has its own below',
     shownDefault: '$XDG_STATE_HOME/cinecom',
   }),
   auditDir: setting({
-    schema: z.string().optional(),
+    schema: folder.optional(),
     env: 'MCP_AUDIT_DIR',
     description: 'folder of the audit log',
     shownDefault: '<state>/audit',
   }),
   auditMarks: setting({
-    schema: z.string().optional(),
+    schema: folder.optional(),
     env: 'MCP_AUDIT_MARKS',
     description: 'folder of the marks that show a shortened log; best on another disk',
     shownDefault: '<state>/marks',

@@ -52,16 +52,15 @@ async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe('stateDir', () => {
-  it('prefers CINECOM_STATE_DIR, then XDG_STATE_HOME, then the home folder', () => {
+  it('is below XDG_STATE_HOME, else below the home folder', () => {
     const home = { HOME: '/home/me' };
     expect(stateDir('mcp-x', home)).toBe('/home/me/.local/state/cinecom/mcp-x');
     expect(stateDir('mcp-x', { ...home, XDG_STATE_HOME: '/xdg' })).toBe('/xdg/cinecom/mcp-x');
-    expect(stateDir('mcp-x', { XDG_STATE_HOME: '/xdg', CINECOM_STATE_DIR: '/own' })).toBe('/own/mcp-x');
   });
 
-  it('passes over blank values and variables that a client handed down unexpanded', () => {
-    for (const unset of ['', '  ', '${CINECOM_STATE_DIR}', '${X:-/tmp}/y', '$STATE']) {
-      expect(stateDir('mcp-x', { HOME: '/home/me', CINECOM_STATE_DIR: unset })).toContain('/home/me');
+  it('passes over blank and relative values and variables that a client handed down unexpanded', () => {
+    for (const unset of ['', '  ', 'state', '${XDG_STATE_HOME}', '/${X:-/tmp}/y', '$STATE']) {
+      expect(stateDir('mcp-x', { HOME: '/home/me', XDG_STATE_HOME: unset })).toContain('/home/me');
     }
   });
 });
