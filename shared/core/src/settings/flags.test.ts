@@ -54,6 +54,13 @@ describe('parseFlags', () => {
     ]);
   });
 
+  it('shows of a word with one dash no more than a letter: other programs take passwords like that', () => {
+    const password = ['hunter', '2'].join('');
+    const { problems, strays } = parseFlags([`-p${password}`, 'check'], known, new Set(['check']));
+    expect(problems[0]).toMatchObject({ field: '-p…', text: 'there is no flag -p…' });
+    expect(strays).toEqual([password]);
+  });
+
   it('shows only names that are hardly a secret', () => {
     expect(shownName('conection')).toBe('conection');
     expect(shownName('a'.repeat(50))).toBe(`${'a'.repeat(12)}…`);

@@ -16,6 +16,8 @@ export interface ParsedFlags {
 interface FlagWord {
   readonly name: string;
   readonly value: string | undefined;
+  /** Written with one dash: no flag of these servers, so its word may hold a value. */
+  readonly short: boolean;
 }
 
 /**
@@ -49,7 +51,9 @@ export function parseFlags(
     const free = following !== undefined && !following.startsWith('--') ? following : undefined;
     const kind = known.get(flag.name);
     if (kind === undefined) {
-      problems.push(unknownFlag(flag.name, known));
+      problems.push(unknownFlag(flag, known));
+      // `-pVALUE`, as other programs take it.
+      if (flag.short) strays.push(flag.name.slice(1));
       const value = flag.value ?? (free !== undefined && !commands.has(free) ? free : undefined);
       if (value !== undefined) strays.push(value);
       if (value !== undefined && flag.value === undefined) index += 1;
@@ -71,23 +75,24 @@ export function parseFlags(
 }
 
 function flagWord(word: string, known: ReadonlyMap<string, FlagKind>): FlagWord | undefined {
-  if (word === '-h') return { name: 'help', value: undefined };
+  if (word === '-h') return { name: 'help', value: undefined, short: false };
   if (!/^--?[A-Za-z_]/.test(word)) return undefined;
   const text = word.replace(/^--?/, '');
+  const short = !word.startsWith('--');
   const equals = text.indexOf('=');
-  if (equals >= 0) return { name: text.slice(0, equals), value: text.slice(equals + 1) };
+  if (equals >= 0) return { name: text.slice(0, equals), value: text.slice(equals + 1), short };
   const positive = text.startsWith('no-') ? text.slice(3) : undefined;
-  if (positive !== undefined && known.get(positive) === 'boolean') return { name: positive, value: 'false' };
-  return { name: text, value: undefined };
+  if (positive !== undefined && known.get(positive) === 'boolean') return { name: positive, value: 'false', short };
+  return { name: text, value: undefined, short };
 }
 
-function unknownFlag(name: string, known: ReadonlyMap<string, FlagKind>): SettingProblem {
+function unknownFlag({ name, short }: FlagWord, known: ReadonlyMap<string, FlagKind>): SettingProblem {
   const close = nearest(name, known.keys());
-  const shown = shownName(name);
+  const shown = short ? `-${name.slice(0, 1)}…` : `--${shownName(name)}`;
   return {
-    field: `--${shown}`,
+    field: shown,
     kind: 'unknown',
-    text: `there is no flag --${shown}`,
+    text: `there is no flag ${shown}`,
     fix: `${close === undefined ? '' : `Did you mean --${close}? `}--help lists all flags.`,
   };
 }

@@ -1,5 +1,5 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -121,6 +121,37 @@ describe('loadSettings', () => {
     );
   });
 
+  it('does not name what looks like a variable and may be a password', async () => {
+    const { notices, problems } = await load(['--connection', `$${word.replaceAll('-', '')}`]);
+    const text = JSON.stringify([notices, problems]);
+    expect(text).toContain('looks like a variable that nobody has filled in');
+    expect(text).not.toContain('rosebud');
+  });
+
+  it('says which part of a list counts as unset', async () => {
+    const { values, notices } = await load(['--databases', 'a', '--databases', '${MORE}', '--connection', address]);
+    expect(values.databases).toEqual(['a']);
+    expect(notices).toContain(
+      'a part of --databases holds the variable MORE, which nobody has filled in and counts as unset',
+    );
+  });
+
+  it('takes CINECOM_SETTINGS and what ${NAME} stands for from the env-file too, behind blank variables', async () => {
+    const settingsPath = await file('s.yaml', 'environment: ${PLACE}\n');
+    await file('e.env', `CINECOM_SETTINGS=${settingsPath}\nPLACE=attic\n`);
+    const { values } = await load(['--env-file', 'e.env'], { PLACE: '', CINECOM_SETTINGS: '${CINECOM_SETTINGS}' });
+    expect(values.environment).toBe('attic');
+  });
+
+  it('wants folders of state to be the same from every working folder', async () => {
+    const { values, problems } = await load([], { CINECOM_STATE_DIR: 'state', MCP_AUDIT_DIR: '~/audit' });
+    expect(values.stateDir).toBeUndefined();
+    expect(values.auditDir).toBe(join(homedir(), 'audit'));
+    expect(problems[0]?.text).toBe(
+      'CINECOM_STATE_DIR is not valid: expected an absolute path, or one that begins with ~/',
+    );
+  });
+
   it('fills ${NAME} in a settings file in from the environment, and takes a value without it as unset', async () => {
     await file(
       's.yaml',
@@ -181,6 +212,13 @@ describe('loadSettings', () => {
       expect(problems[0]?.text).toMatch(/is refused: the key \w+ is not allowed$/);
       expect(values.allow).toBe('read');
     }
+  });
+
+  it('names the first ten unknown keys of what is perhaps no settings file at all', async () => {
+    await file('s.yaml', Array.from({ length: 5000 }, (_, index) => `k${index}: 1`).join('\n'));
+    const { problems } = await load(['--settings', 's.yaml', '--connection', address]);
+    expect(problems).toHaveLength(11);
+    expect(problems.at(-1)?.text).toBe('the settings file has 4990 more keys that do not exist');
   });
 
   it('never quotes a broken settings file, only its line', async () => {

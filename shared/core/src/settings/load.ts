@@ -73,7 +73,7 @@ async function resolveField(field: string, declared: Setting, context: Context):
   const notices: string[] = [];
   let because: string | undefined;
   for (const candidate of context.sources.candidates(field, declared)) {
-    const read = await readCandidate(candidate, declared.schema, context.sources);
+    const read = await readCandidate(candidate, declared, context.sources);
     if (read.kind === 'unset') {
       if (read.why !== '') notices.push(`${candidate.label} ${read.why} and counts as unset`);
       if (read.why !== '') because ??= `${candidate.label} ${read.why}`;
@@ -87,6 +87,7 @@ async function resolveField(field: string, declared: Setting, context: Context):
       context.secrets.secret(read.value);
       notices.push(...exposed(candidate, declared, context.sources));
     } else context.secrets.ordinary(read.value);
+    if (read.dropped !== undefined) notices.push(`a part of ${candidate.label} ${read.dropped} and counts as unset`);
     const parsed = declared.schema.safeParse(read.value);
     if (parsed.success) {
       if (declared.secret) context.secrets.secret(parsed.data);
@@ -108,17 +109,20 @@ function fallback(declared: Setting): { value: unknown; source: Source; required
 }
 
 type Read =
-  | { readonly kind: 'value'; readonly value: unknown; readonly raw: readonly string[] }
+  /** `dropped`: why one of several texts was passed over. */
+  | { readonly kind: 'value'; readonly value: unknown; readonly raw: readonly string[]; readonly dropped?: string }
   /** `why` is empty where nothing needs saying. */
   | { readonly kind: 'unset'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
-async function readCandidate(candidate: Candidate, schema: z.ZodType, sources: Sources): Promise<Read> {
+async function readCandidate(candidate: Candidate, declared: Setting, sources: Sources): Promise<Read> {
+  const { schema, secret = false } = declared;
   if (candidate.kind === 'path') return readSecretFile(candidate.path, schema, sources);
-  if (candidate.kind === 'value') return fromFile(candidate.value, schema, sources.env);
+  if (candidate.kind === 'value') return fromFile(candidate.value, declared, sources.env);
   const raw = candidate.texts.filter((text) => unsetBecause(text) === undefined);
-  if (raw.length === 0) return { kind: 'unset', why: unsetBecause(candidate.texts[0] ?? '') ?? '' };
-  return { kind: 'value', value: convertTexts(schema, raw), raw };
+  const [dropped] = candidate.texts.flatMap((text) => unsetBecause(text, secret) ?? []);
+  if (raw.length === 0) return { kind: 'unset', why: dropped ?? '' };
+  return { kind: 'value', value: convertTexts(schema, raw), raw, ...(dropped !== undefined && { dropped }) };
 }
 
 async function readSecretFile(path: string, schema: z.ZodType, sources: Sources): Promise<Read> {
@@ -131,7 +135,7 @@ async function readSecretFile(path: string, schema: z.ZodType, sources: Sources)
   return { kind: 'value', value: convertText(schema, text), raw: [text] };
 }
 
-function fromFile(value: unknown, schema: z.ZodType, env: Environment): Read {
+function fromFile(value: unknown, { schema, secret }: Setting, env: Environment): Read {
   if (value === undefined || value === null) return { kind: 'unset', why: '' };
   const missingNames: string[] = [];
   const raw: string[] = [];
@@ -143,7 +147,7 @@ function fromFile(value: unknown, schema: z.ZodType, env: Environment): Read {
   });
   if (missingNames.length > 0) return { kind: 'unset', why: `uses ${missingNames.join(', ')}, which is not set,` };
   if (typeof expanded !== 'string') return { kind: 'value', value: expanded, raw };
-  const why = unsetBecause(expanded);
+  const why = unsetBecause(expanded, secret);
   return why === undefined ? { kind: 'value', value: convertText(schema, expanded), raw } : { kind: 'unset', why };
 }
 

@@ -1,5 +1,5 @@
-const name = String.raw`[A-Za-z_][\w.]*`;
-const anywhere = new RegExp(String.raw`\$\{(${name})(?::-([^}]*))?\}`);
+const name = String.raw`[A-Za-z_][\w.]{0,127}`;
+const anywhere = new RegExp(String.raw`\$\{(${name})(?::-([^}]{0,1024}))?\}`);
 const everywhere = new RegExp(anywhere.source, 'g');
 const wholly = new RegExp(`^\\$(${name})$`);
 
@@ -7,12 +7,18 @@ const wholly = new RegExp(`^\\$(${name})$`);
  * Why a value that is there counts as unset, in words; undefined when it is a value.
  *
  * Clients hand an undefined `${NAME}` down literally and an unset plugin option as an empty string.
+ *
+ * @param secret what looks like a variable may be a password that begins with a dollar sign: then it is not named
  */
-export function unsetBecause(text: string): string | undefined {
+export function unsetBecause(text: string, secret = false): string | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return 'is empty';
-  const found = anywhere.exec(trimmed)?.[1] ?? wholly.exec(trimmed)?.[1];
-  return found === undefined ? undefined : `holds the variable ${found}, which nobody has filled in`;
+  const inBraces = anywhere.exec(trimmed)?.[1];
+  const found = inBraces ?? wholly.exec(trimmed)?.[1];
+  if (found === undefined) return undefined;
+  const isName = inBraces !== undefined || /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(found);
+  if (secret && !isName) return 'looks like a variable that nobody has filled in';
+  return `holds the variable ${found}, which nobody has filled in`;
 }
 
 /**

@@ -11,10 +11,12 @@ export interface SettingsFile {
 
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const deepest = 32;
+/** What a YAML parser makes of 64 KiB takes under a second, whatever stands in them; of 1 MiB, minutes. */
+const longestBytes = 64 * 1024;
 
 /** Reads a settings file, YAML or JSON (by its name). Never quotes a line of it: lines may hold secrets. */
 export async function readSettingsFile(path: string): Promise<SettingsFile> {
-  const file = await readSmallFile(path);
+  const file = await readSmallFile(path, longestBytes);
   if (!file.ok) return failed(`the settings file ${path} cannot be read: ${file.why}`);
   const parsed = path.endsWith('.json') ? parseJson(file.text) : await parseYaml(file.text);
   if (!parsed.ok) return failed(`the settings file ${path} is not valid ${parsed.why}`);
@@ -47,15 +49,15 @@ function parseJson(text: string): Parsed {
 
 async function parseYaml(text: string): Promise<Parsed> {
   const { LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: false });
-  const [error] = document.errors;
-  if (error) return { ok: false, why: `YAML in line ${lines.linePos(error.pos[0]).line} (${error.code})` };
   try {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: false });
+    const [error] = document.errors;
+    if (error) return { ok: false, why: `YAML in line ${lines.linePos(error.pos[0]).line} (${error.code})` };
     return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
   } catch {
     // Its message may quote the document.
-    return { ok: false, why: 'YAML: an alias is unknown or used too often' };
+    return { ok: false, why: 'YAML: an alias is unknown or used too often, or it is nested too deeply' };
   }
 }
 

@@ -37,12 +37,15 @@ export async function openSources(
 ): Promise<Sources> {
   const { env, cwd } = options;
   const envFilePath = pathGiven(flags.given.get('env-file')?.[0]);
-  const filePath = pathGiven(flags.given.get('settings')?.[0]) ?? pathGiven(env['CINECOM_SETTINGS']);
   const envFile = envFilePath === undefined ? undefined : await readEnvFile(settingPath(envFilePath, cwd, env));
+  const filePath =
+    pathGiven(flags.given.get('settings')?.[0]) ??
+    pathGiven(env['CINECOM_SETTINGS']) ??
+    pathGiven(envFile?.values['CINECOM_SETTINGS']);
   const file = filePath === undefined ? undefined : await readSettingsFile(settingPath(filePath, cwd, env));
   const unknown = file === undefined ? [] : unknownKeys(Object.keys(file.values), fields);
   return {
-    env: envFile === undefined ? env : { ...envFile.values, ...env },
+    env: envFile === undefined ? env : { ...envFile.values, ...filledIn(env) },
     cwd,
     problems: [...flags.problems, ...(envFile?.problems ?? []), ...(file?.problems ?? []), ...unknown],
     fileOthersRead: file?.othersRead ?? false,
@@ -62,6 +65,11 @@ export async function openSources(
 
 function pathGiven(path: string | undefined): string | undefined {
   return path === undefined || unsetBecause(path) !== undefined ? undefined : path;
+}
+
+/** Without what counts as unset, so that it does not hide the same name in the env-file. */
+function filledIn(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, text]) => unsetBecause(text ?? '') === undefined));
 }
 
 function fromEnvironment(declared: Setting, env: Environment, source: Source): readonly Candidate[] {
@@ -84,19 +92,26 @@ async function readEnvFile(path: string): Promise<{ values: Environment; problem
   };
 }
 
+const shownKeys = 10;
+
 function unknownKeys(given: readonly string[], fields: SettingsDeclaration): readonly SettingProblem[] {
   const known = new Set(Object.entries(fields).map(([field, declared]) => keyOf(field, declared)));
   for (const field of outsideFile) known.delete(field);
-  return given
-    .filter((key) => !known.has(key))
-    .map((key) => {
-      const close = nearest(key, known);
-      const shown = shownName(key);
-      return {
-        field: shown,
-        kind: 'unknown',
-        text: `the settings file has a key "${shown}" that does not exist`,
-        fix: close === undefined ? `Remove it; keys are: ${[...known].join(', ')}.` : `Did you mean "${close}"?`,
-      };
-    });
+  const unknown = given.filter((key) => !known.has(key));
+  const problems = unknown.slice(0, shownKeys).map((key) => unknownKey(key, known));
+  const rest = unknown.length - problems.length;
+  if (rest === 0) return problems;
+  const text = `the settings file has ${rest} more keys that do not exist`;
+  return [...problems, { field: 'settings', kind: 'unknown', text, fix: 'Remove them; perhaps it is another file.' }];
+}
+
+function unknownKey(key: string, known: ReadonlySet<string>): SettingProblem {
+  const close = nearest(key, known);
+  const shown = shownName(key);
+  return {
+    field: shown,
+    kind: 'unknown',
+    text: `the settings file has a key "${shown}" that does not exist`,
+    fix: close === undefined ? `Remove it; keys are: ${[...known].join(', ')}.` : `Did you mean "${close}"?`,
+  };
 }
