@@ -50,7 +50,7 @@ export function approvalFiles(options: ApprovalOptions, key: () => Promise<Buffe
   return {
     needed: () => (approvers().length > 0 ? options.secondFactor.needed : 0),
     async announce(ticket, code, pending) {
-      await privateFolder(folder);
+      await privateFolder(options.stateDir, 'approvals');
       await removeOld(folder, Math.floor(clock.now() / 1000));
       const body = canonicalJson(pending);
       await replaceFile(pathOf(ticket, 'plan'), `${await planTag(ticket, code, body)}\n${body}`);
@@ -60,7 +60,7 @@ export function approvalFiles(options: ApprovalOptions, key: () => Promise<Buffe
       return equal(given, await planTag(ticket, code, body)) ? (JSON.parse(body) as PendingPlan) : undefined;
     },
     async give(ticket, password) {
-      await privateFolder(folder);
+      await privateFolder(options.stateDir, 'approvals');
       const approver = await spend(folder, approvers(), password, clock.now());
       await createFile(pathOf(ticket, `by-${approver}`), await tag('given', ticket.nonce, approver));
       return approver;

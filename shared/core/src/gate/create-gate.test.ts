@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -211,6 +211,18 @@ describe('keys and files', () => {
     const refused = await refusal(shown(createGate(options)));
     expect(refused?.code).toBe('state_unavailable');
     expect(refused?.text).toContain('CINECOM_STATE_DIR');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('refuses changes in a state folder that another user prepared', async () => {
+    const { options } = world({ keys: { encryptionKey: undefined, auditKey: 'a passphrase of a test'.repeat(2) } });
+    await mkdir(options.stateDir);
+    await chown(options.stateDir, 65_534, 65_534);
+    const gate = createGate(options);
+    const confirm = await shown(gate);
+    expect((await refusal(gate.decide(write, planOf(), context({ confirm }))))?.text).toContain('another user');
+    expect(await codeOf(shown(createGate({ ...options, keys: { ...options.keys, auditKey: undefined } })))).toBe(
+      'state_unavailable',
+    );
   });
 
   it('refuses a key too weak to protect anything, without repeating it', async () => {

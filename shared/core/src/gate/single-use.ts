@@ -27,7 +27,7 @@ export function singleUseFiles(stateDir: string, nowSeconds: () => number): Sing
       return ticket.expiry <= horizon(names) || names.includes(nameOf(ticket, round));
     },
     async burn(ticket, round) {
-      await privateFolder(folder);
+      await privateFolder(stateDir, 'used');
       const burnt = await createFile(join(folder, nameOf(ticket, round)), '');
       // Looked at afterwards: who removed this ticket's file a moment ago wrote the horizon before.
       const names = await namesIn(folder);

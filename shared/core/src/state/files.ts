@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolError } from '../errors/tool-error.ts';
 
-/** Creates a folder (0700) and its missing parents. */
-export async function privateFolder(folder: string): Promise<string> {
+/**
+ * Creates a folder (0700), its missing parents, and `below` in it. A folder of another user is refused: whoever prepared
+ * it, in a shared `/tmp` for example, could put a known key there, or take used codes away again.
+ */
+export async function privateFolder(folder: string, below?: string): Promise<string> {
   await writing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
-  return folder;
+  const { uid } = await writing(folder, () => stat(folder));
+  if (process.getuid !== undefined && uid !== process.getuid() && uid !== 0) {
+    throw new ToolError('state_unavailable', `the folder belongs to another user: ${folder}`, {
+      hint: 'Give it to this user, or point CINECOM_STATE_DIR to a folder of this user.',
+    });
+  }
+  return below === undefined ? folder : privateFolder(join(folder, below));
 }
 
 /** Replaces a file (0600) so that a crash at any instant leaves the old content or the new, whole. */

@@ -40,12 +40,14 @@ export function operationFiles(folder: string) {
   };
 }
 
-/** A damaged file is an operation nobody can tell about. */
+/** A damaged file is an operation nobody can tell about; it is left for a person to look at. */
 function parse(text: string): OperationRecord | undefined {
   try {
-    return JSON.parse(text) as OperationRecord;
+    const record = JSON.parse(text) as Partial<OperationRecord> | null;
+    const whole = typeof record?.view?.expiresAt === 'number' && typeof record.owner?.pid === 'number';
+    return whole ? (record as OperationRecord) : undefined;
   } catch {
-    // Left for a person to look at; the handle reads as unknown.
+    // Its handle reads as unknown.
     return undefined;
   }
 }

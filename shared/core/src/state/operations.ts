@@ -34,6 +34,7 @@ export function createOperations(options: OperationOptions): Operations & { clos
   const files = operationFiles(options.folder);
   const running = new Map<string, Running>();
   let owner: Promise<Owner> | undefined;
+  let closed = false;
   const self = (): Promise<Owner> => (owner ??= thisProcess());
 
   /** Whether it was written. Not being able to is no reason to stop the work: this process still tells. */
@@ -102,6 +103,8 @@ export function createOperations(options: OperationOptions): Operations & { clos
       const view = freshView(kind, clock.now(), lifetimeMs);
       await files.removeExpired(view.startedAt);
       await files.create({ view, owner: await self() });
+      // Nobody would abort it any more.
+      if (closed) throw new ToolError('shutting_down', 'the server is stopping; the operation was not started');
       const operation: Running = {
         view,
         settled: false,
@@ -122,6 +125,7 @@ export function createOperations(options: OperationOptions): Operations & { clos
       return own.view;
     },
     async close() {
+      closed = true;
       const open = [...running.values()];
       for (const { abort } of open) abort.abort(new OperationEnd('lost', 'the server stopped before the work ended'));
       await atMost(Promise.all(open.map(({ done }) => done)), closeWaitMs);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -170,6 +171,13 @@ describe('the JSON store', () => {
     expect(await codeOf(store.write('a', 1))).toBe('state_unavailable');
   });
 
+  it.skipIf(process.getuid?.() !== 0)('writes nothing into a folder that another user prepared', async () => {
+    const { options } = world();
+    await mkdir(join(options.folder, 'store'), { recursive: true });
+    await chown(join(options.folder, 'store'), 65_534, 65_534);
+    expect(await codeOf(openState(options).store.write('a', 1))).toBe('state_unavailable');
+  });
+
   it('says which file is damaged', async () => {
     const { options } = world();
     const { store } = openState(options);
@@ -263,6 +271,25 @@ describe('operations', () => {
     const second = await started(made);
     expect(await readdir(join(made.options.folder, 'operations'))).toEqual([`${second.id}.json`]);
     await second.state.operations.cancel(second.id);
+  });
+
+  it('start beside files that are damaged, and not once the server stops', async () => {
+    const { options } = world();
+    const state = openState(options);
+    const id = randomUUID();
+    const folder = join(options.folder, 'operations');
+    await mkdir(folder, { recursive: true });
+    for (const text of ['{}', 'null', '[]', '{"view":{}}', 'x']) {
+      await writeFile(join(folder, `${id}.json`), text);
+      const next = await openState(options).operations.start('scan', 60_000, async () => 1);
+      expect(next.status).toBe('running');
+      expect(await codeOf(openState(options).operations.read(id))).toBe('operation_unknown');
+    }
+    await state.close();
+    let began = false;
+    const work = async () => (began = true);
+    expect(await codeOf(state.operations.start('scan', 60_000, work))).toBe('shutting_down');
+    expect(began).toBe(false);
   });
 
   it('read as lost when the server ends, cleanly or not', async () => {
