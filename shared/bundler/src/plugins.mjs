@@ -13,7 +13,7 @@ export const withoutAjv = {
     build.onLoad({ filter: /^no-validator$/, namespace: made }, () => ({
       // The SDK imports the class by a name that its own build shortens, so every short name is answered.
       contents: `class NoValidator { getValidator() { throw new Error('no JSON Schema validator is bundled'); } }
-export { ${[...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `NoValidator as ${letter}`).join(', ')} };`,
+export { ${'abcdefghijklmnopqrstuvwxyz'.replaceAll(/./g, 'NoValidator as $&, ')} };`,
     }));
   },
 };

@@ -4,10 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { cacheName } from './loader.mjs';
 
 const cachedRun = fileURLToPath(new URL('cached-run.mjs', import.meta.url));
+
+const longestMs = 20_000;
 
 const envelope = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -42,8 +45,10 @@ export async function writeCodeCache(dist) {
 async function handshake(argv, state) {
   const child = spawn(process.execPath, argv, {
     env: { PATH: process.env['PATH'], CINECOM_STATE_DIR: state },
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: longestMs,
   });
+  const complaints = text(child.stderr);
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   for (const method of ['server/discover', 'tools/list']) {
@@ -51,10 +56,10 @@ async function handshake(argv, state) {
     const { value } = await lines.next();
     if (value === undefined || JSON.parse(value).result === undefined) {
       child.kill('SIGKILL');
-      throw new Error(`the bundle did not answer ${method}: ${value ?? 'it ended'}`);
+      throw new Error(`the bundle did not answer ${method}: ${value ?? 'it ended'}\n${await complaints}`);
     }
   }
   child.stdin.end();
   const [code] = await exited;
-  if (code !== 0) throw new Error(`the bundle ended with ${code}`);
+  if (code !== 0) throw new Error(`the bundle ended with ${code}\n${await complaints}`);
 }

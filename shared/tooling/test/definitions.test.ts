@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { toolDefinition } from '@cinecom/mcp-core';
+import { spawnServer, tempState } from '@cinecom/mcp-core/testing';
 import { describe, expect, it } from 'vitest';
 import { definitionCosts } from '../src/definition-cost.ts';
+import { root } from '../src/repository.ts';
 import { servers } from '../src/servers.ts';
 
 const maxTools = 22;
@@ -32,9 +35,17 @@ describe.each(loaded)('$name', ({ name, server }) => {
     expect(triage.map((tool) => tool.risk)).toEqual(['read']);
   });
 
-  it('embeds the definitions that it computes', async () => {
+  it('is built with the definitions that it computes', async () => {
+    await using state = await tempState();
+    const built = await spawnServer({
+      command: join(root, `packages/${name}/dist/cli.js`),
+      env: { ...state.env, MCP_ALLOW: 'destructive' },
+      era: 'modern',
+    });
+    const { tools } = await built.client.listTools();
+    await built.close();
     const computed = (await server.tools()).map((tool) => toolDefinition(tool));
-    expect(server.listing?.()).toEqual(computed);
+    expect(tools).toEqual(computed.toSorted((left, right) => (left.name < right.name ? -1 : 1)));
   });
 
   it('keeps its instructions to 1,500 characters', () => {
