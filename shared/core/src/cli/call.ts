@@ -1,5 +1,6 @@
 import type { Answer, Ask, CallRequest } from '../call/request.ts';
-import { asToolError, errorMeta, errorText } from '../call/error-text.ts';
+import { errorMeta, errorText } from '../call/error-text.ts';
+import { isToolError } from '../errors/tool-error.ts';
 import { readArguments } from './arguments.ts';
 import { exitCodeOfAnswer, exitCodes, type FailOn } from './exit-codes.ts';
 import type { Session } from './session.ts';
@@ -14,14 +15,14 @@ export async function call(session: Session): Promise<number> {
     return exitCodes.usage;
   }
   const asJson = line.options.get('json') === 'true';
+  const tool = (await runtime.tools()).get(name);
   let args: Readonly<Record<string, unknown>>;
   try {
-    const tool = (await runtime.tools()).get(name);
     args = await readArguments(words, line.options.get('args'), tool?.input, world);
   } catch (error) {
-    const known = asToolError(error, 'call');
-    const text = await session.clean.text(errorText(known, false));
-    print(session, { kind: 'answer', outcome: 'failure', text, images: [], error: errorMeta(known), meta: {} }, asJson);
+    if (!isToolError(error)) throw error;
+    const text = await session.clean.text(errorText(error, false));
+    print(session, { kind: 'answer', outcome: 'failure', text, images: [], error: errorMeta(error), meta: {} }, asJson);
     return exitCodes.usage;
   }
   const confirmed = line.confirm === undefined ? args : { ...args, confirm: line.confirm };

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import type { VerifyReport } from '../audit/verify/report.ts';
 import { foldersOf } from '../call/providers.ts';
 import type { CheckRow } from '../define/server.ts';
@@ -24,6 +24,10 @@ async function folderRow(check: string, path: string): Promise<CheckRow> {
     const found = await stat(path);
     if (!found.isDirectory())
       return { check, status: 'failed', detail: `${path} is no folder`, fix: `Move ${path} away.` };
+    const { getuid } = process;
+    if (getuid !== undefined && found.uid !== getuid() && found.uid !== 0)
+      return { check, status: 'failed', detail: `${path} belongs to another user`, fix: `chown ${getuid()} ${path}` };
+    await access(path, constants.W_OK | constants.X_OK);
     const mode = found.mode & 0o777;
     const detail = `${path}, mode 0${mode.toString(8)}`;
     if (process.platform === 'win32' || (mode & 0o077) === 0) return { check, status: 'ok', detail };
@@ -34,8 +38,8 @@ async function folderRow(check: string, path: string): Promise<CheckRow> {
     return {
       check,
       status: 'failed',
-      detail: `${path} cannot be read: ${code}`,
-      fix: 'Give this user the folder, or name another.',
+      detail: `${path} cannot be used: ${code}`,
+      fix: 'Make it a folder that this user may write to, or name another.',
     };
   }
 }

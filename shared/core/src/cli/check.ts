@@ -1,6 +1,7 @@
 import type { CheckRow } from '../define/server.ts';
 import { backendRows } from './check-backend.ts';
 import { auditRows, folderRows } from './check-folders.ts';
+import { gateRows } from './check-gate.ts';
 import { type SettingLine, settingLines, settingRows } from './check-settings.ts';
 import { columns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -13,6 +14,7 @@ export async function check(session: Session): Promise<number> {
   const backend = await backendRows(session);
   const rows = [
     ...settingRows(session),
+    ...(await gateRows(session)),
     ...(await folderRows(session)),
     ...(await auditRows(session)),
     ...backend.rows,

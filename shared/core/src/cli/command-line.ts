@@ -69,18 +69,21 @@ function choose(
   if (command) return { command, words };
   // An address or path given without its flag is no mistyped subcommand.
   if (!/^[a-z][a-z-]{0,19}$/i.test(first)) return { command: serve, words: positionals };
-  const close = nearest(
-    first,
-    commands.map(({ name }) => name),
-  );
-  const hint =
-    close === undefined ? `It has: ${commands.map(({ name }) => name).join(', ')}.` : `Did you mean ${close}?`;
-  return { command: serve, words: [], usageError: `there is no subcommand ${shownName(first)}. ${hint}` };
+  return { command: serve, words: [], usageError: noSuch(first) };
+}
+
+function noSuch(name: string): string {
+  const names = commands.map((command) => command.name);
+  const close = nearest(name, names);
+  const hint = close === undefined ? `It has: ${names.join(', ')}.` : `Did you mean ${close}?`;
+  return `there is no subcommand ${shownName(name)}. ${hint}`;
 }
 
 function misuse(line: Pick<CommandLine, 'command' | 'options' | 'words' | 'confirm'>): string | undefined {
   const { command, options, words, confirm } = line;
-  if (command.name === 'help' || command.name === 'version') return undefined;
+  if (command.name === 'version' || options.get('help') === 'true') return undefined;
+  const [topic] = words;
+  if (command.name === 'help' && topic !== undefined && commandOf(topic) === undefined) return noSuch(topic);
   for (const flag of options.keys()) {
     if (command.flags.includes(flag) || flag === 'help' || flag === 'version') continue;
     const users = commands.filter(({ flags }) => (flags as readonly string[]).includes(flag)).map(({ name }) => name);

@@ -36,7 +36,7 @@ function helpText(server: Server): string {
   ].join('\n');
 }
 
-/** `help COMMAND`, or the whole page for a command that does not exist. */
+/** `help COMMAND`, else the whole page. */
 export function commandHelp(server: Server, name: string | undefined): string {
   const command: Command | undefined = name === undefined ? undefined : commandOf(name);
   if (command === undefined) return helpText(server);

@@ -31,4 +31,13 @@ describe('askHidden', () => {
     await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
     expect(modes).toEqual([true, false]);
   });
+
+  it('gives the terminal back when the command is to end', async () => {
+    const { terminal, modes } = fakeTerminal();
+    const ending = new AbortController();
+    const answer = askHidden('Password: ', terminal, () => undefined, ending.signal);
+    ending.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
+    expect(modes).toEqual([true, false]);
+  });
 });

@@ -7,12 +7,14 @@ export type Terminal = Pick<ReadStream, 'setRawMode' | 'on' | 'off' | 'resume' |
 /**
  * Asks on the terminal and reads one line without showing it: Enter ends, Backspace corrects.
  *
+ * @param signal ends the question, as the command is to end
  * @throws ToolError `cancelled` when the person presses Ctrl-C or Ctrl-D, or the terminal ends
  */
 export function askHidden(
   question: string,
   terminal: Terminal = process.stdin,
   write: (text: string) => void = (text) => void process.stderr.write(text),
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<string> {
   write(question);
   terminal.setRawMode(true);
@@ -22,6 +24,7 @@ export function askHidden(
     const finish = (): void => {
       terminal.off('data', take);
       terminal.off('end', cancel);
+      signal.removeEventListener('abort', cancel);
       terminal.setRawMode(false);
       terminal.pause();
       write('\n');
@@ -43,5 +46,6 @@ export function askHidden(
     };
     terminal.on('data', take);
     terminal.on('end', cancel);
+    signal.addEventListener('abort', cancel);
   });
 }

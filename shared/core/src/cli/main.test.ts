@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -136,6 +136,13 @@ describe('the command line', () => {
       6 outcome of a change unknown; 10 and 11 verdict warning and critical under --fail-on; 130 interrupted.
       "
     `);
+  });
+
+  it('knows no help about what is no command', async () => {
+    const { code, err } = await shell.run(server, ['help', 'chek']);
+    expect(code).toBe(2);
+    expect(err).toContain('there is no subcommand chek. Did you mean check?');
+    expect((await shell.run(server, ['--help', 'chek'])).code).toBe(0);
   });
 
   it('prints help of one command, and the version', async () => {
@@ -421,6 +428,27 @@ describe('check', () => {
     const { out } = await shell.run(server, ['check'], { env });
     expect(out).toContain(`chmod 700 ${audit}`);
     expect(out).toContain('AUDIT_LOG_KEY: the key looks like a placeholder');
+  });
+
+  it('finds approvers that cannot be read, and lists that match no tool', async () => {
+    const argv = ['check', '--deny-tools', 'note_delet', '--tools', 'note_*'];
+    const wrong = await shell.run(server, argv, { env: { MCP_APPROVAL_TOTP: 'alice' } });
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toMatch(/FAILED +second factor +MCP_APPROVAL_TOTP cannot be used: .*, so destructive changes/);
+    expect(wrong.out).toMatch(/warning +tool lists +--deny-tools note_delet matches no tool/);
+    expect(wrong.out).toContain('Did you mean note_delete?');
+    expect(wrong.out).not.toContain('--tools note_*');
+    const right = await shell.run(server, ['check'], { env: { MCP_APPROVAL_TOTP: `alice:${'ABCD'.repeat(5)}` } });
+    expect(right.out).toMatch(/ok +second factor +1 of alice for each destructive change/);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('finds a state folder of another user, as the gate refuses it', async () => {
+    const state = join(shell.dir, 'state', 'mcp-notebook');
+    await mkdir(state, { recursive: true, mode: 0o700 });
+    await chown(state, 65_534, 65_534);
+    const { code, out } = await shell.run(server, ['check']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAILED +state folder +\S+ belongs to another user/);
   });
 
   it('tells of changes whose outcome nobody knows', async () => {

@@ -43,8 +43,10 @@ export async function main(server: Server, world: World): Promise<Ended> {
     return exitCodes.usage;
   }
   if (name === 'serve') {
-    // Clients keep stderr: whoever reads it finds the repair there too. These texts never hold a value.
+    // Clients keep stderr: whoever reads it finds the repair there too, and which limits nobody has filled in. These
+    // texts never hold a value.
     for (const { text, fix } of loaded.problems) world.err(`${server.name}: ${text}. ${fix}\n`);
+    for (const notice of loaded.notices) world.err(`${server.name}: ${notice}\n`);
     const { serve } = await import('../serve/serve.ts');
     await serve(server, loaded);
     return 'serving';

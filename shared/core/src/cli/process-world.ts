@@ -1,18 +1,29 @@
 import { systemClock } from '../define/call.ts';
 import { exitCodes } from './exit-codes.ts';
 import { askHidden } from './hidden-input.ts';
+import { readInput } from './read-input.ts';
 import type { World } from './world.ts';
 
-const longestInputBytes = 1024 * 1024;
-
 export interface ProcessWorld extends World {
-  /** Resolves when all output has left; a pipe must not lose its end to `process.exit`. */
-  flushed(): Promise<void>;
+  /**
+   * Resolves when all output has left; a pipe must not lose its end to `process.exit`.
+   *
+   * @returns false when some could not be written, on a full disk for example; a reader that went away is no fault
+   */
+  flushed(): Promise<boolean>;
 }
 
-/** This process as a world. Installs nothing until asked to. */
+/** This process as a world. Catches no signal until asked to. */
 export function processWorld(): ProcessWorld {
   const interruption = new AbortController();
+  let lost = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    // Unheard, an error here ends the process in the middle of what it does: `head` went away, a client closed stderr.
+    stream.on(
+      'error',
+      (error: NodeJS.ErrnoException) => (lost ||= error.code !== 'EPIPE' && stream === process.stdout),
+    );
+  }
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -20,12 +31,15 @@ export function processWorld(): ProcessWorld {
     clock: systemClock,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    readInput,
-    askHidden: process.stdin.isTTY ? askHidden : undefined,
+    readInput: () => readInput(process.stdin, interruption.signal),
+    askHidden: process.stdin.isTTY
+      ? (question) => askHidden(question, process.stdin, undefined, interruption.signal)
+      : undefined,
     interactive: process.stderr.isTTY ?? false,
     interrupted: interruption.signal,
     async flushed() {
       await Promise.all([drained(process.stdout), drained(process.stderr)]);
+      return !lost;
     },
     catchSignals() {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -34,8 +48,6 @@ export function processWorld(): ProcessWorld {
           interruption.abort(new Error(signal));
         });
       }
-      // A reader that went away, such as head, is no fault: the command still ends in order.
-      process.stdout.on('error', () => undefined);
     },
   };
 }
@@ -44,16 +56,4 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });
-}
-
-async function readInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > longestInputBytes) return '';
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

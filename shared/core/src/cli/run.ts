@@ -14,8 +14,8 @@ export async function run(server: Server): Promise<void> {
   const world = processWorld();
   const ended = await outcome(server, world);
   if (ended === 'serving') return;
-  await world.flushed();
-  process.exit(ended);
+  const flushed = await world.flushed();
+  process.exit(ended === exitCodes.ok && !flushed ? exitCodes.toolError : ended);
 }
 
 async function outcome(server: Server, world: ProcessWorld): Promise<Ended> {

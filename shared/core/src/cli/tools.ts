@@ -48,7 +48,11 @@ export async function tools(session: Session): Promise<number> {
   return exitCodes.ok;
 }
 
-async function allDefinitions({ server, runtime }: Session): Promise<readonly ToolListing[]> {
+/** Of every tool, listed or not. */
+export async function allDefinitions({
+  server,
+  runtime,
+}: Pick<Session, 'server' | 'runtime'>): Promise<readonly ToolListing[]> {
   if (server.listing !== undefined) return server.listing();
   const { toolDefinition } = await import('../serve/tool-definition.ts');
   return [...(await runtime.tools()).values()].map(toolDefinition);

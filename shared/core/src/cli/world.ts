@@ -11,7 +11,7 @@ export interface World {
   out(text: string): void;
   /** Standard error: what went wrong, progress, questions. */
   err(text: string): void;
-  /** All of standard input, for `--args -`; at most 1 MiB. */
+  /** All of standard input, for `--args -`. @throws ToolError `too_large` beyond 1 MiB; anything when interrupted */
   readInput(): Promise<string>;
   /** Asks a person for digits without showing them; undefined where no terminal is at hand. */
   readonly askHidden: ((question: string) => Promise<string>) | undefined;
