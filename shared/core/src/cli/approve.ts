@@ -29,6 +29,8 @@ export async function approve(session: Session): Promise<number> {
   };
   let tool: string | undefined;
   try {
+    // An approval that cannot be recorded is none.
+    await session.runtime.audit();
     const pending = await pendingPlan(options);
     tool = pending.tool;
     world.err(await clean.text(shown(pending)));

@@ -295,6 +295,15 @@ describe('approve', () => {
     expect(applied.code).toBe(0);
   });
 
+  it('is not taken while it cannot be recorded', async () => {
+    await writeFile(join(shell.dir, 'file'), '');
+    const env = { MCP_APPROVAL_TOTP: `alice:${'ABCD'.repeat(5)}`, MCP_AUDIT_DIR: join(shell.dir, 'file') };
+    const { code, err } = await shell.run(server, ['approve', 'plan_x'], { env, typed: ['123456'] });
+    expect(code).toBe(1);
+    expect(err).toContain('audit_unavailable');
+    expect(err).not.toContain('One-time password:');
+  });
+
   it('needs a terminal, and refuses a wrong password', async () => {
     const code = await plan();
     expect((await shell.run(server, ['approve', code], { env, clock })).code).toBe(2);

@@ -22,7 +22,7 @@ export interface Session {
   readonly clean: Cleaner;
 }
 
-/** What may hold the words of outsiders or of a backend, as it may leave: stripped, then redacted. */
+/** What may hold the words of outsiders or of a backend, as it may leave: redacted, stripped, outsiders fenced. */
 export interface Cleaner {
   text(text: string): Promise<string>;
   /** As indented JSON. */
@@ -51,16 +51,16 @@ export async function openRuntime(
     session: env['CLAUDE_CODE_SESSION_ID'],
   });
   log = (level, text) => runtime.log(level, text);
-  return { runtime, clean: createCleaner(providers) };
+  return { runtime, clean: createCleaner(providers, server.title) };
 }
 
 /** Without the other parts of the pipeline: `verify` must not even make a state folder. */
-function createCleaner(providers: Pick<Providers, 'redactor' | 'firewall'>): Cleaner {
+function createCleaner(providers: Pick<Providers, 'redactor' | 'firewall'>, source: string): Cleaner {
   const parts = () => Promise.all([providers.firewall(), providers.redactor()]);
   return {
     async text(text) {
       const [firewall, redactor] = await parts();
-      return (await redactor.text(firewall.strip(text))).value;
+      return firewall.closeFences((await redactor.text(text)).value, source);
     },
     async json(value) {
       const [firewall, redactor] = await parts();
