@@ -11,6 +11,12 @@ export interface ClientOptions {
   readonly lockTimeoutMs: number;
 }
 
+/** What only some servers take. */
+export interface ClientFeatures {
+  /** The server looks every second whether its client is still there: 14 and later, on most platforms. */
+  readonly clientCheck: boolean;
+}
+
 /** Where a connection goes, without a password. */
 export interface Address {
   readonly text: string;
@@ -21,9 +27,15 @@ export interface Address {
 
 export const applicationName = 'mcp-postgres-admin';
 const connectTimeoutMs = 8000;
+const clientCheckMs = 1000;
+// Shorter than what firewalls and address translation allow an idle connection.
+const keepAliveMs = 30_000;
 
 /** A client that is not yet connected. Driver errors outside of queries only mark it as ended: who waits is told by the query. */
-export async function createClient(options: ClientOptions): Promise<{ client: Client; address: Address }> {
+export async function createClient(
+  options: ClientOptions,
+  { clientCheck }: ClientFeatures,
+): Promise<{ client: Client; address: Address }> {
   const { default: pg } = await import('pg');
   // Only the driver knows all forms of an address: parse it once to replace the database.
   const parsed = new pg.Client({ connectionString: options.connectionString });
@@ -31,6 +43,7 @@ export async function createClient(options: ClientOptions): Promise<{ client: Cl
     ...(options.readOnly ? ['default_transaction_read_only=on'] : []),
     `statement_timeout=${options.statementTimeoutMs}`,
     `lock_timeout=${options.lockTimeoutMs}`,
+    ...(clientCheck ? [`client_connection_check_interval=${clientCheckMs}`] : []),
     'standard_conforming_strings=on',
     'client_encoding=UTF8',
     'datestyle=ISO',
@@ -49,6 +62,7 @@ export async function createClient(options: ClientOptions): Promise<{ client: Cl
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
     options: settings.map((one) => `-c ${one}`).join(' '),
   } satisfies ClientConfig;
   const client = new pg.Client(config);

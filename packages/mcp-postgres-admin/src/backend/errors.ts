@@ -1,5 +1,6 @@
 import { isToolError, ToolError, type ErrorCode } from '@cinecom/mcp-core';
 import { isGuardRefusal, TooMuchReceived } from '@cinecom/pg-guard';
+import { MessageTooLarge } from './message-limit.ts';
 
 /** What else is known where an error is translated. */
 export interface ErrorContext {
@@ -27,6 +28,12 @@ export function toToolError(error: unknown, context: ErrorContext = {}): ToolErr
   if (error instanceof TooMuchReceived || (error instanceof Error && error.name === 'TooMuchReceived')) {
     return new ToolError('too_large', error.message, { hint: 'Select fewer or shorter values.', cause: error });
   }
+  if (error instanceof MessageTooLarge) {
+    return new ToolError('too_large', error.message, {
+      hint: 'Select the beginning and the length instead: left(column, 500), length(column).',
+      cause: error,
+    });
+  }
   if (!(error instanceof Error)) return new ToolError('backend_error', 'the driver failed', { cause: error });
   const state = sqlState(error);
   return state === undefined ? withoutState(error, context) : withState(error, state, context);
@@ -43,7 +50,8 @@ export function sqlState(error: unknown): string | undefined {
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return /^(57P0[123]|08)/.test(state);
-  return error instanceof Error && !isToolError(error) && lossOf(error) !== undefined;
+  if (!(error instanceof Error) || isToolError(error) || error instanceof MessageTooLarge) return false;
+  return lossOf(error) !== undefined;
 }
 
 function withoutState(error: Error, context: ErrorContext): ToolError {

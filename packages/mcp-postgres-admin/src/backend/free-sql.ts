@@ -5,10 +5,9 @@ import type { FreeSql, SqlAnswer } from '../model/free-sql.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import { isConnectionLoss, toToolError } from './errors.ts';
 import { analyzed, estimated, type ExplainSession } from './explain-sql.ts';
+import { receivedBytes } from './message-limit.ts';
 import type { Pool } from './pool.ts';
 import { withReader } from './reader.ts';
-
-const receivedBytes = 64 * 1024 * 1024;
 
 /** Free SQL over the guard, and plans over sessions of the same pool. */
 export function createFreeSql(guard: Guarded, pool: Pool): FreeSql {
@@ -58,7 +57,7 @@ async function withinSession<Result>(
   { work, undo }: SessionWork<Result>,
 ): Promise<Result> {
   for (;;) {
-    const lease = await pool.lease();
+    const lease = await pool.lease(signal);
     const release = (broken: boolean): void => {
       lease.discarded();
       lease.release(broken);

@@ -1,6 +1,7 @@
 import { type Guarded, openGuarded } from '@cinecom/pg-guard';
 import type { PostgresSettings } from '../settings.ts';
 import { isConnectionLoss } from './errors.ts';
+import { receivedBytes } from './message-limit.ts';
 import type { Lease, Pool } from './pool.ts';
 import { withinTime } from './within-time.ts';
 
@@ -25,6 +26,7 @@ export function createGuard(pool: Pool, settings: PostgresSettings): Guarded {
     powerfulRole: settings.powerfulRole,
     statementTimeoutMs: settings.statementTimeout * 1000,
     lockTimeoutMs: settings.lockTimeout * 1000,
+    receivedBytes,
     now: () => performance.now(),
   });
 }

@@ -2,8 +2,10 @@ import type { Client, ClientBase } from 'pg';
 import type { ServerFacts } from '../model/server-facts.ts';
 import { type Address, type ClientOptions, createClient } from './client.ts';
 import { sqlState } from './errors.ts';
+import { limitMessages } from './message-limit.ts';
 import { probe } from './probe.ts';
 import { query } from './query.ts';
+import { withinTime } from './within-time.ts';
 
 export interface Lease {
   readonly client: ClientBase;
@@ -18,8 +20,8 @@ export interface Lease {
 }
 
 export interface Pool {
-  /** A connection, at most `limit` at a time. @throws what the driver reports when none can be had */
-  lease(): Promise<Lease>;
+  /** A connection, at most `limit` at a time. @throws what the driver reports when none can be had, and the signal's reason */
+  lease(signal?: AbortSignal): Promise<Lease>;
   /** Process ids on the server. */
   pids(): readonly number[];
   /** Of the last connection opened. */
@@ -46,6 +48,9 @@ interface Member {
 
 const idleMs = 30_000;
 const tooManyConnections = '53300';
+const probeTimeoutMs = 8000;
+/** Undefined object and invalid value: a setting that this server does not know, or cannot keep on its platform. */
+const unknownSetting = ['42704', '22023'];
 
 // Set in the session, not at its start, so that `reset_val` still tells what the server gives others.
 const idleTimeout = "pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', false)";
@@ -62,6 +67,7 @@ export function createPool(options: PoolOptions): Pool {
   const waiting: ((member: Member | undefined) => void)[] = [];
   let opening = 0;
   let closed = false;
+  let clientCheck = true;
   let address: Address | undefined;
 
   const drop = (member: Member): void => {
@@ -106,9 +112,10 @@ export function createPool(options: PoolOptions): Pool {
   const open = async (): Promise<Lease> => {
     opening += 1;
     try {
-      const made = await createClient(options.client);
+      const made = await createClient(options.client, { clientCheck });
       address = made.address;
       await connectOrEnd(made.client);
+      limitMessages(made.client);
       const facts = await probeOrEnd(made.client, made.address.remote);
       const member: Member = { client: made.client, facts, busy: true, path: 'own', closeTimer: undefined };
       members.add(member);
@@ -118,6 +125,10 @@ export function createPool(options: PoolOptions): Pool {
       });
       made.client.on('end', () => drop(member));
       return lend(member, true);
+    } catch (error) {
+      if (!clientCheck || !unknownSetting.includes(sqlState(error) ?? '')) throw error;
+      clientCheck = false;
+      return await open();
     } finally {
       opening -= 1;
     }
@@ -144,7 +155,7 @@ export function createPool(options: PoolOptions): Pool {
     }
   };
   return {
-    lease,
+    lease: (signal) => (signal === undefined ? lease() : unlessAborted(lease(), signal)),
     pids: () => [...members].map(({ client }) => pidOf(client)),
     address: () => address,
     async close() {
@@ -165,12 +176,26 @@ async function connectOrEnd(client: Client): Promise<void> {
 
 async function probeOrEnd(client: Client, remote: boolean): Promise<ServerFacts> {
   try {
-    await query(client, ownPath);
-    return await probe(client, remote);
+    await withinTime(query(client, ownPath), probeTimeoutMs);
+    return await withinTime(probe(client, remote), probeTimeoutMs);
   } catch (error) {
     client.end().catch(() => undefined);
     throw error;
   }
+}
+
+/** A lease that comes too late goes back unused. */
+function unlessAborted(coming: Promise<Lease>, signal: AbortSignal): Promise<Lease> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason as Error);
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted, { once: true });
+    const settle = (): void => signal.removeEventListener('abort', aborted);
+    coming.finally(settle).then((lease) => {
+      if (signal.aborted) lease.release(false);
+      return resolve(lease);
+    }, reject);
+  });
 }
 
 function pidOf(client: Client): number {

@@ -2,6 +2,7 @@ import { runWatched } from '@cinecom/pg-guard';
 import type { Part } from '../model/part.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import { isConnectionLoss, sqlState, toToolError } from './errors.ts';
+import { receivedBytes } from './message-limit.ts';
 import type { Pool } from './pool.ts';
 import { query } from './query.ts';
 
@@ -14,8 +15,6 @@ export interface Reader {
   /** What a missing grant, extension or lock makes unreadable becomes a reason instead of an error. */
   readonly part: <Value>(work: () => Promise<Value>) => Promise<Part<Value>>;
 }
-
-const receivedBytes = 64 * 1024 * 1024;
 
 /**
  * Runs `work` on one connection, once more on a new one when a kept connection turned out to be dead. An abort cancels on
@@ -32,7 +31,7 @@ export async function withReader<Result>(
     let fresh = true;
     let role: string | undefined;
     try {
-      const lease = await pool.lease();
+      const lease = await pool.lease(signal);
       ({ fresh } = lease);
       role = lease.facts.role;
       return await runWatched(
