@@ -89,7 +89,7 @@ export interface Gate {
 /** How changes are confirmed: `--confirm`. */
 export type ConfirmMode = 'auto' | 'form' | 'code' | 'never';
 
-/** One scope list: every target of `type` must match one of `globs`; an empty list matches nothing. */
+/** One scope list: every target of `type` must match one of `globs`; an empty list matches nothing. A plan that changes names a target of at least one scoped type. */
 export interface Scope {
   readonly type: string;
   readonly globs: readonly string[];
