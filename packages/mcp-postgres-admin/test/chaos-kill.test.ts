@@ -111,7 +111,7 @@ describeWith({}, 'kill -9', (bed) => {
     await using next = await open(state);
     await next.ask('pg_query', { sql: 'SELECT 1' });
     const start = (await eventsOf(state)).findLast(({ type }) => type === 'log.start');
-    const { unfinished } = start?.detail as { unfinished: readonly { id: string; tool: string }[] };
+    const { unfinished } = start!.detail as { unfinished: readonly { id: string; tool: string }[] };
     expect(unfinished.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     expect(unfinished.every(({ tool }) => tool === 'pg_terminate')).toBe(true);
   }

@@ -58,6 +58,18 @@ export function createProviders(options: ProviderOptions): Providers {
       clock: options.clock,
     });
   });
+  const redactor = once(async () => {
+    const { createRedactor } = await import('../redact/index.ts');
+    const { randomBytes } = await import('node:crypto');
+    const { card, myNumber, mail, phone } = core.pii;
+    return createRedactor({
+      secrets: options.loaded.secrets,
+      env: options.env,
+      pii: { cards: card, myNumber, mail, phone },
+      tagKey: randomBytes(32),
+      exempt: ownWords,
+    });
+  });
   return {
     async access() {
       const { accessRules } = await import('../gate/access.ts');
@@ -65,20 +77,10 @@ export function createProviders(options: ProviderOptions): Providers {
     },
     async gate() {
       const { createGate } = await import('../gate/create-gate.ts');
-      return createGate(gateOptions);
+      const redact = async <Shown>(shown: Shown) => (await (await redactor()).value(shown)).value as Shown;
+      return createGate({ ...gateOptions, redact });
     },
-    async redactor() {
-      const { createRedactor } = await import('../redact/index.ts');
-      const { randomBytes } = await import('node:crypto');
-      const { card, myNumber, mail, phone } = core.pii;
-      return createRedactor({
-        secrets: options.loaded.secrets,
-        env: options.env,
-        pii: { cards: card, myNumber, mail, phone },
-        tagKey: randomBytes(32),
-        exempt: ownWords,
-      });
-    },
+    redactor,
     firewall: () => import('../firewall/index.ts'),
     async state() {
       const { openState } = await import('../state/state.ts');

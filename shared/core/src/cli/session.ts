@@ -43,7 +43,7 @@ export async function openRuntime(
   let log: CallHost['log'] = () => undefined;
   const fault = (error: unknown) => log('error', stackOf(error));
   const given = createProviders({ server, loaded, env, clock, fault });
-  const providers = { ...given, redactor: once(() => given.redactor()), firewall: once(() => given.firewall()) };
+  const providers = { ...given, firewall: once(() => given.firewall()) };
   const runtime = createRuntime(server, loaded, {
     providers,
     clock,

@@ -9,7 +9,7 @@ type Show = Extract<Decision, { kind: 'show' }>;
 
 /** Plan and single-use code: shows a plan, then redeems its code, with the approvals a destructive change needs. */
 export function codeWay(
-  options: Pick<GateOptions, 'server' | 'environment'>,
+  options: Pick<GateOptions, 'server' | 'environment' | 'redact'>,
   confirmations: Confirmations,
   approvals: Approvals,
 ) {
@@ -25,7 +25,7 @@ export function codeWay(
       await approvals.announce(ticket, code, {
         tool: tool.name,
         environment: options.environment,
-        plan: shown,
+        plan: options.redact === undefined ? shown : await options.redact(shown),
         expiresAt,
       });
     }

@@ -129,4 +129,6 @@ export interface GateOptions {
   readonly keys: KeyMaterial;
   readonly secondFactor: SecondFactor;
   readonly clock: Clock;
+  /** Of the texts of a plan, before they are kept for its approvers: what outsiders wrote may hold a secret. */
+  readonly redact?: <Shown>(shown: Shown) => Promise<Shown>;
 }
