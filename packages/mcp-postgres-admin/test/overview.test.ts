@@ -1,5 +1,5 @@
 import { fillConnections, holdIdleTransaction, holdLockChain, seedCinema } from '@cinecom/testbed';
-import { describeWith, describeWithEachMajor } from '@cinecom/testbed/vitest';
+import { describeWith, describeWithEachMajor, type PostgresBed } from '@cinecom/testbed/vitest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openClient } from './support/client.ts';
 import { normalise } from './support/normalise.ts';
@@ -19,7 +19,10 @@ interface Report {
 describeWithEachMajor(
   'pg_overview',
   (bed) => {
-    beforeAll(() => seedCinema(bed.server(), { database: bed.database(), scale: 0.01 }));
+    beforeAll(async () => {
+      await seedCinema(bed.server(), { database: bed.database(), scale: 0.01 });
+      await untilCounted(bed);
+    });
 
     it('finds the planted faults and nothing on healthy sequences', async () => {
       await using client = await openClient(bed.url());
@@ -160,3 +163,13 @@ describeWith(
     });
   },
 );
+
+/** Before 15 the statistics arrive some time after the change. */
+async function untilCounted(bed: PostgresBed): Promise<void> {
+  const counted = 'SELECT count(*)::int AS tables FROM pg_stat_user_tables WHERE n_dead_tup >= 800';
+  for (;;) {
+    const [row] = await bed.server().query<{ tables: number }>(counted, [], bed.database());
+    if ((row?.tables ?? 0) >= 8) return;
+    await new Promise(setImmediate);
+  }
+}

@@ -46,6 +46,7 @@ export async function change(context: ChangeContext): Promise<Changed> {
     // While another change of the target ran, what the plan rests on may have moved.
     const plan = held.waited ? await makePlan(context) : first;
     if (plan.steps.length === 0) return { kind: 'nothing', plan };
+    if (!isDeepStrictEqual(plan.targets, first.targets)) throw movedTargets(tool.name);
     const decision = await gate.decide(tool, plan, context.confirm);
     context.record.about({ id: decision.planId, targets: plan.targets });
     if (decision.kind === 'show') return { kind: 'show', plan, decision };
@@ -55,6 +56,13 @@ export async function change(context: ChangeContext): Promise<Changed> {
   } finally {
     held.release();
   }
+}
+
+/** Only the targets that were waited for are held. */
+function movedTargets(tool: string): ToolError {
+  return new ToolError('busy', `another change was under way, and ${tool} would now touch other targets`, {
+    hint: 'Nothing was done. Call it again.',
+  });
 }
 
 async function makePlan(context: ChangeContext): Promise<Plan> {

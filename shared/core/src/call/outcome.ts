@@ -1,4 +1,5 @@
 import { isToolError, ToolError } from '../errors/tool-error.ts';
+import { withinBudget } from './budget.ts';
 import { errorMeta, errorText, outcomeOf } from './error-text.ts';
 import type { AnyTool, CallHost } from './host.ts';
 import type { Parts } from './parts.ts';
@@ -69,7 +70,7 @@ export async function failureOf(
   });
   try {
     const clean = await cleanText(parts, host.server.title, errorText(error, record.changing));
-    return { answer: answer(clean.value), redactions: clean.count };
+    return { answer: answer(withinBudget(clean.value, [])), redactions: clean.count };
   } catch (fault) {
     host.log('error', `call ${record.id}: ${stackOf(fault)}`);
     const applied = record.changing ? ` (applied: ${error.applied})` : '';

@@ -1,11 +1,15 @@
 import type { Plan } from '../define/plan.ts';
 import { ToolError } from '../errors/tool-error.ts';
+import { withinBudget } from './budget.ts';
 import type { Changed } from './change.ts';
 import { errorMeta, errorText } from './error-text.ts';
 import type { Parts } from './parts.ts';
 import { planNext, planText } from './plan-text.ts';
 import { cleanText, neutralised } from './present.ts';
 import type { Answer } from './request.ts';
+
+/** Leaves room for the code and the next call below the hard cap. */
+const planBudget = 30_000;
 
 interface Shown {
   readonly server: { readonly name: string; readonly title: string };
@@ -28,7 +32,8 @@ export async function planAnswer(
   shown: Shown,
 ): Promise<{ readonly answer: Answer; readonly redactions: number }> {
   const { done } = shown;
-  const body = await cleanText(parts, shown.server.title, planText(done.plan, shown.environment));
+  const whole = await cleanText(parts, shown.server.title, planText(done.plan, shown.environment));
+  const body = { ...whole, value: withinBudget(whole.value, [], planBudget) };
   const base = { kind: 'answer', outcome: 'planned', images: [] } as const;
   if (done.kind === 'nothing') {
     const data = shown.structured ? { structured: await planData(parts, done.plan) } : {};

@@ -8,14 +8,19 @@ import type { Plan } from '../define/plan.ts';
  */
 export function planText(plan: Plan, environment: string | undefined): string {
   const where = environment === undefined ? '' : ` [${environment}]`;
-  if (plan.steps.length === 0) return `NOTHING TO DO${where}: ${plan.summary}`;
+  if (plan.steps.length === 0) return onOneLine(`NOTHING TO DO${where}: ${plan.summary}`);
   const lines = [`PLAN${where}: ${plan.summary}`, 'Steps:'];
   lines.push(...plan.steps.map((step, index) => `${index + 1}. ${step}`));
   if (plan.targets.length > 0) {
     lines.push(`Targets: ${plan.targets.map((target) => `${target.type} ${target.id}`).join(', ')}`);
   }
   lines.push(...plan.warnings.map((warning) => `Warning: ${warning}`), `Undo: ${plan.undo}`);
-  return lines.join('\n');
+  return lines.map(onOneLine).join('\n');
+}
+
+/** A name with a line break must not pass for a line of the plan. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n\u0085\u2028\u2029]+\s*/g, ' ⏎ ');
 }
 
 /**

@@ -18,6 +18,8 @@ interface PromptListing {
   readonly arguments: { name: string; description?: string; required: boolean }[];
 }
 
+const longestArguments = 64 * 1024;
+
 export function listPrompts(prompts: readonly Prompt[]): PromptListing[] {
   return prompts.map((prompt) => ({
     name: prompt.name,
@@ -31,7 +33,7 @@ export function listPrompts(prompts: readonly Prompt[]): PromptListing[] {
   }));
 }
 
-/** A prompt takes the steps of a call that apply to it: find, validate, redact, firewall, audit. Never rejects. */
+/** A prompt takes the steps of a call that apply to it: find, limit, validate, redact, firewall, audit. Never rejects. */
 export async function getPrompt(
   runtime: Runtime,
   request: { readonly name: string; readonly args: Readonly<Record<string, string>>; readonly origin: CallOrigin },
@@ -47,6 +49,10 @@ export async function getPrompt(
       outcome: { result, ...(code === undefined ? {} : { code }) },
     });
   try {
+    runtime.limits.take('prompts/get', 'read');
+    if (JSON.stringify(request.args).length > longestArguments) {
+      throw new ToolError('too_large', `the arguments have more than ${longestArguments} characters`);
+    }
     const prompt = findPrompt(runtime.server.prompts ?? [], request.name);
     const parsed = prompt.arguments.safeParse(request.args);
     if (!parsed.success) throw new ToolError('invalid_input', wrongArguments(prompt, parsed.error.issues));

@@ -34,16 +34,25 @@ export interface ReadTool<Input extends z.ZodObject, Output extends z.ZodType, B
   handle(input: z.output<Input>, call: Call<Backend, Settings>): Promise<z.input<Output>> | z.input<Output>;
 }
 
-export interface ChangeTool<
+/** Only a write that only adds may skip confirmation: still gated, limited and audited. */
+type Confirmed =
+  { readonly risk: 'write'; readonly confirm?: false } | { readonly risk: 'destructive'; readonly confirm?: never };
+
+export type ChangeTool<
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Observed extends Json,
+  Backend,
+  Settings,
+> = Confirmed & ChangeSteps<Input, Output, Observed, Backend, Settings>;
+
+interface ChangeSteps<
   Input extends z.ZodObject,
   Output extends z.ZodType,
   Observed extends Json,
   Backend,
   Settings,
 > extends ToolHead<Input, Output> {
-  readonly risk: 'write' | 'destructive';
-  /** A write that only adds may skip confirmation: still gated, limited and audited. */
-  readonly confirm?: false;
   /** Looks and describes; never changes. No steps = nothing to do. */
   plan(input: z.output<Input>, call: Call<Backend, Settings>): Promise<Plan<Observed>>;
   /** Performs exactly the plan's steps, then looks whether it worked. */
