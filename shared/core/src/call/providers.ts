@@ -102,7 +102,7 @@ export function createProviders(options: ProviderOptions): Providers {
       const { lazyKey } = await import('../gate/key.ts');
       const { randomBytes } = await import('node:crypto');
       // Without a state folder reads must still be served: their cursors then hold for this process only.
-      const key = await lazyKey(gateOptions.keys, folders.state)().catch(() => randomBytes(32));
+      const key = await lazyKey(gateOptions.keys, folders.state, 'cursor')().catch(() => randomBytes(32));
       return createCursors(key);
     },
     audit,
