@@ -1,4 +1,4 @@
-import { seedCinema } from '@cinecom/testbed';
+import { seedCinema, uniqueName } from '@cinecom/testbed';
 import { describeWith } from '@cinecom/testbed/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openClient, type PostgresClient } from './support/client.ts';
@@ -134,5 +134,15 @@ describeWith({}, 'pg_query', (bed) => {
     }
     expect((await strict.refusal('pg_explain', { sql: 'SELECT * FROM pay' })).code).toBe('invalid_input');
     expect(await strict.ask('pg_query', { sql: 'SELECT count(*) FROM movies' })).toContain('OK: 1 rows');
+  });
+
+  it('names the grant for the very role when a privilege is missing', async () => {
+    const role = uniqueName('blind');
+    await bed.server().createRole(role);
+    await using blind = await openClient(bed.server().url(role, bed.database()));
+    const { code, text } = await blind.refusal('pg_query', { sql: 'SELECT * FROM movies' });
+    expect([code, text.includes(`TO ${role};`)]).toEqual(['backend_forbidden', true]);
+    await blind[Symbol.asyncDispose]();
+    await bed.server().dropRole(role);
   });
 });

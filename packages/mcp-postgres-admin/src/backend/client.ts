@@ -21,6 +21,7 @@ export interface ClientFeatures {
 export interface Address {
   readonly text: string;
   readonly database: string;
+  readonly user: string | undefined;
   /** Neither a socket nor the loopback interface. */
   readonly remote: boolean;
 }
@@ -68,7 +69,7 @@ export async function createClient(
   const client = new pg.Client(config);
   client.on('error', () => undefined);
   const { host, port } = parsed;
-  return { client, address: { text: `${host}:${port}/${database}`, database, remote: isRemote(host) } };
+  return { client, address: { text: `${host}:${port}/${database}`, database, user: parsed.user, remote: isRemote(host) } };
 }
 
 function isRemote(host: string): boolean {

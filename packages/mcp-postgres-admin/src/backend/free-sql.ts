@@ -16,7 +16,7 @@ export function createFreeSql(guard: Guarded, pool: Pool): FreeSql {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      throw toToolError(error, { address: pool.address()?.text });
+      throw toToolError(error, { address: pool.address()?.text, role: pool.address()?.user });
     }
   };
   const session: ExplainSession = {
