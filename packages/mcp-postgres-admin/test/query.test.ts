@@ -18,7 +18,7 @@ describeWith({}, 'pg_query', (bed) => {
       "SELECT 1 AS one, '上映' AS name, true AS open, NULL AS nothing, 9007199254740993::bigint AS big",
     );
     expect(text.replace(/in [\d.]+ m?s/, 'in … ms').replace(/Warning: .*\n/, '')).toMatchInlineSnapshot(`
-      "OK: 1 rows in … ms
+      "OK: 1 row in … ms
 
       |\`one\`|\`name\`|\`open\`|\`nothing\`|\`big\`|
       |-|-|-|-|-|
@@ -115,7 +115,7 @@ describeWith({}, 'pg_query', (bed) => {
     await client.connected.runtime.idle();
     while ((await active()).length > 0) await new Promise(setImmediate);
     expect(await active()).toEqual([]);
-    expect(await query('SELECT 1 AS alive')).toContain('OK: 1 rows');
+    expect(await query('SELECT 1 AS alive')).toContain('OK: 1 row');
   });
 
   it('warns that a superuser is a powerful role, or refuses free SQL', async () => {
@@ -133,7 +133,7 @@ describeWith({}, 'pg_query', (bed) => {
       expect([code, text.includes('--deny-schemas')]).toEqual(['invalid_input', true]);
     }
     expect((await strict.refusal('pg_explain', { sql: 'SELECT * FROM pay' })).code).toBe('invalid_input');
-    expect(await strict.ask('pg_query', { sql: 'SELECT count(*) FROM movies' })).toContain('OK: 1 rows');
+    expect(await strict.ask('pg_query', { sql: 'SELECT count(*) FROM movies' })).toContain('OK: 1 row');
   });
 
   it('names the grant for the very role when a privilege is missing', async () => {

@@ -14,7 +14,7 @@ export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
 export { type Applied, isToolError, ToolError, type ToolErrorDetails } from './errors/tool-error.ts';
 export { finding, findings, findingsReport, nextCall, renderFindings, verdict } from './results/findings.ts';
 export type { Finding, FindingsReport, NotExamined, Severity, Verdict } from './results/findings.ts';
-export { bytes, count, delta, duration, percent, timestamp } from './results/format.ts';
+export { bytes, count, counted, delta, duration, percent, timestamp } from './results/format.ts';
 export { page, type Page } from './results/page.ts';
 export { table } from './results/table.ts';
 export { outside, personal, quote } from './firewall/index.ts';

@@ -1,4 +1,4 @@
-import { bytes, delta, duration, type Finding, finding, outside, table, ToolError } from '@cinecom/mcp-core';
+import { bytes, counted, delta, duration, type Finding, finding, outside, table, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { planFlags } from '../analysis/explain/plan-flags.ts';
 import { type PlanNode, readPlan } from '../analysis/explain/plan-node.ts';
@@ -90,7 +90,7 @@ export const explain = defineTool({
 });
 
 function summaryOf(output: z.output<typeof explanation>): string {
-  const flags = `${output.flags.length} flags`;
+  const flags = counted(output.flags.length, 'flag');
   if (output.kind === 'measured')
     return `took ${duration(output.executionMs ?? 0)} after ${duration(output.planningMs ?? 0)} of planning, ${flags}`;
   const kind = output.kind === 'generic' ? 'generic plan, for any values' : 'estimated plan';

@@ -1,4 +1,4 @@
-import { duration, outside, table } from '@cinecom/mcp-core';
+import { counted, duration, outside, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { defineTool } from '../tool.ts';
 
@@ -41,7 +41,9 @@ export const freeQuery = defineTool({
     };
   },
   render({ columns, rows, cut, more, elapsedMs, warnings }, { maxRows, maxBytes }) {
-    const lines = [`OK: ${rows.length}${more === undefined ? '' : ' of more'} rows in ${duration(elapsedMs)}`];
+    const lines = [
+      `OK: ${more === undefined ? counted(rows.length, 'row') : `${rows.length} of more rows`} in ${duration(elapsedMs)}`,
+    ];
     lines.push(...warnings.map((warning) => `Warning: ${warning}`));
     if (rows.length > 0) lines.push('', grid(columns, rows));
     if (cut.length > 0)

@@ -46,6 +46,11 @@ export function count(value: number | bigint): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
+/** A count with its noun: `1 row`, `2 rows`, `3 indexes`. */
+export function counted(value: number, singular: string, plural: string = `${singular}s`): string {
+  return `${count(value)} ${value === 1 ? singular : plural}`;
+}
+
 /** Change from `before` to `after`: `+12.5 %`, `×3.2` from double upwards, `new` from zero. */
 export function delta(before: number, after: number): string {
   if (before === 0) return after === 0 ? '±0 %' : 'new';
