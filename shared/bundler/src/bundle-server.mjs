@@ -48,7 +48,7 @@ async function bundle(folder, drivers) {
     // Through this line, as the first line of cli.ts itself (#!) would not survive being wrapped.
     stdin: { contents: `import './src/cli.ts';`, resolveDir: folder },
     outfile: join(folder, 'dist', 'cli-code.js'),
-    // Names stay: a stack in a log must tell where, and with a code cache shorter ones save nothing.
+    // Names stay: a stack in a log must tell where, and with a code cache shorter ones hardly save anything.
     minifyWhitespace: true,
     minifySyntax: true,
     sourcemap: 'external',
