@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +21,12 @@ const envelope = {
 /**
  * Writes the code cache of a bundle for the Node that runs this, after one whole handshake.
  *
- * @param {string} dist
+ * @param {string} folder
  * @returns {Promise<string>} name of the file
  * @throws Error when the bundle does not answer the handshake
  */
-export async function writeCodeCache(dist) {
+export async function writeCodeCache(folder) {
+  const dist = resolve(folder);
   const digest = /cli-code\.([0-9a-f]+)\./.exec(readFileSync(join(dist, 'cli.js'), 'utf8'))?.[1] ?? '';
   const name = cacheName(digest);
   const state = mkdtempSync(join(tmpdir(), 'cinecom-bundle-'));
