@@ -74,7 +74,6 @@ describeWith({ major: 15, control: true }, 'the answer of pg_top_queries', (bed)
     expect(normalise(answer)).toMatchInlineSnapshot(`
       "UNKNOWN: statements are not counted on this server
       Window: none
-      0 calls, <duration> of execution in all
       Not examined: statements (pg_stat_statements is not installed in this database: shared_preload_libraries = 'pg_stat_statements', restart, CREATE EXTENSION pg_stat_statements)
 
       Next: pg_activity {"state":"active"}"

@@ -121,7 +121,7 @@ export const topQueries = defineTool({
   render(answer) {
     const { statements, totals } = answer;
     const lines = [`${answer.verdict.toUpperCase()}: ${answer.summary}`, `Window: ${answer.window}`];
-    lines.push(`${count(totals.calls)} calls, ${duration(totals.totalMs)} of execution in all`);
+    if (totals.calls > 0) lines.push(`${count(totals.calls)} calls, ${duration(totals.totalMs)} of execution in all`);
     if (answer.evictions > 0)
       lines.push(
         `${count(answer.evictions)} statements were dropped from the list meanwhile: totals are lower bounds; raise pg_stat_statements.max.`,
