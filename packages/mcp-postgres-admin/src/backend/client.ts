@@ -69,7 +69,10 @@ export async function createClient(
   const client = new pg.Client(config);
   client.on('error', () => undefined);
   const { host, port } = parsed;
-  return { client, address: { text: `${host}:${port}/${database}`, database, user: parsed.user, remote: isRemote(host) } };
+  return {
+    client,
+    address: { text: `${host}:${port}/${database}`, database, user: parsed.user, remote: isRemote(host) },
+  };
 }
 
 function isRemote(host: string): boolean {
