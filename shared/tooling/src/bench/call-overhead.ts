@@ -7,7 +7,6 @@ import type { Figure } from './figure.ts';
 import { LineClient } from './line-client.ts';
 import { mediansInTurn } from './timed.ts';
 
-const rounds = 300;
 const statement = 'SELECT 1 AS one';
 
 /**
@@ -34,14 +33,14 @@ export async function callOverheadFigures(
   const server = new LineClient([binary, '--rate', '0'], env);
   try {
     await server.request('server/discover');
-    const ms = await mediansInTurn(rounds, {
+    const ms = await mediansInTurn({
       raw: () => pool.query(statement),
       guarded: () => guard.run(statement, { signal }),
       reads: () => backend.activity(signal),
       tool: () => call(server, 'pg_activity', {}),
       query: () => call(server, 'pg_query', { sql: statement }),
     });
-    const how = `medians of ${rounds} alternating calls`;
+    const how = 'medians of 300 calls, in blocks of 20 that take turns';
     return [
       { name: 'driver: the statements of pg_activity', value: ms.reads, unit: 'ms', how },
       {
