@@ -78,9 +78,9 @@ const POWERFUL_ROLE_WORDS =
  * Around every text: the parser's check, a read-only transaction with a SELECT of ours first, the live catalog's check, the
  * extended protocol, caps, ROLLBACK and all that DISCARD ALL does. Each of them alone stops most of what the others stop.
  *
- * @param acquire leases a connection of that database; see `leaseFromPool`
+ * @param acquire leases a connection of that database, or rejects when the signal aborts; see `leaseFromPool`
  */
-export function openGuarded(acquire: () => Promise<GuardedLease>, options: GuardOptions): Guarded {
+export function openGuarded(acquire: (signal: AbortSignal) => Promise<GuardedLease>, options: GuardOptions): Guarded {
   const memory = new CatalogMemory(options.now);
   const allowed = createNameMatcher(options.allowFunctions ?? []);
   const denied = createNameMatcher((options.denySchemas ?? []).map((glob) => `${glob}.*`));
@@ -106,7 +106,7 @@ export function openGuarded(acquire: () => Promise<GuardedLease>, options: Guard
 
   const attempt = async <Result>(signal: AbortSignal, work: GuardedWork<Result>): Promise<Result> => {
     signal.throwIfAborted();
-    const lease = await acquire();
+    const lease = await acquire(signal);
     const query = createOwnQuery(lease.client, prepared);
     return runWatched(
       lease,

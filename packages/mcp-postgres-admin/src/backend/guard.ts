@@ -10,8 +10,8 @@ const answerWithinMs = 2000;
 
 /** The guard over one pool: leases see the search path of their role, as the text of a user expects. */
 export function createGuard(pool: Pool, settings: PostgresSettings): Guarded {
-  const acquire = async () => {
-    const lease = await livingLease(pool);
+  const acquire = async (signal: AbortSignal) => {
+    const lease = await livingLease(pool, signal);
     return {
       client: lease.client,
       release(broken: boolean) {
@@ -32,9 +32,9 @@ export function createGuard(pool: Pool, settings: PostgresSettings): Guarded {
 }
 
 /** A connection that has just answered, so that a server that was restarted meanwhile costs no failed call. */
-async function livingLease(pool: Pool): Promise<Lease> {
+async function livingLease(pool: Pool, signal: AbortSignal): Promise<Lease> {
   for (;;) {
-    const lease = await pool.lease();
+    const lease = await pool.lease(signal);
     try {
       await withinTime(lease.searchPath('role'), answerWithinMs);
       return lease;

@@ -18,6 +18,8 @@ declare module 'pg-cursor' {
         result: QueryResult,
       ) => void,
     ): void;
+    /** Each row before it joins those of its batch. */
+    on(event: 'row', listener: (row: (string | null)[], result: QueryResult) => void): this;
     close(): Promise<void>;
   }
 }
