@@ -155,4 +155,19 @@ describeWith({}, 'pg_cancel and pg_terminate', (bed) => {
     await session.end();
     await bed.server().dropDatabase(other);
   });
+
+  it('holds no admin connection between changes', async () => {
+    const held = await chain();
+    const args = { pid: held.root, expectQuery: update };
+    await call('pg_terminate', { ...args, confirm: codeOf(await call('pg_terminate', args)) });
+    const connections = () =>
+      bed
+        .server()
+        .query("SELECT 1 FROM pg_stat_activity WHERE usename = $1 AND application_name = 'mcp-postgres-admin'", [
+          admin,
+        ]);
+    while ((await connections()).length > 0) await new Promise(setImmediate);
+    expect(await connections()).toEqual([]);
+    await held.end();
+  });
 });

@@ -33,7 +33,10 @@ export interface PoolOptions {
   readonly client: ClientOptions;
   /** Connections at most. */
   readonly limit: number;
-  /** Idle connections that stay open, so that a server that is full later can still be looked at. */
+  /**
+   * Idle connections that stay open, so that a server that is full later can still be looked at. With 0 each connection
+   * serves one lease: what ran on it cannot have met a dead connection before, so nothing is ever repeated.
+   */
   readonly keep: number;
   readonly log: (text: string) => void;
 }
@@ -106,6 +109,7 @@ export function createPool(options: PoolOptions): Pool {
   };
   const rest = (member: Member): void => {
     if (members.size <= options.keep) return;
+    if (options.keep === 0) return drop(member);
     member.closeTimer = setTimeout(() => drop(member), idleMs);
     member.closeTimer.unref();
   };
