@@ -17,6 +17,7 @@ export type { Finding, FindingsReport, NotExamined, Severity, Verdict } from './
 export { bytes, count, counted, delta, duration, percent, timestamp } from './results/format.ts';
 export { page, type Page } from './results/page.ts';
 export { table } from './results/table.ts';
+export { matchesGlob } from './gate/glob.ts';
 export { outside, personal, quote } from './firewall/index.ts';
 export { toolDefinition } from './serve/tool-definition.ts';
 export type { ToolListing } from './serve/listing.ts';

@@ -5,7 +5,7 @@ import { createFreeSql } from './free-sql.ts';
 import { createGuard } from './guard.ts';
 import { runOwnChecks } from './own-checks.ts';
 import { createPool, type Pool } from './pool.ts';
-import type { FullServer, PostgresBackend } from './port.ts';
+import type { DatabaseBackend, FullServer, PostgresBackend } from './port.ts';
 import { withReader } from './reader.ts';
 import { readHealth } from './reads/health.ts';
 import { readLockScene } from './reads/locks.ts';
@@ -18,20 +18,36 @@ const poolLimit = 3;
 
 /** Opens the first connection and keeps it. A server that is full now is no failure: the overview says so. */
 export async function connect({ settings, signal, log }: ConnectContext<PostgresSettings>): Promise<PostgresBackend> {
-  const pool = createPool({
-    client: {
-      connectionString: settings.connection,
-      readOnly: true,
-      statementTimeoutMs: settings.statementTimeout * 1000,
-      lockTimeoutMs: settings.lockTimeout * 1000,
-    },
-    limit: poolLimit,
-    keep: 1,
-    log: (text) => log('info', text),
-  });
-  const guard = createGuard(pool, settings);
-  const signalling = createSignalling(pool, settings, (text) => log('info', text));
+  const tell = (text: string): void => log('info', text);
+  const poolOf = (database: string | undefined): Pool =>
+    createPool({
+      client: {
+        connectionString: settings.connection,
+        database,
+        readOnly: true,
+        statementTimeoutMs: settings.statementTimeout * 1000,
+        lockTimeoutMs: settings.lockTimeout * 1000,
+      },
+      limit: poolLimit,
+      keep: database === undefined ? 1 : 0,
+      log: tell,
+    });
+  const pool = poolOf(undefined);
+  const signalling = createSignalling(pool, settings, tell);
   await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
+  return {
+    ...databaseBackend(pool, settings),
+    inDatabase: (name) => databaseBackend(poolOf(name), settings),
+    session: (pid, under) => signalling.session(pid, under),
+    signalSession: (kind, identity, under) => signalling.signalSession(kind, identity, under),
+    close: async () => {
+      await Promise.all([pool.close(), signalling.close()]);
+    },
+  };
+}
+
+function databaseBackend(pool: Pool, settings: PostgresSettings): DatabaseBackend {
+  const guard = createGuard(pool, settings);
   return {
     facts: (under) => withReader(pool, under, async (reader) => reader.facts),
     health: (checks, under) =>
@@ -43,11 +59,6 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
     statementTexts: (ids, under) => withReader(pool, under, (reader) => readStatementTexts(reader, ids)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     ...createFreeSql(guard, pool),
-    session: (pid, under) => signalling.session(pid, under),
-    signalSession: (kind, identity, under) => signalling.signalSession(kind, identity, under),
-    close: async () => {
-      await Promise.all([pool.close(), signalling.close()]);
-    },
   };
 }
 

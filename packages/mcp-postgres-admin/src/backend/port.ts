@@ -27,8 +27,8 @@ export interface Activity {
   readonly limits: ConnectionLimits;
 }
 
-/** All that tools know of PostgreSQL. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
-export interface PostgresBackend extends Closable, FreeSql, Signalling {
+/** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
+export interface DatabaseBackend extends FreeSql {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;
@@ -42,4 +42,10 @@ export interface PostgresBackend extends Closable, FreeSql, Signalling {
   /** By query id. */
   statementTexts(queryIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   snapshot(signal: AbortSignal): Promise<Snapshot>;
+}
+
+/** All that tools know of PostgreSQL: the database of the connection, sessions of the whole server, other databases on demand. */
+export interface PostgresBackend extends Closable, DatabaseBackend, Signalling {
+  /** Another database of the same server; each of its connections lives for one reading. */
+  inDatabase(name: string): DatabaseBackend;
 }

@@ -4,6 +4,7 @@ import { planFlags } from '../analysis/explain/plan-flags.ts';
 import { type PlanNode, readPlan } from '../analysis/explain/plan-node.ts';
 import { planTree } from '../analysis/explain/plan-tree.ts';
 import { defineTool } from '../tool.ts';
+import { databaseInput, inScope } from './database.ts';
 
 const parameter = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
 const line = z.strictObject({
@@ -48,10 +49,13 @@ export const explain = defineTool({
       .max(10)
       .default([])
       .describe('CREATE INDEX texts to imagine; not with analyze'),
+    database: databaseInput,
   }),
   output: explanation,
-  async handle({ sql, queryId, params, analyze, hypotheticalIndexes }, { backend, signal }) {
+  async handle({ sql, queryId, params, analyze, hypotheticalIndexes, database }, call) {
+    const { signal } = call;
     requireCompatible({ sql, queryId, analyze, hypotheticalIndexes });
+    const backend = await inScope(database, call);
     const text = sql ?? (await backend.normalisedText(queryId ?? '', signal));
     const answer = await backend.explainSql({ sql: text, parameters: params, analyze, hypotheticalIndexes }, signal);
     const root = readPlan(answer.plan);

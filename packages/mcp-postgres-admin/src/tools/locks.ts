@@ -2,6 +2,7 @@ import { duration, finding, findings, findingsReport, nextCall, outside } from '
 import * as z from 'zod';
 import { lockFinding, type LockLine, type LockRoot, lockRoots, nameOf } from '../analysis/lock-report.ts';
 import { defineTool } from '../tool.ts';
+import { databaseInput, inScope } from './database.ts';
 import { queryExcerpt } from './session-row.ts';
 
 const shownRoots = 10;
@@ -27,6 +28,7 @@ export const locks = defineTool({
   input: z.strictObject({
     minWaitMs: z.int().min(0).max(86_400_000).default(0).describe('leave out chains that wait for less'),
     limit: z.int().min(1).max(200).default(20).describe('sessions to show in each tree'),
+    database: databaseInput,
   }),
   output: z.strictObject({
     ...findingsReport.shape,
@@ -47,8 +49,9 @@ export const locks = defineTool({
     ),
     totalRoots: z.int(),
   }),
-  async handle({ minWaitMs, limit }, { backend, signal }) {
-    const scene = await backend.locks(signal);
+  async handle({ minWaitMs, limit, database }, call) {
+    const backend = await inScope(database, call);
+    const scene = await backend.locks(call.signal);
     const roots = lockRoots(scene, minWaitMs);
     const waiting = roots.reduce((sum, root) => sum + root.tree.victimCount, 0);
     const longest = Math.max(0, ...roots.map((root) => root.tree.longestWaitMs));

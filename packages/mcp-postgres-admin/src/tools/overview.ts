@@ -13,6 +13,7 @@ import { cheapChecks, judge, type Overview } from '../analysis/overview/index.ts
 import type { FullServer } from '../backend/port.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import { defineTool } from '../tool.ts';
+import { databaseInput, inScope } from './database.ts';
 import { earlierCounters, snapshotIfDue } from './snapshots.ts';
 
 const check = z.enum(cheapChecks);
@@ -32,6 +33,7 @@ export const overview = defineTool({
       .max(20)
       .default([...cheapChecks])
       .describe('checks to make, default all'),
+    database: databaseInput,
   }),
   output: z.strictObject({
     ...findingsReport.shape,
@@ -41,18 +43,20 @@ export const overview = defineTool({
     server: z.string(),
     notes: z.array(z.string()),
   }),
-  async handle({ checks }, call) {
-    const { backend, settings, signal } = call;
+  async handle({ checks, database }, call) {
+    const { settings, signal } = call;
+    const backend = await inScope(database, call);
+    const here = { ...call, backend };
     const reading = await backend.health(checks, signal);
     if ('full' in reading) return fullServer(reading);
-    const earlier = await earlierCounters(call, reading.facts);
+    const earlier = await earlierCounters(here, reading.facts);
     const ownChecks = checks.includes('own') ? await backend.ownChecks(settings.checks, signal) : [];
     const judged = judge(
       reading,
       { earlier, ownChecks, capacityBytes: settings.capacity, rpoMinutes: settings.objectives.rpo },
       checks,
     );
-    const kept = await snapshotIfDue(call);
+    const kept = await snapshotIfDue(here);
     return {
       ...findings({
         summary: summaryOf(judged),

@@ -1,6 +1,7 @@
 import { counted, duration, outside, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { defineTool } from '../tool.ts';
+import { databaseInput, inScope } from './database.ts';
 
 const parameter = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
 const cell = z.union([outside(z.string()), z.number(), z.boolean(), z.null()]);
@@ -18,6 +19,7 @@ export const freeQuery = defineTool({
     params: z.array(parameter).max(100).default([]).describe('values of $1, $2…; a list as one array literal {1,2,3}'),
     maxRows: z.int().min(1).max(1000).default(100).describe('rows to return'),
     maxBytes: z.int().min(100).max(38_000).default(8000).describe('bytes of values to return'),
+    database: databaseInput,
   }),
   output: z.strictObject({
     columns: z.array(outside(z.string())),
@@ -29,7 +31,9 @@ export const freeQuery = defineTool({
     elapsedMs: z.number(),
     warnings: z.array(z.string()),
   }),
-  async handle({ sql, params, maxRows, maxBytes }, { backend, signal }) {
+  async handle({ sql, params, maxRows, maxBytes, database }, call) {
+    const backend = await inScope(database, call);
+    const { signal } = call;
     const { more, ...answer } = await backend.runSql({ sql, parameters: params, maxRows, maxBytes }, signal);
     return {
       columns: [...answer.columns],

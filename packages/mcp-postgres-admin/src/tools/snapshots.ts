@@ -8,12 +8,12 @@ import {
   type SnapshotEntry,
   snapshotEveryMs,
 } from '../analysis/snapshot-schedule.ts';
-import type { PostgresBackend } from '../backend/port.ts';
+import type { DatabaseBackend } from '../backend/port.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { PostgresSettings } from '../settings.ts';
 
-type PostgresCall = Call<PostgresBackend, PostgresSettings>;
+type PostgresCall = Call<DatabaseBackend, PostgresSettings>;
 
 /** Kept snapshots of one database, oldest first. */
 export interface KeptSnapshots {
