@@ -11,6 +11,8 @@ export interface SettingsFile {
 
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const deepest = 32;
+/** Of the YAML parser: a level of values is up to two of its tokens. */
+const deepestTokens = 4 * deepest;
 /** What a YAML parser makes of 64 KiB takes under a second, whatever stands in them; of 1 MiB, minutes. */
 const longestBytes = 64 * 1024;
 
@@ -48,8 +50,14 @@ function parseJson(text: string): Parsed {
 }
 
 async function parseYaml(text: string): Promise<Parsed> {
-  const { LineCounter, parseDocument } = await import('yaml');
+  const { Lexer, LineCounter, parseDocument, Parser } = await import('yaml');
   try {
+    // The composer recurses; where its stack ends inside a regular expression, V8 ends the whole process.
+    const parser = new Parser();
+    for (const lexeme of new Lexer().lex(text)) {
+      for (const _token of parser.next(lexeme));
+      if (parser.stack.length > deepestTokens) return { ok: false, why: 'YAML: it is nested too deeply' };
+    }
     const lines = new LineCounter();
     const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: false });
     const [error] = document.errors;
@@ -57,7 +65,7 @@ async function parseYaml(text: string): Promise<Parsed> {
     return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
   } catch {
     // Its message may quote the document.
-    return { ok: false, why: 'YAML: an alias is unknown or used too often, or it is nested too deeply' };
+    return { ok: false, why: 'YAML: an alias is unknown or used too often' };
   }
 }
 
