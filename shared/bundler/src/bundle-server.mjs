@@ -19,7 +19,8 @@ export { writeCodeCache } from './write-code-cache.mjs';
  */
 export async function bundleServer({ folder }) {
   const dist = join(folder, 'dist');
-  const drivers = Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies ?? {});
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const drivers = Object.keys({ ...dependencies, ...peerDependencies });
   const { code, map, inputs } = await bundle(folder, drivers);
   refuseUnpublishable(inputs, drivers);
   const packages = bundledPackages(inputs, folder);

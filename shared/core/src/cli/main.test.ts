@@ -123,6 +123,40 @@ describe('the command line', () => {
             signs the audit log: 32 bytes in base64 or hex, or a passphrase of at least 20 characters (secret; default unsigned)
         MCP_ENCRYPTION_KEY  [encryptionKey]
             seals plan codes and personal fields of the audit log; same forms as AUDIT_LOG_KEY (secret; default a random key in the state folder)
+        --transport stdio|http  [transport]
+            stdio for one client, http for many at /mcp (default stdio)
+        --host VALUE  [host]
+            address to listen on; beyond loopback a token or OAuth is required (default 127.0.0.1)
+        --port NUMBER  [port]
+            port to listen on, 0 = any free one (default 3000)
+        --tls-cert VALUE  [tlsCert]
+            PEM file: certificate of the server, with its chain
+        --tls-key VALUE  [tlsKey]
+            PEM file: private key of the certificate
+        --tls-client-ca VALUE  [tlsClientCa]
+            PEM file: clients must show a certificate of this authority
+        --allow-from A,B  [allowFrom]
+            client addresses or CIDR ranges that are served (default all)
+        --trust-proxy A,B  [trustProxy]
+            addresses or CIDR ranges whose X-Forwarded-For is believed (default none)
+        --allowed-hosts A,B  [allowedHosts]
+            host names in requests that are served beside the own address
+        --allowed-origins A,B  [allowedOrigins]
+            web origins that are served; requests without Origin always are (default none)
+        MCP_AUTH_TOKEN  [authToken]
+            bearer token, or name:ceiling:token entries separated by commas; several are valid at once (secret)
+        --oauth-issuer VALUE  [oauthIssuer]
+            OAuth 2.1: authorization server whose tokens are accepted
+        --oauth-audience VALUE  [oauthAudience]
+            OAuth 2.1: audience that tokens must be for, the public address of this server
+        --oauth-jwks VALUE  [oauthJwks]
+            OAuth 2.1: address of the keys that sign tokens (default from the issuer's metadata)
+        MCP_STATE_REDIS_URL  [stateRedisUrl]
+            Redis in which replicas share which plan codes were used (secret; default the state folder)
+        [jobs]
+            jobs of the daemon: name, cron, zone, tool, input, timeout, notify, confirm (default none)
+        SENTRY_DSN  [sentryDsn]
+            Sentry project that hears of the own faults of this server; never of inputs or outputs (secret)
         --log-level debug|info|warn|error  [logLevel]
             what goes to stderr (default info)
         --settings VALUE  CINECOM_SETTINGS

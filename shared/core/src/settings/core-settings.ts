@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod';
+import { httpSettings } from './http-settings.ts';
+import { processSettings } from './process-settings.ts';
 import { setting, settings, type SettingsValues } from './setting.ts';
 
 const globs = z.array(z.string().max(200)).max(200);
@@ -168,11 +170,8 @@ export const coreSettings = settings({
     description: 'seals plan codes and personal fields of the audit log; same forms as AUDIT_LOG_KEY',
     shownDefault: 'a random key in the state folder',
   }),
-  logLevel: setting({
-    schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-    flag: 'log-level',
-    description: 'what goes to stderr',
-  }),
+  ...httpSettings,
+  ...processSettings,
   settings: setting({
     schema: z.string().optional(),
     flag: 'settings',
