@@ -20,13 +20,14 @@ export function leafHash(line: Uint8Array): Digest {
   return sha256(prefixed);
 }
 
+/** Written and hashed within one call, so that a leaf costs no buffer. */
+const nodeBytes = Buffer.alloc(65, 1);
+
 /** Node hash of RFC 6962 §2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Digest, right: Digest): Digest {
-  const bytes = Buffer.allocUnsafe(65);
-  bytes[0] = 1;
-  bytes.write(left, 1, 32, 'base64url');
-  bytes.write(right, 33, 32, 'base64url');
-  return sha256(bytes);
+  nodeBytes.write(left, 1, 32, 'base64url');
+  nodeBytes.write(right, 33, 32, 'base64url');
+  return sha256(nodeBytes);
 }
 
 /** Root of the empty tree: SHA-256 of nothing. */

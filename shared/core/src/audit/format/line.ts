@@ -28,8 +28,6 @@ const macCharacters = 22;
 const head = new RegExp(
   `^\\{"v":1,"w":"(${ulidPattern})","n":(0|[1-9]\\d{0,15}),"t":(0|[1-9]\\d{0,15}),"k":"([0-9a-f]{8}|none)","p":"([\\w-]{43}|)","e":\\{`,
 );
-const wholeNumber = /^(0|[1-9]\d{0,15})$/;
-const macForm = /^[\w-]*$/;
 const tail = /\},"m":"([\w-]{22}|)"\}$/;
 
 /**
@@ -65,32 +63,26 @@ export interface Expected {
 }
 
 /**
- * Parses the line that is expected here: as `parseLine`, for a third less, by comparing instead of matching.
+ * Parses the line that is expected here, whose bytes its MAC has proven: what the writer wrote is one JSON object in the
+ * exact order, so only what it says is compared.
  *
  * @param prefixed a zero byte and the raw line
- * @param mac what the line's MAC must be; undefined where it cannot be known, then the bytes are checked as strictly
- *   as by `parseLine`
+ * @param mac what `expectedMac` says of it
  * @returns undefined for any other line, whatever it is
  */
-export function parseExpectedLine(
-  prefixed: Buffer,
-  expected: Expected,
-  mac: string | undefined,
-): LogRecord | undefined {
-  const { writer, n, k, p } = expected;
-  if (prefixed.length > maxLineBytes + 1 || (mac === undefined && !isUtf8(prefixed))) return undefined;
-  const text = prefixed.toString('utf8', 1);
-  const before = `{"v":1,"w":"${writer}","n":${n},"t":`;
-  const timeEnd = text.indexOf(',', before.length);
-  const between = `,"k":"${k}","p":"${p}","e":`;
-  const end = text.length - (k === 'none' ? 0 : macCharacters) - 9;
-  const m = mac ?? text.slice(end + 7, -2);
-  if (!text.startsWith(before) || !text.startsWith(between, timeEnd) || !text.endsWith(`},"m":"${m}"}`))
-    return undefined;
-  const time = text.slice(before.length, timeEnd);
-  const event = parseEvent(text.slice(timeEnd + between.length, end + 1), mac === undefined);
-  if (event === undefined || !wholeNumber.test(time) || (mac === undefined && !macForm.test(m))) return undefined;
-  return { writer, n, t: Number(time), k, p, event, m };
+export function parseProvenLine(prefixed: Buffer, expected: Expected, mac: string): LogRecord | undefined {
+  // The MAC covers all but its own 22 characters and what frames them, for which JSON has one spelling of this length.
+  const line = parseObject(prefixed.toString('utf8', 1));
+  const { w: writer, n, t, k, p, e, m } = (line ?? {}) as { [name: string]: unknown } & { readonly e?: AuditEvent };
+  const isExpected =
+    m === mac && p === expected.p && n === expected.n && writer === expected.writer && k === expected.k;
+  if (!isExpected || typeof t !== 'number' || typeof e?.type !== 'string') return undefined;
+  return { writer: expected.writer, n: expected.n, t, k: expected.k, p: expected.p, event: e, m: mac };
+}
+
+/** Whether a record stands where the writer put it. */
+export function isExpected(record: LogRecord | undefined, { writer, n, k, p }: Expected): boolean {
+  return record?.writer === writer && record.n === n && record.k === k && record.p === p;
 }
 
 /** The MAC that a line of a signed log must carry; undefined for a line that cannot be one. @param prefixed as above */
@@ -120,10 +112,13 @@ export function parseLine(line: Buffer, strict: boolean): LogRecord | undefined 
 }
 
 function parseEvent(json: string, strict: boolean): AuditEvent | undefined {
+  const event = json.startsWith('{') ? parseObject(json) : undefined;
+  return strict && JSON.stringify(event) !== json ? undefined : (event as AuditEvent | undefined);
+}
+
+function parseObject(json: string): unknown {
   try {
-    const event = JSON.parse(json) as AuditEvent;
-    const isObject = json.startsWith('{') && (!strict || JSON.stringify(event) === json);
-    return isObject ? event : undefined;
+    return JSON.parse(json);
   } catch {
     // Not JSON: told to the caller as no record.
     return undefined;

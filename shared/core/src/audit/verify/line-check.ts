@@ -1,7 +1,7 @@
 import type { Json } from '../../define/plan.ts';
 import { type Checkpoint, formatCheckpoint, parseCheckpoint, writerOrigin } from '../format/checkpoint.ts';
 import { type Digest, sha256 } from '../format/hash.ts';
-import { type LogRecord, expectedMac, macRange, parseExpectedLine, parseLine } from '../format/line.ts';
+import { type LogRecord, expectedMac, isExpected, macRange, parseLine, parseProvenLine } from '../format/line.ts';
 import { CompactRange } from '../format/merkle.ts';
 import { signNote, verifyNote } from '../format/note.ts';
 import type { LineMac } from '../keys/hmac.ts';
@@ -108,15 +108,15 @@ export class LineCheck {
     this.#fail('truncated', this.records, `${point.source} says ${point.size} records: the last ${missing} are gone`);
   }
 
-  /** The record, whatever it is; `#proven` when its MAC, place and key are those expected. */
+  /** The record, whatever it is; `#isProven` when place and key are those expected and, if it can be known, the MAC. */
   #parse(prefixed: Buffer): LogRecord | undefined {
-    const { writer, keyId } = this.#options;
-    const expected = { writer, n: this.records, k: keyId, p: this.#previous };
+    const { writer, keyId: k } = this.#options;
+    const expected = { writer, n: this.records, k, p: this.#previous };
     const mac = this.#mac && expectedMac(prefixed, this.#mac);
-    const isCheckable = this.#mac === undefined || mac !== undefined;
-    const record = isCheckable ? parseExpectedLine(prefixed, expected, mac) : undefined;
-    this.#isProven = record !== undefined;
-    return record ?? parseLine(prefixed.subarray(1), this.#mac === undefined);
+    const proven = mac === undefined ? undefined : parseProvenLine(prefixed, expected, mac);
+    const record = proven ?? parseLine(prefixed.subarray(1), this.#mac === undefined);
+    this.#isProven = proven !== undefined || (this.#mac === undefined && isExpected(record, expected));
+    return record;
   }
 
   #check(record: LogRecord, prefixed: Buffer): void {

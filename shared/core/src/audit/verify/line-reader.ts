@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { maxLineBytes } from '../format/limits.ts';
 
 const chunkBytes = 1024 * 1024;
+/** Where a chunk lies in its buffer: before it is room for the leaf prefix and a line that the chunk before began. */
+const chunkStart = maxLineBytes + 1;
 
 /** What stands after the last newline. */
 export interface Rest {
@@ -9,7 +11,7 @@ export interface Rest {
 }
 
 /**
- * Visits each line of a file, in constant memory.
+ * Visits each line of a file, in constant memory. The next chunk is read while one is visited.
  *
  * @param limit bytes of the file that count
  * @param visit gets a zero byte followed by the raw line (the leaf to hash), valid during the visit only; undefined for
@@ -20,33 +22,36 @@ export async function forEachLine(
   limit: number,
   visit: (prefixed: Buffer | undefined) => void,
 ): Promise<Rest> {
-  const buffer = Buffer.allocUnsafe(chunkBytes + maxLineBytes + 1);
-  let filled = 1;
+  let chunk = Buffer.allocUnsafe(chunkStart + chunkBytes);
+  let next = Buffer.allocUnsafe(chunkStart + chunkBytes);
   let position = 0;
+  let begun = 0;
   let isOverlong = false;
   let rest = 0;
-  while (position < limit) {
-    const { bytesRead } = await file.read(buffer, filled, Math.min(buffer.length - filled, limit - position), position);
-    if (bytesRead === 0) break;
+  const readOn = () => file.read(next, chunkStart, Math.min(chunkBytes, limit - position), position);
+  let reading = readOn();
+  for (let { bytesRead } = await reading; bytesRead > 0; { bytesRead } = await reading) {
+    [chunk, next] = [next, chunk];
     position += bytesRead;
-    const end = filled + bytesRead;
-    let start = 1;
+    reading = readOn();
+    const end = chunkStart + bytesRead;
+    let start = chunkStart - begun;
     for (
-      let newline = buffer.indexOf(0x0a, filled);
+      let newline = chunk.indexOf(0x0a, chunkStart);
       newline >= 0 && newline < end;
-      newline = buffer.indexOf(0x0a, start)
+      newline = chunk.indexOf(0x0a, start)
     ) {
       // The byte before a line is spent: it becomes the leaf prefix, so that nothing is copied.
-      buffer[start - 1] = 0;
-      visit(isOverlong ? undefined : buffer.subarray(start - 1, newline));
+      chunk[start - 1] = 0;
+      visit(isOverlong ? undefined : chunk.subarray(start - 1, newline));
       isOverlong = false;
       rest = 0;
       start = newline + 1;
     }
-    rest += end - Math.max(start, filled);
+    rest += end - Math.max(start, chunkStart);
     isOverlong ||= end - start > maxLineBytes;
-    filled = isOverlong ? 1 : 1 + (end - start);
-    if (!isOverlong) buffer.copy(buffer, 1, start, end);
+    begun = isOverlong ? 0 : end - start;
+    chunk.copy(next, chunkStart - begun, end - begun, end);
   }
   return { bytes: rest };
 }
