@@ -4,7 +4,7 @@ import { coreSettings } from './core-settings.ts';
 import { describeSettings, settingsJsonSchema, settingsTable } from './describe.ts';
 import { nearMisses } from './hints.ts';
 import { mergeSettings } from './merge.ts';
-import { masked } from './secrets.ts';
+import { createSecretList, masked } from './secrets.ts';
 import { type Setting, setting } from './setting.ts';
 
 const text = (declared: Partial<Setting>): Setting =>
@@ -143,5 +143,27 @@ describe('masked', () => {
   it('cuts passwords out of what is not marked secret', () => {
     expect(masked(`http://u:${password}@h/x`, false)).toBe('http://u:***@h/x');
     expect(masked(['a', 'b'], false)).toBe('["a","b"]');
+  });
+});
+
+describe('the list of secrets', () => {
+  const listOf = (value: string): readonly string[] => {
+    const list = createSecretList();
+    list.secret(value);
+    return list.list();
+  };
+
+  it('holds no address that only says where', () => {
+    for (const address of ['postgres://reader@db:5432/cinema', 'redis://127.0.0.1:6379/0', 'rediss://[::1]:6379']) {
+      expect(listOf(address)).toEqual([]);
+    }
+  });
+
+  it('holds every address that may be a key', () => {
+    const token = 'a1b2'.repeat(8);
+    for (const address of [`nats://${token}@host/x`, `https://hooks.example/${token}`, `redis://h:1/0?auth=${token}`]) {
+      expect(listOf(address)).toContain(address);
+    }
+    expect(listOf(`redis://:${token}@host`)).toEqual([`redis://:${token}@host`, token]);
   });
 });

@@ -1,5 +1,8 @@
 const shortest = 4;
 
+/** `postgres://reader@db:5432/cinema`: without password or options an address only says where. What is longer may be a token, and a web address a key itself. */
+const openAddress = /^(?!http)[a-z][a-z0-9+.-]*:\/\/(?:[\w.-]{1,24}@)?[\w.:[\]-]+(?:\/[\w.-]*)?$/i;
+
 /** Collects what must never be shown: values of secret settings and their parts, passwords inside any URL. */
 export interface SecretList {
   /** Every string in a value of a secret setting, parsed or not. */
@@ -18,6 +21,7 @@ export function createSecretList(): SecretList {
   return {
     secret(value) {
       for (const text of stringsIn(value)) {
+        if (openAddress.test(text.trim())) continue;
         add(text);
         for (const password of passwordsIn(text)) add(password);
         for (const part of partsOf(text)) add(part);
