@@ -43,7 +43,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
       shutdown: host.stopping,
       timeoutMs: tool.timeoutMs ?? host.core.timeout * 1000,
     });
-    const token = host.limits.take(tool.name, riskOf(host, tool, valid, request));
+    const token = host.limits.take(tool.name, riskOf(host, tool, valid, request), principal.id);
     slot = await host.limits.slot(life.signal);
     parts.gate.admit(tool, principal);
     const done = await perform(host, parts, { tool, valid, request, principal, record, signal: life.signal });

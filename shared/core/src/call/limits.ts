@@ -2,7 +2,7 @@ import { ToolError } from '../errors/tool-error.ts';
 import type { Clock } from '../define/call.ts';
 import type { Risk } from '../define/tool.ts';
 
-/** Calls a second, and how many may come at once, a tool. */
+/** Calls a second, and how many may come at once, a caller and tool. */
 const rates: Readonly<Record<Risk, { readonly perSecond: number; readonly burst: number }>> = {
   read: { perSecond: 10, burst: 20 },
   write: { perSecond: 12 / 60, burst: 4 },
@@ -10,10 +10,12 @@ const rates: Readonly<Record<Risk, { readonly perSecond: number; readonly burst:
 };
 
 const slotWaitMs = 5000;
+/** Buckets kept; the one unused for longest goes first. */
+const mostBuckets = 10_000;
 
 export interface Limits {
-  /** Takes a token of the tool's bucket for that risk. @throws ToolError `rate_limited` */
-  take(tool: string, risk: Risk): Token;
+  /** Takes a token of the caller's bucket for that tool and risk. @throws ToolError `rate_limited` */
+  take(tool: string, risk: Risk, caller: string): Token;
   /** Takes one of the call slots, waiting at most 5 s. @throws ToolError `busy`, or what `signal` was aborted with */
   slot(signal: AbortSignal): Promise<Release>;
   /** Holds every target, so that applies on one target come one after another; `waited` says that time has passed. */
@@ -42,14 +44,16 @@ export function createLimits(options: {
   const slots = createSemaphore(options.concurrency, 'all call slots stayed taken');
   const locks = new Map<string, Semaphore>();
   return {
-    take(tool, risk) {
+    take(tool, risk, caller) {
       if (options.rate === 0) return { giveBack: () => undefined };
       const burst = Math.max(1, rates[risk].burst * options.rate);
       const perMs = (rates[risk].perSecond * options.rate) / 1000;
       const now = options.clock.now();
-      const key = `${tool} ${risk}`;
+      const key = `${tool} ${risk} ${caller}`;
       const bucket = buckets.get(key) ?? { tokens: burst, at: now };
+      buckets.delete(key);
       buckets.set(key, bucket);
+      if (buckets.size > mostBuckets) buckets.delete(buckets.keys().next().value!);
       bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) * perMs);
       bucket.at = now;
       if (bucket.tokens < 1) {

@@ -1,5 +1,6 @@
 import type { Prompt } from '../define/prompt.ts';
 import { ToolError } from '../errors/tool-error.ts';
+import type { Principal } from '../gate/types.ts';
 import { nearestOf } from './find.ts';
 import { asToolError, errorMeta, errorText } from './error-text.ts';
 import { cleanText } from './present.ts';
@@ -36,20 +37,26 @@ export function listPrompts(prompts: readonly Prompt[]): PromptListing[] {
 /** A prompt takes the steps of a call that apply to it: find, limit, validate, redact, firewall, audit. Never rejects. */
 export async function getPrompt(
   runtime: Runtime,
-  request: { readonly name: string; readonly args: Readonly<Record<string, string>>; readonly origin: CallOrigin },
+  request: {
+    readonly name: string;
+    readonly args: Readonly<Record<string, string>>;
+    readonly principal?: Principal;
+    readonly origin: CallOrigin;
+  },
 ): Promise<RenderedPrompt> {
   const parts = await runtime.parts();
-  const principal = osPrincipal(runtime.core.allow);
+  const principal = request.principal ?? osPrincipal(runtime.core.allow);
+  const { transport, era, ip } = request.origin;
   const note = (result: 'success' | 'failure', code?: string) =>
     runtime.note({
       type: 'prompt',
-      actor: { sub: principal.id, role: principal.ceiling },
-      origin: { transport: request.origin.transport, ...(request.origin.era ? { era: request.origin.era } : {}) },
+      actor: { sub: principal.id, role: principal.ceiling, ...(principal.auth ? { auth: principal.auth } : {}) },
+      origin: { transport, ...(ip ? { ip } : {}), ...(era ? { era } : {}) },
       action: { server: runtime.server.name, tool: parts.redactor.line(request.name.slice(0, 200)) },
       outcome: { result, ...(code === undefined ? {} : { code }) },
     });
   try {
-    runtime.limits.take('prompts/get', 'read');
+    runtime.limits.take('prompts/get', 'read', principal.id);
     if (JSON.stringify(request.args).length > longestArguments) {
       throw new ToolError('too_large', `the arguments have more than ${longestArguments} characters`);
     }

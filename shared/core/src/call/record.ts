@@ -159,6 +159,7 @@ function actorOf(
   return {
     sub: principal.id,
     role: principal.ceiling,
+    ...(principal.auth === undefined ? {} : { auth: principal.auth }),
     ...(origin.client === undefined ? {} : { client: redactor.line(origin.client.slice(0, 200)) }),
     os_user: osUser(),
     ...(session === undefined ? {} : { session: redactor.line(session.slice(0, 100)) }),

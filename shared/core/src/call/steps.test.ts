@@ -95,22 +95,40 @@ describe('limits', () => {
   test('a bucket empties at its burst, refills with time, and says when', () => {
     const clock = fakeClock();
     const limits = createLimits({ clock, rate: 1, concurrency: 8 });
-    limits.take('x', 'destructive');
-    limits.take('x', 'destructive');
-    expect(codeOf(() => limits.take('x', 'destructive'))).toBe('rate_limited');
-    limits.take('y', 'destructive');
+    limits.take('x', 'destructive', 'token:a');
+    limits.take('x', 'destructive', 'token:a');
+    expect(codeOf(() => limits.take('x', 'destructive', 'token:a'))).toBe('rate_limited');
+    limits.take('y', 'destructive', 'token:a');
     clock.advance(10_000);
-    limits.take('x', 'destructive');
-    expect(() => limits.take('x', 'destructive')).toThrow(expect.objectContaining({ retryAfterMs: 10_000 }) as Error);
+    limits.take('x', 'destructive', 'token:a');
+    expect(() => limits.take('x', 'destructive', 'token:a')).toThrow(
+      expect.objectContaining({ retryAfterMs: 10_000 }) as Error,
+    );
+  });
+
+  test('callers have buckets of their own, of which the one unused for longest is forgotten', () => {
+    const clock = fakeClock();
+    const limits = createLimits({ clock, rate: 1, concurrency: 8 });
+    const empty = (caller: string) => {
+      limits.take('x', 'destructive', caller);
+      limits.take('x', 'destructive', caller);
+    };
+    empty('token:a');
+    empty('token:b');
+    for (let other = 0; other < 9_998; other += 1) limits.take('x', 'read', `oauth:${other}`);
+    expect(codeOf(() => limits.take('x', 'destructive', 'token:a'))).toBe('rate_limited');
+    limits.take('x', 'read', 'oauth:one more');
+    expect(codeOf(() => limits.take('x', 'destructive', 'token:b'))).toBeUndefined();
+    expect(codeOf(() => limits.take('x', 'destructive', 'token:a'))).toBe('rate_limited');
   });
 
   test('a token given back can be taken again, and rate 0 takes none', () => {
     const clock = fakeClock();
     const limits = createLimits({ clock, rate: 1, concurrency: 8 });
-    for (let round = 0; round < 10; round += 1) limits.take('x', 'destructive').giveBack();
+    for (let round = 0; round < 10; round += 1) limits.take('x', 'destructive', 'token:a').giveBack();
     const free = createLimits({ clock, rate: 0, concurrency: 8 });
-    for (let round = 0; round < 100; round += 1) free.take('x', 'destructive');
-    expect(codeOf(() => free.take('x', 'destructive'))).toBeUndefined();
+    for (let round = 0; round < 100; round += 1) free.take('x', 'destructive', 'token:a');
+    expect(codeOf(() => free.take('x', 'destructive', 'token:a'))).toBeUndefined();
   });
 
   test('never more than burst plus refill pass', () => {

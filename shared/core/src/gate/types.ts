@@ -2,11 +2,13 @@ import type { Clock } from '../define/call.ts';
 import type { Json, Plan } from '../define/plan.ts';
 import type { Risk } from '../define/tool.ts';
 
-/** Who calls: token name, OAuth `sub`, or `os:<uid>`. Never taken from what the client says of itself. */
+/** Who calls: `token:<name>`, `oauth:<sub>`, `os:<uid>`, `job:<name>`. Never taken from what the client says of itself. */
 export interface Principal {
   readonly id: string;
   /** A token may cap the ceiling below the process's own. */
   readonly ceiling: Risk;
+  /** How that was proven: recorded, never used to decide. */
+  readonly auth?: 'token' | 'oauth' | 'none';
 }
 
 /** What the gate needs of a tool. */

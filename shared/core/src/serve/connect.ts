@@ -18,7 +18,7 @@ export function connectRuntime(
     await runtime.note({ type: 'rejected', outcome: { result: 'denied', code: form.code } });
     return send(form.message, options);
   };
-  return serveEras(({ era }) => createSdkServer(runtime, era, door), {
+  return serveEras(({ era }) => createSdkServer(runtime, era, { transport: door }), {
     transport,
     onerror: (error) => runtime.log('debug', `protocol: ${error.message}`),
   });

@@ -13,10 +13,20 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Answer, Ask, CallOrigin } from '../call/request.ts';
 import type { Runtime } from '../call/runtime.ts';
+import type { Principal } from '../gate/types.ts';
 import { instructionsOf } from './instructions.ts';
 
 const invalidParams = -32602;
 const cacheMs = 300_000;
+
+/** How one request came in: over stdio always the same way, over HTTP by whom and from where. */
+export interface Way {
+  readonly transport: CallOrigin['transport'];
+  readonly ip?: string;
+  readonly principal?: Principal;
+  /** Whether caches between may share what is listed; `private` where callers prove who they are. */
+  readonly cacheScope?: 'public' | 'private';
+}
 
 /** Form answers are checked by the gate, so the SDK's own schema validator would only cost start time. */
 const noValidator = {
@@ -26,13 +36,10 @@ const noValidator = {
 };
 
 /** One SDK server for one era of one connection: thin, as the pipeline owns every call. Does no I/O. */
-export function createSdkServer(
-  runtime: Runtime,
-  era: 'modern' | 'legacy',
-  transport: CallOrigin['transport'],
-): SdkServer {
+export function createSdkServer(runtime: Runtime, era: 'modern' | 'legacy', way: Way): SdkServer {
   const { server } = runtime;
-  const hint = { ttlMs: cacheMs, cacheScope: 'public' as const };
+  const hint = { ttlMs: cacheMs, cacheScope: way.cacheScope ?? 'public' };
+  const caller = way.principal === undefined ? {} : { principal: way.principal };
   const prompts = server.prompts ?? [];
   const sdk = new SdkServer(
     { name: server.name, title: server.title, version: server.version },
@@ -43,7 +50,7 @@ export function createSdkServer(
       cacheHints: { 'server/discover': hint, 'tools/list': hint, 'prompts/list': hint },
     },
   );
-  const originOf = (context: ServerContext): CallOrigin => clientOf(sdk, context, era, transport);
+  const originOf = (context: ServerContext): CallOrigin => clientOf(sdk, context, era, way);
 
   sdk.setRequestHandler('tools/list', async () => ({ tools: (await runtime.listing()) as never }));
   sdk.setRequestHandler('tools/call', async (request, context) => {
@@ -53,6 +60,7 @@ export function createSdkServer(
       name: request.params.name,
       args: request.params.arguments,
       meta,
+      ...caller,
       origin: originOf(context),
       canElicit: canElicit(sdk, context, era),
       requestState,
@@ -70,7 +78,7 @@ export function createSdkServer(
     sdk.setRequestHandler('prompts/get', async (request, context) => {
       const { getPrompt } = await import('../call/prompt.ts');
       const { name, arguments: given } = request.params;
-      const rendered = await getPrompt(runtime, { name, args: given ?? {}, origin: originOf(context) });
+      const rendered = await getPrompt(runtime, { name, args: given ?? {}, ...caller, origin: originOf(context) });
       if (rendered.kind === 'error') throw refused(rendered.text, rendered.error);
       return {
         description: rendered.description,
@@ -125,16 +133,12 @@ function envelopeOf(context: ServerContext): {
   return context.mcpReq.envelope ?? {};
 }
 
-function clientOf(
-  sdk: SdkServer,
-  context: ServerContext,
-  era: 'modern' | 'legacy',
-  transport: CallOrigin['transport'],
-): CallOrigin {
+function clientOf(sdk: SdkServer, context: ServerContext, era: 'modern' | 'legacy', way: Way): CallOrigin {
   const client = era === 'modern' ? envelopeOf(context)[CLIENT_INFO_META_KEY] : sdk.getClientVersion();
   return {
-    transport,
+    transport: way.transport,
     era,
+    ...(way.ip === undefined ? {} : { ip: way.ip }),
     requestId: String(context.mcpReq.id),
     ...(client === undefined ? {} : { client: `${client.name} ${client.version}` }),
   };

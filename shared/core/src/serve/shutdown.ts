@@ -8,10 +8,15 @@ export interface ShutdownOptions {
   readonly runtime: Pick<Runtime, 'stop' | 'idle' | 'close' | 'closeSync'>;
   readonly stopIntake: () => void;
   readonly exit: (code: number) => void;
+  /** Resolves when calls in flight have ended by themselves, or had time enough; without it they have none. */
+  readonly drain?: () => Promise<void>;
 }
 
 export interface Shutdown {
-  /** Ends the process in order: no more intake, abort, 150 ms for handlers, audit log closed, exit within 300 ms. */
+  /**
+   * Ends the process in order: no more intake, drain, abort, 150 ms for handlers, audit log closed, exit within 300 ms
+   * of the drain. A fault is not drained: what state it left is not known.
+   */
   begin(reason: string, exitCode?: number): void;
 }
 
@@ -46,14 +51,18 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
       if (stopping) return atOnce(reason, exitCode);
       stopping = true;
       options.stopIntake();
-      runtime.stop(
-        exitCode === 0
-          ? new ToolError('shutting_down', 'the server is stopping')
-          : new ToolError('internal', `the server stops after a fault: ${reason}`),
-      );
-      setTimeout(() => atOnce(reason, exitCode), wholeMs);
-      // A log that cannot be closed has told so itself; the process ends all the same.
-      inOrder(reason, exitCode).catch(() => undefined);
+      const end = (): void => {
+        runtime.stop(
+          exitCode === 0
+            ? new ToolError('shutting_down', 'the server is stopping')
+            : new ToolError('internal', `the server stops after a fault: ${reason}`),
+        );
+        setTimeout(() => atOnce(reason, exitCode), wholeMs);
+        // A log that cannot be closed has told so itself; the process ends all the same.
+        inOrder(reason, exitCode).catch(() => undefined);
+      };
+      if (exitCode !== 0 || options.drain === undefined) return end();
+      options.drain().then(end, end);
     },
   };
 }
