@@ -8,6 +8,8 @@ import { callOverheadFigures } from './bench/call-overhead.ts';
 import { definitionFigures } from './bench/definitions.ts';
 import type { Figure } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
+import { httpFigures } from './bench/http.ts';
+import { pipelineFigures } from './bench/pipeline.ts';
 import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
 import { replaceSection } from './docs/markers.ts';
@@ -34,6 +36,8 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: () => startFigures('mcp-postgres-admin', binary, env),
   definitions: definitionFigures,
   calls: () => withDatabase((url) => callOverheadFigures(binary, url, { ...env, DATABASE_URL: url })),
+  pipeline: () => pipelineFigures(env),
+  http: () => httpFigures(env),
   audit: auditFigures,
   redaction: redactionFigures,
 };
