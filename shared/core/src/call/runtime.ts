@@ -1,3 +1,4 @@
+import type { Server as SdkServer } from '@modelcontextprotocol/server';
 import type { AuditEvent, AuditLog } from '../audit/types.ts';
 import { type Clock, systemClock } from '../define/call.ts';
 import type { Closable, Server } from '../define/server.ts';
@@ -5,6 +6,7 @@ import { ToolError } from '../errors/tool-error.ts';
 import type { Gate } from '../gate/types.ts';
 import { listTools } from '../serve/list-tools.ts';
 import type { ToolListing } from '../serve/listing.ts';
+import type { Handlers } from '../serve/sdk-server.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import { createBackendConnector } from './backend.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
@@ -43,6 +45,8 @@ export interface Runtime extends CallHost {
   close(reason: string): Promise<void>;
   /** The same at once, for a process about to end. */
   closeSync(reason: string): void;
+  /** Adds protocol features the product has no use for: only the fixture of the conformance suite sets it. */
+  readonly extend?: (sdk: SdkServer, handlers: Handlers) => void;
 }
 
 /** Puts the parts of one process together. Opens, connects and evaluates nothing until it is needed. */

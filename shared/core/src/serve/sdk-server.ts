@@ -1,8 +1,11 @@
 import {
+  type CallToolRequest,
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
   type ClientCapabilities,
+  type GetPromptRequest,
+  type GetPromptResult,
   type Implementation,
   inputRequired,
   type InputRequiredResult,
@@ -26,6 +29,12 @@ export interface Way {
   readonly principal?: Principal;
   /** Whether caches between may share what is listed; `private` where callers prove who they are. */
   readonly cacheScope?: 'public' | 'private';
+}
+
+/** What runs a server's own code, audited and redacted. */
+export interface Handlers {
+  callTool(request: CallToolRequest, context: ServerContext): Promise<CallToolResult | InputRequiredResult>;
+  getPrompt(request: GetPromptRequest, context: ServerContext): Promise<GetPromptResult>;
 }
 
 /** Form answers are checked by the gate, so the SDK's own schema validator would only cost start time. */
@@ -53,39 +62,44 @@ export function createSdkServer(runtime: Runtime, era: 'modern' | 'legacy', way:
   const originOf = (context: ServerContext): CallOrigin => clientOf(sdk, context, era, way);
 
   sdk.setRequestHandler('tools/list', async () => ({ tools: (await runtime.listing()) as never }));
-  sdk.setRequestHandler('tools/call', async (request, context) => {
-    const { signal, _meta: meta, inputResponses } = context.mcpReq;
-    const requestState = context.mcpReq.requestState<string>();
-    const result = await runtime.callTool({
-      name: request.params.name,
-      args: request.params.arguments,
-      meta,
-      ...caller,
-      origin: originOf(context),
-      canElicit: canElicit(sdk, context, era),
-      requestState,
-      inputResponses,
-      signal,
-      progress: progressOf(context),
-    });
-    return toResult(result, requestState !== undefined);
-  });
+  const handlers: Handlers = {
+    async callTool({ params }, context) {
+      const { signal, _meta: meta, inputResponses } = context.mcpReq;
+      const requestState = context.mcpReq.requestState<string>();
+      const result = await runtime.callTool({
+        name: params.name,
+        args: params.arguments,
+        meta,
+        ...caller,
+        origin: originOf(context),
+        canElicit: canElicit(sdk, context, era),
+        requestState,
+        inputResponses,
+        signal,
+        progress: progressOf(context),
+      });
+      return toResult(result, requestState !== undefined);
+    },
+    async getPrompt({ params }, context) {
+      const { getPrompt } = await import('../call/prompt.ts');
+      const { name, arguments: args = {} } = params;
+      const rendered = await getPrompt(runtime, { name, args, ...caller, origin: originOf(context) });
+      if (rendered.kind === 'error') throw refused(rendered.text, rendered.error);
+      return {
+        description: rendered.description,
+        messages: [{ role: 'user', content: { type: 'text', text: rendered.text } }],
+      };
+    },
+  };
+  sdk.setRequestHandler('tools/call', handlers.callTool);
   if (prompts.length > 0) {
     sdk.setRequestHandler('prompts/list', async () => {
       const { listPrompts } = await import('../call/prompt.ts');
       return { prompts: listPrompts(prompts) };
     });
-    sdk.setRequestHandler('prompts/get', async (request, context) => {
-      const { getPrompt } = await import('../call/prompt.ts');
-      const { name, arguments: given } = request.params;
-      const rendered = await getPrompt(runtime, { name, args: given ?? {}, ...caller, origin: originOf(context) });
-      if (rendered.kind === 'error') throw refused(rendered.text, rendered.error);
-      return {
-        description: rendered.description,
-        messages: [{ role: 'user' as const, content: { type: 'text' as const, text: rendered.text } }],
-      };
-    });
+    sdk.setRequestHandler('prompts/get', handlers.getPrompt);
   }
+  runtime.extend?.(sdk, handlers);
   return sdk;
 }
 
