@@ -140,7 +140,7 @@ describe('limits', () => {
         let passed = 0;
         for (const wait of waits) {
           clock.advance(wait);
-          if (codeOf(() => limits.take('x', 'write')) === undefined) passed += 1;
+          if (codeOf(() => limits.take('x', 'write', 'token:a')) === undefined) passed += 1;
         }
         expect(passed).toBeLessThanOrEqual(4 + ((clock.now() - start) * 12) / 60_000 + 1e-6);
       }),

@@ -3,6 +3,7 @@ import { createProviders } from '../call/providers.ts';
 import { createRuntime, type Runtime } from '../call/runtime.ts';
 import { systemClock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
+import type { CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 
 /** A runtime of this process: real parts, system clock, log lines to stderr. */
@@ -28,10 +29,14 @@ export function processRuntime(
   return runtime;
 }
 
-/** Serves over stdio until stdin ends or a signal comes; the process then exits by itself. */
+/** Serves over stdio until stdin ends, or over HTTP, until a signal comes; the process then exits by itself. */
 export async function serve(server: Server, loaded: LoadedSettings<Readonly<Record<string, unknown>>>): Promise<void> {
   // Most schemas of the SDK check one message a session: compiling each costs more than it ever saves.
   z.config({ jitless: true });
+  if ((loaded.values as unknown as CoreSettings).transport === 'http') {
+    const { serveHttp } = await import('./http/serve-http.ts');
+    return serveHttp(server, loaded, process);
+  }
   const { serveStdio } = await import('./stdio.ts');
   serveStdio(processRuntime(server, loaded), process);
 }

@@ -122,7 +122,7 @@ function idOf(value: unknown): string | number | null {
   return typeof value.id === 'string' || typeof value.id === 'number' ? value.id : null;
 }
 
-/** Errors of the pipeline are audited there and carry their code. */
-function isOurs(data: unknown): boolean {
+/** Whether the data of an error are the pipeline's: those are audited there and carry their code. */
+export function isOurs(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'cinecom/error' in data;
 }

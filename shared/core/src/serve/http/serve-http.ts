@@ -1,0 +1,106 @@
+import type { TlsOptions } from 'node:tls';
+import type { Runtime } from '../../call/runtime.ts';
+import type { Server } from '../../define/server.ts';
+import type { CoreSettings } from '../../settings/core-settings.ts';
+import type { LoadedSettings } from '../../settings/loaded.ts';
+import { processRuntime } from '../serve.ts';
+import { createShutdown, watchProcess, type Watched } from '../shutdown.ts';
+import { type HttpConfig, readHttpConfig } from './config.ts';
+import { type HttpProblem, unloadedSettings } from './problems.ts';
+import { startHttpServer } from './start-server.ts';
+import { readTls, type Surroundings } from './tls.ts';
+
+const usage = 2;
+
+/** The process that serves: Node's own, or in tests something like it. */
+export interface HttpProcess extends Watched {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stderr: { write(text: string): unknown };
+  cwd(): string;
+  exit(code: number): void;
+  exitCode?: number | string | null | undefined;
+}
+
+/**
+ * Serves over HTTP until a signal comes; the process then exits. Where it cannot, or had better not listen, it says why
+ * on stderr, and the process ends with 2.
+ */
+export async function serveHttp(
+  server: Server,
+  loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
+  host: HttpProcess,
+): Promise<void> {
+  const refuse = (problems: readonly HttpProblem[]): void => {
+    const lines = problems.map(({ text, fix }) => `  ${text}. ${fix}\n`);
+    host.stderr.write(`${server.name}: nothing listens, because\n${lines.join('')}`);
+    host.exitCode = usage;
+  };
+  const read = await readSettings(loaded, { cwd: host.cwd(), env: host.env });
+  if (read.kind === 'problems') return refuse(read.problems);
+  const runtime = processRuntime(server, loaded, host.env);
+  try {
+    await start(runtime, read.config, read.tls, host);
+  } catch (error) {
+    refuse([listenProblem(error, read.config)]);
+  }
+}
+
+async function start(
+  runtime: Runtime,
+  config: HttpConfig,
+  tls: TlsOptions | undefined,
+  host: HttpProcess,
+): Promise<void> {
+  const http = await startHttpServer(runtime, { config, tls });
+  const shutdown = createShutdown({
+    runtime,
+    stopIntake: () => http.stopIntake(),
+    drain: () => http.drained(),
+    exit: (code) => host.exit(code),
+  });
+  watchProcess(host, runtime, shutdown);
+  host.stderr.write(`${runtime.server.name}: listening on ${http.url}\n`);
+}
+
+export type ReadSettings =
+  | { readonly kind: 'settings'; readonly config: HttpConfig; readonly tls: TlsOptions | undefined }
+  | { readonly kind: 'problems'; readonly problems: readonly HttpProblem[] };
+
+/** Everything about HTTP that the settings say, or all that is wrong with it. */
+export async function readSettings(
+  loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
+  around: Surroundings,
+): Promise<ReadSettings> {
+  const core = loaded.values as unknown as CoreSettings;
+  const problems: HttpProblem[] = [...unloadedSettings(loaded)];
+  const complain = (text: string, fix: string): void => void problems.push({ text, fix });
+  const config = readHttpConfig(core, complain);
+  const tls = await readTls(core, around, complain);
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'settings', config, tls };
+}
+
+const reasons: Readonly<Record<string, (config: HttpConfig) => HttpProblem>> = {
+  EADDRINUSE: ({ host, port }) => ({
+    text: `--port ${port}: another process listens on ${host} there`,
+    fix: 'Choose another --port, or 0 for any free one.',
+  }),
+  EACCES: ({ port }) => ({
+    text: `--port ${port}: this user may not listen there`,
+    fix: 'Choose a --port of 1024 or above.',
+  }),
+  EADDRNOTAVAIL: ({ host }) => ({
+    text: `--host ${host}: this machine has no such address`,
+    fix: 'Give one of its own addresses, or 0.0.0.0 for all.',
+  }),
+  ENOTFOUND: ({ host }) => ({ text: `--host ${host}: no such name`, fix: 'Give an address of this machine.' }),
+};
+
+function listenProblem(error: unknown, config: HttpConfig): HttpProblem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return (
+    reasons[code]?.(config) ?? {
+      text: `--host ${config.host} --port ${config.port}: ${code}`,
+      fix: 'Choose another --host or --port.',
+    }
+  );
+}
