@@ -63,9 +63,11 @@ export function createMcpEndpoint(runtime: Runtime, cacheScope: 'public' | 'priv
     if (Array.isArray(parsedBody)) return refuse(400, invalidRequest, 'batches are not part of this protocol');
     exchanges.set(request, exchange);
     const response = await handler.fetch(request, { parsedBody });
+    exchange.answered = true;
     if (response.status >= 400 && !request.signal.aborted) {
       await noteRejected(runtime, exchange, `answered with status ${response.status}`);
     }
+    await exchange.recorded;
     return response;
   };
 

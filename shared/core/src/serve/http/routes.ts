@@ -42,8 +42,7 @@ export function createRoutes(options: {
     methods: ['POST'],
     guarded: true,
     serve(incoming, outgoing, { address }, principal) {
-      if (!options.draining())
-        return endpoint.serve(incoming, outgoing, { principal: principal!, address, recorded: false });
+      if (!options.draining()) return endpoint.serve(incoming, outgoing, { principal: principal!, address });
       return send(outgoing, refusal(503, 'shutting_down', 'this server is stopping', { 'retry-after': '1' }));
     },
   });
