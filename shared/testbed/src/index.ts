@@ -12,6 +12,7 @@ export {
   type WorkloadStatement,
 } from './faults/workload.ts';
 export { missingNodeTool, nodeTool, type NodeTool, type NodeToolName } from './node-tools/node-tools.ts';
+export { runConformance, type ConformanceRun, type ScenarioResult } from './node-tools/run-conformance.ts';
 export { uniqueName } from './postgres/administration.ts';
 export { startPostgres } from './postgres/start-postgres.ts';
 export { startStandby, type StandbyOptions } from './postgres/start-standby.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { missingNodeTool, type NodeToolName } from './node-tools/node-tools.ts';
 import { missingPostgres } from './postgres/missing-postgres.ts';
 import { sharedPostgres } from './postgres/shared-postgres.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
@@ -88,4 +89,12 @@ export async function postgresOrSkip(
   if (reason === undefined) return sharedPostgres(options);
   if (isRequired()) throw new BackendUnavailable(reason);
   return context.skip(reason);
+}
+
+/** A suite that runs an official client or suite: without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */
+export function describeWithTool(tool: NodeToolName, name: string, suite: () => void): void {
+  const reason = isRequired() ? undefined : missingNodeTool(tool);
+  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
+  if (reason !== undefined) console.warn(`${name}${note}`);
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => suite());
 }
