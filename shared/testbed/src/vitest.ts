@@ -96,5 +96,7 @@ export function describeWithTool(tool: NodeToolName, name: string, suite: () => 
   const reason = isRequired() ? undefined : missingNodeTool(tool);
   const note = reason === undefined ? '' : ` (skipped: ${reason})`;
   if (reason !== undefined) console.warn(`${name}${note}`);
-  describe.skipIf(reason !== undefined)(`${name}${note}`, () => suite());
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
+    suite();
+  });
 }
