@@ -7,7 +7,8 @@ import { createProviders } from '../../src/call/providers.ts';
 import { createRuntime, type Runtime } from '../../src/call/runtime.ts';
 import type { Clock } from '../../src/define/call.ts';
 import { systemClock } from '../../src/define/call.ts';
-import type { Patience } from '../../src/serve/http/listen.ts';
+import type { Server } from '../../src/define/server.ts';
+import type { Patience } from '../../src/serve/http/start-server.ts';
 import type { Metrics } from '../../src/serve/http/routes.ts';
 import { readSettings } from '../../src/serve/http/serve-http.ts';
 import { type RunningHttp, startHttpServer } from '../../src/serve/http/start-server.ts';
@@ -17,7 +18,7 @@ import { connectClient, type Era } from '../../src/testing/client.ts';
 import { tempState } from '../../src/testing/temp-state.ts';
 import { createNotebook, type Notebook, notebookServer } from '../fixtures/notebook.ts';
 
-export interface NotebookHttp extends AsyncDisposable {
+export interface NotebookHttp {
   readonly http: RunningHttp;
   readonly url: string;
   readonly origin: string;
@@ -27,9 +28,10 @@ export interface NotebookHttp extends AsyncDisposable {
   /** A client of one era; given a token it sends it with each request. */
   client(era: Era, token?: string): Promise<Client>;
   /** One POST of a modern `tools/call`, without a client. */
-  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  post(body: unknown, headers?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response>;
   events(): Promise<readonly AuditEvent[]>;
   stderr(): string;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface NotebookHttpOptions {
@@ -38,6 +40,8 @@ export interface NotebookHttpOptions {
   readonly clock?: Clock;
   readonly patience?: Patience;
   readonly metrics?: Metrics;
+  /** Another server around the notebook. */
+  readonly server?: (notebook: Notebook) => Server;
 }
 
 /** The notebook over a real socket of its own on loopback. */
@@ -46,7 +50,7 @@ export async function startNotebook(options: NotebookHttpOptions = {}): Promise<
   const state = await tempState();
   const env = { ...state.env, ...options.env };
   const notebook = createNotebook();
-  const server = notebookServer(notebook);
+  const server = (options.server ?? notebookServer)(notebook);
   const loaded = await loadSettings(mergeSettings(server.settings), {
     argv: ['--transport', 'http', '--port', '0', ...(options.argv ?? [])],
     env,
@@ -85,8 +89,13 @@ export async function startNotebook(options: NotebookHttpOptions = {}): Promise<
       clients.push(client);
       return client;
     },
-    post: (body, headers = {}) =>
-      fetch(http.url, { method: 'POST', headers: { ...jsonHeaders, ...headers }, body: JSON.stringify(body) }),
+    post: (body, headers = {}, signal) =>
+      fetch(http.url, {
+        method: 'POST',
+        headers: { ...jsonHeaders, ...headers },
+        body: JSON.stringify(body),
+        ...(signal === undefined ? {} : { signal }),
+      }),
     async [Symbol.asyncDispose]() {
       await Promise.all(clients.map((client) => client.close()));
       await http.close();

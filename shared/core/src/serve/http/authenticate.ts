@@ -34,16 +34,10 @@ export function createAuthenticator(
     if (known !== undefined) return { kind: 'caller', principal: known };
     if (oauth === undefined) return unauthorized('the token is not known', challenge, 'invalid_token');
     const verdict = await (await loadVerifier())(token);
-    switch (verdict.kind) {
-      case 'principal':
-        return { kind: 'caller', principal: verdict.principal };
-      case 'invalid':
-        return unauthorized(verdict.why, challenge, 'invalid_token');
-      case 'insufficient':
-        return insufficientScope(challenge);
-      case 'unavailable':
-        return { kind: 'refused', why: verdict.why, failed: false, reply: unavailable };
-    }
+    if (verdict.kind === 'principal') return { kind: 'caller', principal: verdict.principal };
+    if (verdict.kind === 'invalid') return unauthorized(verdict.why, challenge, 'invalid_token');
+    if (verdict.kind === 'insufficient') return insufficientScope(challenge);
+    return { kind: 'refused', why: verdict.why, failed: false, reply: unavailable };
   };
 }
 

@@ -18,7 +18,7 @@ export interface Listening {
 }
 
 /** How long a client may take; shorter in tests. */
-export interface Patience {
+export interface ClientPatience {
   readonly headersMs?: number;
   readonly checkEveryMs?: number;
 }
@@ -29,7 +29,7 @@ export function listen(
   tls: TlsOptions | undefined,
   handle: HandleRequest,
   fault: (error: unknown) => void,
-  patience: Patience = {},
+  patience: ClientPatience = {},
 ): Promise<Listening> {
   const options: ServerOptions = {
     maxHeaderSize: headerBytes,

@@ -1,14 +1,20 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import type { Runtime } from '../../call/runtime.ts';
 import type { HttpConfig } from './config.ts';
 import { createRequestHandler } from './handle-request.ts';
-import { listen, type Patience } from './listen.ts';
+import { type ClientPatience, listen } from './listen.ts';
 import { createMcpEndpoint } from './mcp-endpoint.ts';
 import { createReadiness } from './readiness.ts';
 import { createRoutes, type Metrics } from './routes.ts';
 
 const drainMs = 10_000;
+
+/** How long clients may take, and calls when the server stops; shorter in tests. */
+export interface Patience extends ClientPatience {
+  readonly drainMs?: number;
+}
 
 export interface HttpOptions {
   readonly config: HttpConfig;
@@ -35,6 +41,8 @@ export async function startHttpServer(runtime: Runtime, options: HttpOptions): P
   const { config, tls } = options;
   const proven = config.tokens !== undefined || config.oauth !== undefined;
   const endpoint = createMcpEndpoint(runtime, proven ? 'private' : 'public');
+  // Each call in flight listens to it, and over HTTP there may be more than the ten that Node takes for a leak.
+  setMaxListeners(0, runtime.stopping);
   const open = new Set<ServerResponse>();
   const waiting: (() => void)[] = [];
   let draining = false;
@@ -80,7 +88,10 @@ export async function startHttpServer(runtime: Runtime, options: HttpOptions): P
     },
     async drained() {
       if (open.size === 0) return;
-      await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), within(drainMs)]);
+      await Promise.race([
+        new Promise<void>((resolve) => waiting.push(resolve)),
+        within(options.patience?.drainMs ?? drainMs),
+      ]);
     },
     async close() {
       draining = true;

@@ -22,11 +22,9 @@ export async function readTls(
     return undefined;
   }
   const read = (flag: string, path: string | undefined) => readPem(flag, path, around, complain);
-  const [cert, key, ca] = await Promise.all([
-    read('--tls-cert', tlsCert),
-    read('--tls-key', tlsKey),
-    read('--tls-client-ca', tlsClientCa),
-  ]);
+  const cert = await read('--tls-cert', tlsCert);
+  const key = await read('--tls-key', tlsKey);
+  const ca = await read('--tls-client-ca', tlsClientCa);
   if (cert === undefined || key === undefined) return undefined;
   try {
     createSecureContext({ cert, key });

@@ -1,4 +1,5 @@
 import type { JWTVerifyGetKey } from 'jose';
+import { once } from '../../../call/once.ts';
 import type { Clock } from '../../../define/call.ts';
 import { isSafe, type OAuthConfig } from './config.ts';
 
@@ -12,35 +13,39 @@ const longestMetadata = 256 * 1024;
 export class IssuerUnavailable extends Error {}
 
 /**
- * The issuer's signing keys, looked up when the first token comes; after a failure not again for 5 s.
+ * The key that a token names, looked up at the issuer when the first token comes; after a failure of the issuer not again
+ * for 5 s. Rejects with jose's own error when the issuer has no such key.
  *
  * @throws IssuerUnavailable
  */
-export function createIssuerKeys(config: OAuthConfig, loopback: boolean, clock: Clock): () => Promise<JWTVerifyGetKey> {
-  let found: Promise<JWTVerifyGetKey> | undefined;
-  let failedAt: number | undefined;
-  const look = async (): Promise<JWTVerifyGetKey> => {
+export function createIssuerKeys(config: OAuthConfig, loopback: boolean, clock: Clock): JWTVerifyGetKey {
+  const keySet = once(async () => {
     const { createRemoteJWKSet } = await import('jose');
     const address = config.jwks ?? (await jwksOf(config.issuer, loopback));
     return createRemoteJWKSet(new URL(address), { timeoutDuration: answerMs, cooldownDuration: cooldownMs });
-  };
-  return () => {
+  });
+  let failedAt: number | undefined;
+  return async (header, token) => {
     if (failedAt !== undefined && clock.now() - failedAt < pauseMs) {
-      return Promise.reject(new IssuerUnavailable('the issuer did not answer a moment ago'));
+      throw new IssuerUnavailable('the issuer did not answer a moment ago');
     }
-    found ??= look().then(
-      (keys) => {
-        failedAt = undefined;
-        return keys;
-      },
-      (error: unknown) => {
-        found = undefined;
-        failedAt = clock.now();
-        throw error instanceof IssuerUnavailable ? error : new IssuerUnavailable(String(error));
-      },
-    );
-    return found;
+    try {
+      const find = await keySet();
+      return await find(header, token);
+    } catch (error) {
+      if (isAboutToken(error)) throw error;
+      failedAt = clock.now();
+      throw error instanceof IssuerUnavailable ? error : new IssuerUnavailable(String(error));
+    }
   };
+}
+
+const issuerCodes: ReadonlySet<unknown> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
+/** Or else whoever sends odd tokens could keep everyone out for a while. */
+function isAboutToken(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('ERR_J') && !issuerCodes.has(code);
 }
 
 /** `jwks_uri` of the issuer's metadata, RFC 8414 §3 and OpenID Connect Discovery §4. */

@@ -1,4 +1,4 @@
-import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Clock } from '../../../define/call.ts';
 import type { Risk } from '../../../define/tool.ts';
 import type { Principal } from '../../../gate/types.ts';
@@ -42,18 +42,9 @@ export function createTokenVerifier(options: {
   readonly ceiling: Risk;
 }): (token: string) => Promise<TokenVerdict> {
   const { config, clock } = options;
-  const keys = createIssuerKeys(config, options.loopback, clock);
+  const keyOf = createIssuerKeys(config, options.loopback, clock);
   return async (token) => {
-    const { jwtVerify, errors } = await import('jose');
-    const keyOf: JWTVerifyGetKey = async (header, parts) => {
-      const find = await keys();
-      try {
-        return await find(header, parts);
-      } catch (error) {
-        const known = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-        throw known ? error : new IssuerUnavailable(String(error));
-      }
-    };
+    const { jwtVerify } = await import('jose');
     try {
       const { payload } = await jwtVerify(token, keyOf, {
         algorithms,
