@@ -25,6 +25,7 @@ export function createSecretList(): SecretList {
         add(text);
         for (const password of passwordsIn(text)) add(password);
         for (const part of partsOf(text)) add(part);
+        for (const token of tokensIn(text)) add(token);
       }
     },
     ordinary(value) {
@@ -43,6 +44,14 @@ function partsOf(text: string): readonly string[] {
     .filter((entry) => !entry.includes('://'))
     .map((entry) => entry.slice(entry.lastIndexOf(':') + 1));
   return [...listed, ...last.filter((part) => part.length >= 12)];
+}
+
+/** Tokens of `MCP_AUTH_TOKEN`, which may look like anything: `ops:read://x9…` is no address, and `abc…==` no assignment. */
+function tokensIn(text: string): readonly string[] {
+  return text.split(',').flatMap((entry) => {
+    const token = /^(?:[\w.-]{1,64}:(?:read|write|destructive):)?([A-Za-z\d._~+/-]{16,512}=*)$/.exec(entry.trim())?.[1];
+    return token === undefined ? [] : [token];
+  });
 }
 
 /** Passwords of URLs (as written and decoded), and of `password=…` in connection strings. */

@@ -25,10 +25,12 @@ export async function startIssuer() {
       }
       return incoming.url === '/.well-known/oauth-authorization-server' ? metadata : undefined;
     };
-    void answer().then((value) => {
+    const send = async (): Promise<void> => {
+      const value = await answer();
       outgoing.writeHead(broken ? 500 : value === undefined ? 404 : 200, { 'content-type': 'application/json' });
       outgoing.end(JSON.stringify(value ?? {}));
-    });
+    };
+    void send();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

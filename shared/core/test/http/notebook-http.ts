@@ -3,6 +3,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { join } from 'node:path';
 import { readLog } from '../../src/audit/index.ts';
 import type { AuditEvent } from '../../src/audit/types.ts';
+import type { Providers } from '../../src/call/parts.ts';
 import { createProviders } from '../../src/call/providers.ts';
 import { createRuntime, type Runtime } from '../../src/call/runtime.ts';
 import type { Clock } from '../../src/define/call.ts';
@@ -40,6 +41,8 @@ export interface NotebookHttpOptions {
   readonly clock?: Clock;
   readonly patience?: Patience;
   readonly metrics?: Metrics;
+  /** Replaces single parts. */
+  readonly replace?: (real: Providers) => Partial<Providers>;
   /** Another server around the notebook. */
   readonly server?: (notebook: Notebook) => Server;
 }
@@ -63,7 +66,8 @@ export async function startNotebook(options: NotebookHttpOptions = {}): Promise<
     throw new Error(read.problems.map(({ text, fix }) => `${text}. ${fix}`).join('\n'));
   }
   const lines: string[] = [];
-  const providers = createProviders({ server, loaded, env, clock, fault: () => undefined });
+  const real = createProviders({ server, loaded, env, clock, fault: () => undefined });
+  const providers = { ...real, ...options.replace?.(real) };
   const runtime = createRuntime(server, loaded, { clock, providers, writeLog: (line) => lines.push(line) });
   const http = await startHttpServer(runtime, { ...options, config: read.config, tls: read.tls });
   const clients: Client[] = [];

@@ -33,7 +33,7 @@ async function serve(argv: readonly string[], environment: Readonly<Record<strin
     exitCode: undefined,
   });
   await serveHttp(server, loaded, host);
-  return { host, signals, exited, stderr: lines.join(''), dir: state.dir, [Symbol.asyncDispose]: state.remove };
+  return { host, signals, exited, stderr: lines.join(''), dir: state.dir, [Symbol.asyncDispose]: () => state.remove() };
 }
 
 test('says in one line where it listens, and ends with 0 on a signal', async () => {

@@ -9,7 +9,9 @@ const refused = /certificate|hang up|ECONNRESET|EPIPE|alert|protocol/i;
 const missing = missingOpenssl();
 const skipped = missing !== undefined && process.env['TESTBED_REQUIRE'] !== 'all';
 
-describe.skipIf(skipped)(skipped ? `TLS (skipped: ${missing})` : 'TLS', () => {
+const note = skipped ? ` (skipped: ${missing})` : '';
+
+describe.skipIf(skipped)(`TLS${note}`, () => {
   let state: TempState;
   let authority: Awaited<ReturnType<typeof createAuthority>>;
   let stranger: typeof authority;

@@ -81,7 +81,8 @@ function readHosts(host: string, names: readonly string[], complain: Complain): 
   const own = hostNameOf(isIP(host) === 6 ? `[${host}]` : host);
   if (own === undefined)
     complain(`--host: ${host} is neither an address nor a host name`, 'For example: --host 127.0.0.1');
-  else known.add(own);
+  // Every machine answers to the address that stands for all of its own: as a name it proves nothing.
+  else if (host !== '0.0.0.0' && host !== '::') known.add(own);
   return known;
 }
 

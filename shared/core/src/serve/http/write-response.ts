@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 const streamHeaders = {
@@ -29,7 +28,11 @@ export async function writeResponse(
   const response = await coming.finally(() => clearInterval(beat));
   const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const begun = outgoing.headersSent;
-  if (!begun) outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (!begun) {
+    // Whether the connection stays open is decided here, not by the SDK.
+    const { connection: _connection, ...headers } = Object.fromEntries(response.headers);
+    outgoing.writeHead(response.status, headers);
+  }
   if (streams && response.body !== null) return pipe(response.body, outgoing);
   const text = await response.text();
   outgoing.end(begun && text !== '' ? `event: message\ndata: ${text}\n\n` : text);
@@ -43,8 +46,18 @@ async function pipe(body: ReadableStream<Uint8Array>, outgoing: ServerResponse):
   for (;;) {
     const { done, value } = await reader.read();
     if (done || outgoing.destroyed) break;
-    if (!outgoing.write(value)) await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+    if (!outgoing.write(value)) await writable(outgoing);
   }
   outgoing.off('close', stop);
   outgoing.end();
+}
+
+function writable(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off('drain', go).off('close', go);
+      resolve();
+    };
+    outgoing.on('drain', go).on('close', go);
+  });
 }
