@@ -77,7 +77,7 @@ export function createMcpEndpoint(runtime: Runtime, cacheScope: 'public' | 'priv
       const request = webRequest(incoming, closed.signal);
       // The closure keeps the request, through which alone its own signal hears of this one.
       outgoing.once('close', () => {
-        closed.abort(request);
+        if (!outgoing.writableFinished) closed.abort(request);
         subscriptions.delete(closed);
       });
       try {
