@@ -43,6 +43,23 @@ describe.each(eras)('a client of the %s era', (era) => {
   });
 });
 
+test('a modern client is asked by a form, a client of 2025 gets the code: without a connection it shows no form', async () => {
+  await using served = await startNotebook({ argv: ['--allow', 'destructive'] });
+  const asked: string[] = [];
+  const elicit = ({ schema }: { readonly schema: Readonly<Record<string, unknown>> }) => {
+    const [field = ''] = Object.keys(schema['properties'] as object);
+    asked.push(field);
+    return { action: 'accept' as const, content: { [field]: 'first' } };
+  };
+  const modern = await served.client('modern', undefined, elicit);
+  const deleted = await modern.callTool({ name: 'note_delete', arguments: { name: 'first' } });
+  expect(textOf(deleted)).toContain('Deleted. 1 notes left.');
+  expect(asked).toHaveLength(1);
+  const legacy = await served.client('legacy', undefined, elicit);
+  expect(codeOf(await legacy.callTool({ name: 'note_delete', arguments: { name: 'second' } }))).toMatch(/^plan_/);
+  expect(asked).toHaveLength(1);
+});
+
 test('one call after another works without any connection state', async () => {
   await using served = await startNotebook();
   const { body, headers } = modernCall('note_list', {}, 'only');

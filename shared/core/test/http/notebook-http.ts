@@ -15,7 +15,7 @@ import { readSettings } from '../../src/serve/http/serve-http.ts';
 import { type RunningHttp, startHttpServer } from '../../src/serve/http/start-server.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { mergeSettings } from '../../src/settings/merge.ts';
-import { connectClient, type Era } from '../../src/testing/client.ts';
+import { connectClient, type ElicitHandler, type Era } from '../../src/testing/client.ts';
 import { tempState } from '../../src/testing/temp-state.ts';
 import { createNotebook, type Notebook, notebookServer } from '../fixtures/notebook.ts';
 
@@ -27,7 +27,7 @@ export interface NotebookHttp {
   readonly notebook: Notebook;
   readonly runtime: Runtime;
   /** A client of one era; given a token it sends it with each request. */
-  client(era: Era, token?: string): Promise<Client>;
+  client(era: Era, token?: string, elicit?: ElicitHandler): Promise<Client>;
   /** One POST of a modern `tools/call`, without a client. */
   post(body: unknown, headers?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response>;
   events(): Promise<readonly AuditEvent[]>;
@@ -85,11 +85,10 @@ export async function startNotebook(options: NotebookHttpOptions = {}): Promise<
     runtime,
     events,
     stderr: () => lines.join(''),
-    async client(era, token) {
+    async client(era, token, elicit) {
       const requestInit = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
-      const client = await connectClient(new StreamableHTTPClientTransport(new URL(http.url), { requestInit }), {
-        era,
-      });
+      const transport = new StreamableHTTPClientTransport(new URL(http.url), { requestInit });
+      const client = await connectClient(transport, { era, elicit });
       clients.push(client);
       return client;
     },

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { Agent, type RequestOptions } from 'node:https';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTlsRenewal } from '../../src/serve/http/tls-renewal.ts';
 import { tempState, type TempState } from '../../src/testing/temp-state.ts';
 import { createAuthority, type Issued, missingOpenssl } from './certificates.ts';
 import { startNotebook } from './notebook-http.ts';
@@ -53,6 +56,37 @@ describe.skipIf(skipped)(`TLS${note}`, () => {
     for (let attempt = 0; attempt < 3; attempt += 1) await expect(call({}, { agent })).rejects.toThrow(refused);
     agent.destroy();
     expect((await served.events()).filter(({ type }) => type === 'call')).toHaveLength(1);
+  });
+
+  test('files that are renewed are used for new connections, wrong ones are told and are not', async () => {
+    const [cert, key] = [join(state.dir, 'live-cert.pem'), join(state.dir, 'live-key.pem')];
+    const write = async (from: Issued) => {
+      await writeFile(cert, from.cert);
+      await writeFile(key, from.key);
+    };
+    await write(own);
+    await using served = await startNotebook({ argv: ['--tls-cert', cert, '--tls-key', key] });
+    const told: string[] = [];
+    const renew = createTlsRenewal({
+      core: served.runtime.core,
+      around: { cwd: state.dir, env: {} },
+      current: { cert: own.cert, key: own.key },
+      use: (tls) => served.http.useTls(tls),
+      log: (_level, text) => void told.push(text),
+    });
+    const issuedBy = async (ca: string) => (await rawCall(served.port, {}, { protocol: 'https:', ca })).status;
+    await renew();
+    expect(told).toEqual([]);
+    await writeFile(cert, (await stranger.server()).cert);
+    await renew();
+    await renew();
+    expect(told).toEqual([expect.stringContaining('--tls-cert and --tls-key do not work together')]);
+    expect(await issuedBy(authority.ca)).toBe(200);
+    await write(await stranger.server());
+    await renew();
+    expect(told).toHaveLength(2);
+    expect(await issuedBy(stranger.ca)).toBe(200);
+    await expect(issuedBy(authority.ca)).rejects.toThrow(refused);
   });
 
   test('a key of another certificate is told at start', async () => {

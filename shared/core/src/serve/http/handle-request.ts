@@ -44,6 +44,7 @@ export function createRequestHandler(options: {
     const found = await authenticate(incoming.headers.authorization, visitor);
     if (found.kind === 'caller') return found.principal;
     const { tooMany, retryAfterSeconds } = await record('auth', visitor.address, found.why);
+    if (!tooMany && !found.failed) runtime.log('warn', `HTTP: a request was refused: ${found.why}`);
     const slower = refusal(429, 'too_many_attempts', 'too many requests of this address were refused', {
       'retry-after': String(retryAfterSeconds),
     });

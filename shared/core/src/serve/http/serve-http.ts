@@ -9,8 +9,10 @@ import { type HttpConfig, readHttpConfig } from './config.ts';
 import { type HttpProblem, unloadedSettings } from './problems.ts';
 import { startHttpServer } from './start-server.ts';
 import { readTls, type Surroundings } from './tls.ts';
+import { createTlsRenewal } from './tls-renewal.ts';
 
 const usage = 2;
+const renewalMs = 60_000;
 
 /** The process that serves: Node's own, or in tests something like it. */
 export interface HttpProcess extends Watched {
@@ -59,6 +61,13 @@ async function start(
     exit: (code) => host.exit(code),
   });
   watchProcess(host, runtime, shutdown);
+  if (tls !== undefined) {
+    const around = { cwd: host.cwd(), env: host.env };
+    const use = (renewed: TlsOptions): void => http.useTls(renewed);
+    const log: Runtime['log'] = (level, text) => runtime.log(level, text);
+    const renew = createTlsRenewal({ core: runtime.core, around, current: tls, use, log });
+    setInterval(() => void renew(), renewalMs).unref();
+  }
   host.stderr.write(`${runtime.server.name}: listening on ${http.url}\n`);
 }
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { TlsOptions } from 'node:tls';
+import { Server as TlsServer, type TlsOptions } from 'node:tls';
 import type { Runtime } from '../../call/runtime.ts';
 import type { HttpConfig } from './config.ts';
 import { createRequestHandler } from './handle-request.ts';
@@ -28,6 +28,8 @@ export interface RunningHttp {
   /** `http://127.0.0.1:3000/mcp` */
   readonly url: string;
   readonly port: number;
+  /** For connections to come; only for a server that was started with TLS. */
+  useTls(tls: TlsOptions): void;
   /** Takes no new connection and no further call; /readyz says so. */
   stopIntake(): void;
   /** Resolves when all that was begun has been answered, at the latest after 10 s. */
@@ -80,6 +82,9 @@ export async function startHttpServer(runtime: Runtime, options: HttpOptions): P
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${name}:${port}/mcp`,
     port,
+    useTls(renewed) {
+      if (server instanceof TlsServer) server.setSecureContext(renewed);
+    },
     stopIntake() {
       draining = true;
       server.close();
