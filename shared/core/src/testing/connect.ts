@@ -1,16 +1,18 @@
-import { type Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import type { Providers } from '../call/parts.ts';
 import { createProviders } from '../call/providers.ts';
 import { createRuntime, type Runtime } from '../call/runtime.ts';
 import { type Clock, systemClock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
-import { connectRuntime } from '../serve/connect.ts';
 import { loadSettings } from '../settings/load.ts';
 import { mergeSettings } from '../settings/merge.ts';
 import { connectClient, type ElicitHandler, type Era } from './client.ts';
+import { type Door, openDoor } from './door.ts';
 
 export interface ConnectOptions {
   readonly era: Era;
+  /** Default `memory`. */
+  readonly door?: Door;
   /** Flags, as on the command line. */
   readonly argv?: readonly string[];
   /** The whole environment the server sees; give it `CINECOM_STATE_DIR` of a `tempState`. */
@@ -30,7 +32,7 @@ export interface Connected extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A client of one era on a server in this process: settings, full pipeline, audit log on disk; only the pipe is linked memory. */
+/** A client of one era on a server in this process: settings, full pipeline, audit log on disk; only the client is not another process. */
 export async function connect(server: Server, options: ConnectOptions): Promise<Connected> {
   const { env, clock = systemClock } = options;
   const loaded = await loadSettings(mergeSettings(server.settings), {
@@ -54,11 +56,11 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
     writeLog: (line) => lines.push(line),
     session: undefined,
   });
-  const [near, far] = InMemoryTransport.createLinkedPair();
-  connectRuntime(runtime, far, 'memory');
-  const client = await connectClient(near, options);
+  const door = await openDoor(options.door ?? 'memory', runtime, env);
+  const client = await connectClient(door.transport, options);
   const close = async () => {
     await client.close();
+    await door.close();
     await runtime.close('closed');
   };
   return { client, runtime, stderr: () => lines.join(''), close, [Symbol.asyncDispose]: close };

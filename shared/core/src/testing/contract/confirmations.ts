@@ -25,10 +25,14 @@ export function confirmations(attack: Attack): readonly ContractCase[] {
       });
       return call({ ...attack.tool.input, confirm: foreign });
     }),
-    ...(['decline', 'cancel'] as const).map((action) => inForm(attack, action)),
-    wrongName(attack),
+    ...(hasForms(attack) ? [inForm(attack, 'decline'), inForm(attack, 'cancel'), ...wrongName(attack)] : []),
     parallel(attack),
-  ].filter((one) => one !== undefined);
+  ];
+}
+
+/** Over HTTP the server has nobody of the older revision to ask: each request stands alone. */
+function hasForms({ door, era }: Attack): boolean {
+  return door === 'memory' || era === 'modern';
 }
 
 function withCode(
@@ -57,10 +61,10 @@ function inForm(attack: Attack, action: 'decline' | 'cancel'): ContractCase {
   );
 }
 
-function wrongName(attack: Attack): ContractCase | undefined {
-  if (attack.tool.risk !== 'destructive') return undefined;
+function wrongName(attack: Attack): readonly ContractCase[] {
+  if (attack.tool.risk !== 'destructive') return [];
   const elicit: ElicitHandler = ({ schema }) => ({ action: 'accept', content: filled(schema, 'wrong name') });
-  return form(attack, 'a form with the wrong name, three times,', elicit, 'confirm_declined', 'confirm_invalid');
+  return [form(attack, 'a form with the wrong name, three times,', elicit, 'confirm_declined', 'confirm_invalid')];
 }
 
 function form(attack: Attack, what: string, elicit: ElicitHandler, ...codes: readonly string[]): ContractCase {

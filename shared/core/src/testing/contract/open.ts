@@ -50,8 +50,9 @@ export async function opened(
     { ...server, connect: connectBackend },
     {
       argv: ['--rate', '0', '--allow', overrides.allow ?? 'destructive', ...(overrides.argv ?? [])],
-      env: { ...options.env, ...secrets, ...state.env },
+      env: { ...options.env, MCP_AUTH_TOKEN: planted, ...secrets, ...state.env },
       era: attack.era,
+      door: attack.door,
       ...(overrides.elicit ? { elicit: overrides.elicit } : {}),
     },
   );

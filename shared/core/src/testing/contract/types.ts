@@ -1,5 +1,6 @@
 import type { Closable, Server } from '../../define/server.ts';
 import type { Era } from '../client.ts';
+import type { Door } from '../door.ts';
 import type { Keep } from '../poison.ts';
 
 /** What the harness needs to know of a server. */
@@ -28,6 +29,7 @@ export interface Attack {
   readonly options: ContractOptions;
   readonly tool: ToolUnderAttack;
   readonly era: Era;
+  readonly door: Door;
 }
 
 export interface ToolUnderAttack {
