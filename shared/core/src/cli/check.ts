@@ -2,6 +2,7 @@ import type { CheckRow } from '../define/server.ts';
 import { backendRows } from './check-backend.ts';
 import { auditRows, folderRows } from './check-folders.ts';
 import { gateRows } from './check-gate.ts';
+import { httpRows } from './check-http.ts';
 import { type SettingLine, settingLines, settingRows } from './check-settings.ts';
 import { columns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -15,6 +16,7 @@ export async function check(session: Session): Promise<number> {
   const rows = [
     ...settingRows(session),
     ...(await gateRows(session)),
+    ...(await httpRows(session)),
     ...(await folderRows(session)),
     ...(await auditRows(session)),
     ...backend.rows,

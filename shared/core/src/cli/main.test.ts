@@ -485,6 +485,18 @@ describe('check', () => {
     expect(right.out).toMatch(/ok +second factor +1 of alice for each destructive change/);
   });
 
+  it('tells where a server over HTTP would listen and for whom, or why it would not', async () => {
+    const token = 'open-sesame-'.repeat(3);
+    const open = await shell.run(server, ['check', '--transport', 'http', '--port', '4711']);
+    expect(open.out).toMatch(/warning +HTTP +would listen on http:\/\/127\.0\.0\.1:4711\/mcp, callers by nothing/);
+    const closed = await shell.run(server, ['check', '--transport', 'http'], { env: { MCP_AUTH_TOKEN: token } });
+    expect(closed.out).toMatch(/ok +HTTP +would listen on http:\/\/127\.0\.0\.1:3000\/mcp, callers by tokens/);
+    const refused = await shell.run(server, ['check', '--transport', 'http', '--host', '0.0.0.0']);
+    expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(/FAILED +HTTP +--host 0\.0\.0\.0 is reachable from other machines/);
+    expect(closed.out).not.toContain(token);
+  });
+
   it.skipIf(process.getuid?.() !== 0)('finds a state folder of another user, as the gate refuses it', async () => {
     const state = join(shell.dir, 'state', 'mcp-notebook');
     await mkdir(state, { recursive: true, mode: 0o700 });

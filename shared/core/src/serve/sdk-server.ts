@@ -91,13 +91,13 @@ export function createSdkServer(runtime: Runtime, era: 'modern' | 'legacy', way:
       };
     },
   };
-  sdk.setRequestHandler('tools/call', handlers.callTool);
+  sdk.setRequestHandler('tools/call', (request, context) => handlers.callTool(request, context));
   if (prompts.length > 0) {
     sdk.setRequestHandler('prompts/list', async () => {
       const { listPrompts } = await import('../call/prompt.ts');
       return { prompts: listPrompts(prompts) };
     });
-    sdk.setRequestHandler('prompts/get', handlers.getPrompt);
+    sdk.setRequestHandler('prompts/get', (request, context) => handlers.getPrompt(request, context));
   }
   runtime.extend?.(sdk, handlers);
   return sdk;
