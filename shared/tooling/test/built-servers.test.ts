@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { describeSettings } from '@cinecom/mcp-core';
 import { errorOf, spawnServer, tempState, textOf } from '@cinecom/mcp-core/testing';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
@@ -48,3 +50,42 @@ describe.each(Object.keys(servers))('the built %s without settings', (name) => {
     expect(await exited).toEqual([0, null]);
   });
 });
+
+describe.each(Object.keys(servers))('the built %s over HTTP', (name) => {
+  it('tells how it is, to callers that show who they are', async () => {
+    await using state = await tempState();
+    const token = 'scrape-'.repeat(5);
+    const binary = join(root, `packages/${name}/dist/cli.js`);
+    const child = spawn(process.execPath, [binary, '--transport', 'http', '--port', '0', '--host', '0.0.0.0'], {
+      env: { ...state.env, MCP_AUTH_TOKEN: token },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const exited = once(child, 'exit');
+    try {
+      const port = await listeningPort(child.stderr);
+      const get = (path: string, headers = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers });
+      expect((await get('/healthz')).status).toBe(200);
+      expect((await get('/readyz')).status).toBe(503);
+      expect((await get('/metrics')).status).toBe(401);
+      const metrics = await get('/metrics', { authorization: `Bearer ${token}` });
+      expect(metrics.status).toBe(200);
+      const text = await metrics.text();
+      expect(text).toContain(`cinecom_mcp_build_info{server="${name}"`);
+      expect(text).toContain('cinecom_mcp_auth_failures_total 1');
+      expect(text).not.toContain(token);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await exited).toEqual([0, null]);
+  });
+});
+
+async function listeningPort(stderr: Readable): Promise<string> {
+  for await (const line of createInterface(stderr)) {
+    const port = /listening on http:\/\/\S+:(\d+)\/mcp/.exec(line)?.[1];
+    if (port === undefined) continue;
+    stderr.resume();
+    return port;
+  }
+  throw new Error('the server ended before it listened');
+}

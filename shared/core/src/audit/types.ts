@@ -52,7 +52,9 @@ export interface AuditEvent {
     readonly class?: string;
     readonly request?: string;
     readonly tool_use?: string;
+    /** `traceparent` */
     readonly trace?: string;
+    readonly trace_state?: string;
   };
   readonly target?: readonly { readonly type: string; readonly id: string }[];
   readonly outcome?: {

@@ -30,6 +30,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
     personalPaths: (schema, value) => parts.firewall.personalPaths(schema, value),
     session: host.session,
     audit: () => host.audit(),
+    ended: (call) => host.observer.callEnded(call),
   });
   const known = host.enter(() => record.unfinished());
   let life: CallSignal | undefined;

@@ -51,8 +51,9 @@ export async function change(context: ChangeContext): Promise<Changed> {
     context.record.about({ id: decision.planId, targets: plan.targets });
     if (decision.kind === 'show') return { kind: 'show', plan, decision };
     if (decision.kind === 'ask') return { kind: 'ask', decision };
-    await context.record.begin({ id: decision.planId, approvers: decision.approvers, targets: plan.targets });
-    return { kind: 'output', output: await apply(context, plan), how: decision.how };
+    const { planId: id, approvers, how } = decision;
+    await context.record.begin({ id, approvers, how, targets: plan.targets });
+    return { kind: 'output', output: await apply(context, plan), how };
   } finally {
     held.release();
   }

@@ -2,6 +2,7 @@ import type { AuditEvent, AuditLog } from '../audit/types.ts';
 import type { Clock } from '../define/call.ts';
 import type { Closable, Server } from '../define/server.ts';
 import type { Tool } from '../define/tool.ts';
+import type { Observer } from '../monitor/observer.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import type { BackendConnector } from './backend.ts';
@@ -21,6 +22,7 @@ export interface CallHost {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly backend: BackendConnector;
+  readonly observer: Required<Observer>;
   /** Aborts when the process stops, with the ToolError that calls in flight end with. */
   readonly stopping: AbortSignal;
   /** `CLAUDE_CODE_SESSION_ID`, so that trails join. */

@@ -57,8 +57,10 @@ export async function failureOf(
   error: ToolError,
   record: CallRecord,
 ): Promise<Ready<Answer>> {
-  if (error.code === 'internal') host.log('error', `call ${record.id}: ${stackOf(error.cause ?? error)}`);
-  else if (error.cause !== undefined) host.log('debug', `call ${record.id}: ${stackOf(error.cause)}`);
+  if (error.code === 'internal') {
+    host.log('error', `${record.label}: ${stackOf(error.cause ?? error)}`);
+    host.observer.fault({ where: 'call', error: error.cause ?? error, id: record.id });
+  } else if (error.cause !== undefined) host.log('debug', `${record.label}: ${stackOf(error.cause)}`);
   const meta = errorMeta(error);
   const answer = (text: string): Answer => ({
     kind: 'answer',
@@ -72,7 +74,8 @@ export async function failureOf(
     const clean = await cleanText(parts, host.server.title, errorText(error, record.changing));
     return { answer: answer(withinBudget(clean.value, [])), redactions: clean.count };
   } catch (fault) {
-    host.log('error', `call ${record.id}: ${stackOf(fault)}`);
+    host.log('error', `${record.label}: ${stackOf(fault)}`);
+    host.observer.fault({ where: 'call', error: fault, id: record.id });
     const applied = record.changing ? ` (applied: ${error.applied})` : '';
     const withheld = `${error.code}${applied}: the details are withheld, as they could not be redacted`;
     return { answer: answer(withheld), redactions: 0 };

@@ -39,7 +39,7 @@ export async function perform(host: CallHost, parts: Parts, step: Step): Promise
     progress: progress.report,
     state: parts.state,
   });
-  const abandoned = () => host.log('warn', `${tool.name} ignored its signal and was abandoned, call ${step.record.id}`);
+  const abandoned = () => host.log('warn', `${tool.name} ignored its signal and was abandoned, ${step.record.label}`);
   const { body } = tool;
   try {
     if (body.kind === 'read') {

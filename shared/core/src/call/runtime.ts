@@ -1,5 +1,5 @@
 import type { Server as SdkServer } from '@modelcontextprotocol/server';
-import type { AuditEvent, AuditLog } from '../audit/types.ts';
+import type { AuditEvent, AuditLog, AuditStatus } from '../audit/types.ts';
 import { type Clock, systemClock } from '../define/call.ts';
 import type { Closable, Server } from '../define/server.ts';
 import { ToolError } from '../errors/tool-error.ts';
@@ -11,8 +11,10 @@ import type { LoadedSettings } from '../settings/loaded.ts';
 import { createBackendConnector } from './backend.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
 import type { AnyTool, CallHost } from './host.ts';
+import { type Observer, observeAll } from '../monitor/observer.ts';
 import { createLimits } from './limits.ts';
 import { createLog } from './log.ts';
+import { createNotes } from './notes.ts';
 import { once } from './once.ts';
 import { auditUnavailable } from './audit-unavailable.ts';
 import type { Parts, Providers } from './parts.ts';
@@ -25,6 +27,15 @@ export interface RuntimeOptions {
   readonly writeLog: (line: string) => void;
   /** `CLAUDE_CODE_SESSION_ID`. */
   readonly session?: string | undefined;
+  /** Who hears what this server does. */
+  readonly observers?: readonly Observer[];
+}
+
+/** What can be told of a process at any time. */
+export interface Vitals {
+  readonly inFlight: number;
+  /** Undefined until the log is open. */
+  readonly audit: AuditStatus | undefined;
 }
 
 /** A server and its settings, ready to be called through any door: stdio, command line, tests. */
@@ -37,6 +48,8 @@ export interface Runtime extends CallHost {
   callTool(request: CallRequest): Promise<Answer | Ask>;
   /** Writes one record that belongs to no tool call: `rejected`, `prompt`. */
   note(event: Omit<AuditEvent, 'id'>): Promise<void>;
+  /** How it goes at this moment. */
+  vitals(): Vitals;
   /** Aborts calls in flight; they end with this error. */
   stop(reason: ToolError): void;
   /** Resolves when no call is in flight. */
@@ -59,6 +72,7 @@ export function createRuntime(
   const core = loaded.values as unknown as CoreSettings;
   const stopping = new AbortController();
   const calls = createInFlight();
+  const observer = observeAll(options.observers ?? []);
   let loadedParts: Parts | undefined;
   const parts = once(async () => (loadedParts = await loadParts(options.providers)));
   const lines = createLog({ parts, write: options.writeLog, level: core.logLevel, name: server.name, clock });
@@ -71,9 +85,11 @@ export function createRuntime(
       return (opened = await opening);
     } catch (error) {
       log('error', `the audit log cannot be opened: ${String(error)}`);
+      observer.fault({ where: 'audit', error });
       throw auditUnavailable(error);
     }
   });
+  const notes = createNotes({ audit, now: () => clock.now(), complain: (text) => log('error', text) });
   const tools = once(async () => new Map((await server.tools()).map((tool) => [tool.name, tool as AnyTool])));
   const access = once(() => options.providers.access());
   const backend = createBackendConnector({
@@ -88,6 +104,7 @@ export function createRuntime(
     clock,
     limits: createLimits({ clock, rate: core.rate, concurrency: core.concurrency }),
     backend,
+    observer,
     stopping: stopping.signal,
     session: options.session,
     tools,
@@ -116,20 +133,20 @@ export function createRuntime(
         return await callTool(host, request);
       } catch (error) {
         log('error', `the pipeline cannot run: ${String(error)}`);
+        observer.fault({ where: 'call', error });
         return brokenAnswer();
       }
     },
     async note(event) {
       const known = calls.enter(() => undefined);
       try {
-        const { randomUUID } = await import('node:crypto');
-        await (await audit()).record({ id: randomUUID(), ...event });
-      } catch (error) {
-        log('error', `the audit log cannot be written: ${String(error)}`);
+        await notes.write(event);
       } finally {
         known.done();
       }
+      observer.noted(event.type, event.outcome?.result === 'denied');
     },
+    vitals: () => ({ inFlight: calls.count(), audit: opened?.status() }),
     stop(reason) {
       stopping.abort(reason);
       void loadedParts?.state.close();
@@ -143,7 +160,7 @@ export function createRuntime(
       else await opened?.close(reason);
       backend.close().catch((error: unknown) => log('debug', `closing the backend: ${String(error)}`));
       await state;
-      await lines.flush();
+      await Promise.all([lines.flush(), observer.flush()]);
     },
     closeSync: (reason) => opened?.closeSync(reason, calls.unfinished()),
   };
@@ -170,6 +187,7 @@ function createInFlight(): {
   enter: CallHost['enter'];
   idle: () => Promise<void>;
   unfinished: () => readonly AuditEvent[];
+  count: () => number;
 } {
   const calls = new Set<() => AuditEvent | undefined>();
   let waiting: (() => void)[] = [];
@@ -187,5 +205,6 @@ function createInFlight(): {
     },
     idle: () => (calls.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     unfinished: () => [...calls].map((one) => one()).filter((event) => event !== undefined),
+    count: () => calls.size,
   };
 }

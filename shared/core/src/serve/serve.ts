@@ -3,19 +3,25 @@ import { createProviders } from '../call/providers.ts';
 import { createRuntime, type Runtime } from '../call/runtime.ts';
 import { systemClock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
+import type { Observer } from '../monitor/observer.ts';
+import { faultReportsOf } from '../monitor/reports-of.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 
-/** A runtime of this process: real parts, system clock, log lines to stderr. */
-export function processRuntime(
+/** A runtime of this process: real parts, system clock, log lines to stderr, faults to Sentry where that is set. */
+export async function processRuntime(
   server: Server,
   loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
   env: NodeJS.ProcessEnv = process.env,
-): Runtime {
+  observers: readonly Observer[] = [],
+): Promise<Runtime> {
   const clock = systemClock;
+  const core = loaded.values as unknown as CoreSettings;
+  const reports = await faultReportsOf(server, core, () => runtime);
   const runtime: Runtime = createRuntime(server, loaded, {
     clock,
     session: env['CLAUDE_CODE_SESSION_ID'],
+    observers: [...observers, ...reports],
     writeLog: (line) => process.stderr.write(line),
     providers: createProviders({
       server,
@@ -23,7 +29,10 @@ export function processRuntime(
       env,
       clock,
       listing: () => runtime.listing(),
-      fault: (error) => runtime.log('error', `operation: ${String(error)}`),
+      fault(error) {
+        runtime.log('error', `operation: ${String(error)}`);
+        runtime.observer.fault({ where: 'operation', error });
+      },
     }),
   });
   return runtime;
@@ -38,5 +47,5 @@ export async function serve(server: Server, loaded: LoadedSettings<Readonly<Reco
     return serveHttp(server, loaded, process);
   }
   const { serveStdio } = await import('./stdio.ts');
-  serveStdio(processRuntime(server, loaded), process);
+  serveStdio(await processRuntime(server, loaded), process);
 }

@@ -73,14 +73,18 @@ export interface Watched {
 }
 
 /** Signals and faults of the whole process. */
-export function watchProcess(watched: Watched, runtime: Pick<Runtime, 'log'>, shutdown: Shutdown): void {
+export function watchProcess(watched: Watched, runtime: Pick<Runtime, 'log' | 'observer'>, shutdown: Shutdown): void {
   watched.on('SIGINT', () => shutdown.begin('SIGINT'));
   watched.on('SIGTERM', () => shutdown.begin('SIGTERM'));
   watched.on('uncaughtException', (error) => {
     runtime.log('error', `uncaught exception: ${stackOf(error)}`);
+    runtime.observer.fault({ where: 'process', error });
     shutdown.begin('uncaught exception', 1);
   });
-  watched.on('unhandledRejection', (reason) => runtime.log('error', `unhandled rejection: ${stackOf(reason)}`));
+  watched.on('unhandledRejection', (reason) => {
+    runtime.log('error', `unhandled rejection: ${stackOf(reason)}`);
+    runtime.observer.fault({ where: 'process', error: reason });
+  });
 }
 
 function stackOf(error: unknown): string {

@@ -178,11 +178,12 @@ describe('lines', () => {
   });
 
   test('tool use id and trace of the client are recorded', async () => {
+    const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`;
     const { call, read, events } = await start();
-    call(1, 'note_list', {}, { 'claudecode/toolUseId': 'toolu_1', traceparent: '00-ab-cd-01' });
+    call(1, 'note_list', {}, { 'claudecode/toolUseId': 'toolu_1', traceparent, tracestate: 'vendor=1' });
     await read();
     expect((await events()).find((event) => event.type === 'call')).toMatchObject({
-      action: { tool_use: 'toolu_1', trace: '00-ab-cd-01', request: '1' },
+      action: { tool_use: 'toolu_1', trace: traceparent, trace_state: 'vendor=1', request: '1' },
       actor: { client: 'lines 1' },
     });
   });

@@ -4,6 +4,8 @@ import { createProviders } from '../call/providers.ts';
 import { createRuntime, type Runtime } from '../call/runtime.ts';
 import { type Clock, systemClock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
+import type { Observer } from '../monitor/observer.ts';
+import type { CoreSettings } from '../settings/core-settings.ts';
 import { loadSettings } from '../settings/load.ts';
 import { mergeSettings } from '../settings/merge.ts';
 import { connectClient, type ElicitHandler, type Era } from './client.ts';
@@ -19,6 +21,8 @@ export interface ConnectOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly elicit?: ElicitHandler;
   readonly clock?: Clock;
+  /** Who hears what the server does. */
+  readonly observers?: (core: CoreSettings, runtime: () => Runtime) => Promise<readonly Observer[]>;
   /** Replaces single parts: an audit log that fails, a redactor that throws. */
   readonly replace?: (real: Providers) => Partial<Providers>;
 }
@@ -55,6 +59,7 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
     providers: { ...real, ...options.replace?.(real) },
     writeLog: (line) => lines.push(line),
     session: undefined,
+    observers: (await options.observers?.(loaded.values, () => runtime)) ?? [],
   });
   const door = await openDoor(options.door ?? 'memory', runtime, env);
   const client = await connectClient(door.transport, options);

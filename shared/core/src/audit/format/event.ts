@@ -43,6 +43,7 @@ function inOrder(event: AuditEvent): Record<string, unknown> {
       request: action.request,
       tool_use: action.tool_use,
       trace: action.trace,
+      trace_state: action.trace_state,
     },
     target: event.target?.map(({ type, id }) => ({ type, id })),
     outcome: outcome && { result: outcome.result, code: outcome.code },

@@ -5,10 +5,13 @@ const backendMs = 3000;
 
 export type Part = 'settings' | 'audit log' | 'backend';
 
+/** Asks for the parts that are not ready. */
+export type Readiness = () => Promise<readonly Part[]>;
+
 /** Parts that are not ready; empty when all are. Looks at most every 5 s. */
 export function createReadiness(
   runtime: Pick<Runtime, 'audit' | 'backend' | 'clock' | 'loaded' | 'note' | 'server'>,
-): () => Promise<readonly Part[]> {
+): Readiness {
   let last: { readonly at: number; readonly parts: Promise<readonly Part[]> } | undefined;
   const look = async (): Promise<readonly Part[]> => {
     if (runtime.loaded.problems.length > 0) return ['settings'];
@@ -20,6 +23,11 @@ export function createReadiness(
     if (last === undefined || now - last.at >= keptMs) last = { at: now, parts: look() };
     return last.parts;
   };
+}
+
+/** What readiness says of the backend; undefined when it was not looked at. */
+export function backendAnswers(notReady: readonly Part[]): boolean | undefined {
+  return notReady.includes('settings') ? undefined : !notReady.includes('backend');
 }
 
 async function auditReady(runtime: Pick<Runtime, 'audit' | 'note'>): Promise<boolean> {

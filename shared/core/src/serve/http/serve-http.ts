@@ -3,11 +3,13 @@ import type { Runtime } from '../../call/runtime.ts';
 import type { Server } from '../../define/server.ts';
 import type { CoreSettings } from '../../settings/core-settings.ts';
 import type { LoadedSettings } from '../../settings/loaded.ts';
+import { createMetrics, type Metrics } from '../../monitor/metrics.ts';
 import { processRuntime } from '../serve.ts';
 import { createShutdown, watchProcess, type Watched } from '../shutdown.ts';
 import { type HttpConfig, readHttpConfig } from './config.ts';
 import { type HttpProblem, unloadedSettings } from './problems.ts';
-import { startHttpServer } from './start-server.ts';
+import { backendAnswers, createReadiness, type Readiness } from './readiness.ts';
+import { type HttpOptions, startHttpServer } from './start-server.ts';
 import { readTls, type Surroundings } from './tls.ts';
 import { createTlsRenewal } from './tls-renewal.ts';
 
@@ -39,21 +41,35 @@ export async function serveHttp(
   };
   const read = await readSettings(loaded, { cwd: host.cwd(), env: host.env });
   if (read.kind === 'problems') return refuse(read.problems);
-  const runtime = processRuntime(server, loaded, host.env);
+  const { runtime, ...watched } = await watchedRuntime(server, loaded, host.env);
   try {
-    await start(runtime, read.config, read.tls, host);
+    await start(runtime, { config: read.config, tls: read.tls, ...watched }, host);
   } catch (error) {
     refuse([listenProblem(error, read.config)]);
   }
 }
 
-async function start(
-  runtime: Runtime,
-  config: HttpConfig,
-  tls: TlsOptions | undefined,
-  host: HttpProcess,
-): Promise<void> {
-  const http = await startHttpServer(runtime, { config, tls });
+/** A runtime, and what tells of it to whoever asks over HTTP. */
+async function watchedRuntime(
+  server: Server,
+  loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly runtime: Runtime; readonly metrics: Metrics; readonly readiness: Readiness }> {
+  const metrics = await createMetrics({
+    server: server.name,
+    version: server.version,
+    environment: (loaded.values as unknown as CoreSettings).environment,
+    now: () => runtime.clock.now(),
+    vitals: () => runtime.vitals(),
+    backendUp: async () => backendAnswers(await readiness()),
+  });
+  const runtime: Runtime = await processRuntime(server, loaded, env, [metrics.observer]);
+  const readiness = createReadiness(runtime);
+  return { runtime, metrics, readiness };
+}
+
+async function start(runtime: Runtime, options: HttpOptions, host: HttpProcess): Promise<void> {
+  const http = await startHttpServer(runtime, options);
   const shutdown = createShutdown({
     runtime,
     stopIntake: () => http.stopIntake(),
@@ -61,6 +77,7 @@ async function start(
     exit: (code) => host.exit(code),
   });
   watchProcess(host, runtime, shutdown);
+  const { tls } = options;
   if (tls !== undefined) {
     const around = { cwd: host.cwd(), env: host.env };
     const use = (renewed: TlsOptions): void => http.useTls(renewed);

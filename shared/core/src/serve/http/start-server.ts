@@ -6,7 +6,7 @@ import type { HttpConfig } from './config.ts';
 import { createRequestHandler } from './handle-request.ts';
 import { type ClientPatience, listen } from './listen.ts';
 import { createMcpEndpoint } from './mcp-endpoint.ts';
-import { createReadiness } from './readiness.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
 import { createRoutes, type Metrics } from './routes.ts';
 
 const drainMs = 10_000;
@@ -21,6 +21,8 @@ export interface HttpOptions {
   readonly tls?: TlsOptions | undefined;
   /** Served at /metrics. */
   readonly metrics?: Metrics | undefined;
+  /** Shared with whoever else asks, so that the backend is looked at once. */
+  readonly readiness?: Readiness;
   readonly patience?: Patience;
 }
 
@@ -53,7 +55,7 @@ export async function startHttpServer(runtime: Runtime, options: HttpOptions): P
     title: runtime.server.title,
     endpoint,
     metrics: options.metrics,
-    readiness: createReadiness(runtime),
+    readiness: options.readiness ?? createReadiness(runtime),
     draining: () => draining,
   });
   const handle = createRequestHandler({ runtime, config, secure: tls !== undefined, routes });
