@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundledPackages, licencesText } from './bundled-packages.mjs';
+import { bundledPackages, bundledParts, licencesText } from './bundled-packages.mjs';
 import { computeDefinitions } from './compute-definitions.mjs';
 import { baseOptions } from './esbuild-options.mjs';
 import { loaderText } from './loader.mjs';
 import { onlyUsedSchemas } from './only-used-schemas.mjs';
+import { describePackage } from './package-graph.mjs';
 import { embeddedListing, withoutAjv, wholeZod } from './plugins.mjs';
 import { refuseUnpublishable } from './refuse-unpublishable.mjs';
+import { sbomText } from './sbom.mjs';
 import { writeCodeCache } from './write-code-cache.mjs';
 
 export { writeCodeCache } from './write-code-cache.mjs';
+
+/** What the core loads only where somebody has installed it. */
+const ifInstalled = ['@sentry/node'];
 
 /**
  * @param {{ readonly folder: string }} options
@@ -20,10 +25,11 @@ export { writeCodeCache } from './write-code-cache.mjs';
 export async function bundleServer({ folder }) {
   const dist = join(folder, 'dist');
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const drivers = Object.keys({ ...dependencies, ...peerDependencies });
+  const drivers = [...new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...ifInstalled])];
   const { code, map, inputs } = await bundle(folder, drivers);
   refuseUnpublishable(inputs, drivers);
   const packages = bundledPackages(inputs, folder);
+  const sbom = sbomText(describePackage(folder), { packages, parts: bundledParts(inputs, folder) });
 
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
@@ -32,6 +38,7 @@ export async function bundleServer({ folder }) {
   writeFileSync(join(dist, 'cli-code.js.map'), map);
   writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
   writeFileSync(join(dist, 'LICENSES.txt'), licencesText(packages));
+  writeFileSync(join(dist, 'sbom.cdx.json'), sbom);
   writeFileSync(join(dist, 'cli.js'), loaderText(digest));
   chmodSync(join(dist, 'cli.js'), 0o755);
   const cache = await writeCodeCache(dist);

@@ -21,7 +21,8 @@ export async function packageToBundle(): Promise<PackageToBundle> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cinecom-bundler-')));
   await cp(join(lightSwitch, 'src'), join(folder, 'src'), { recursive: true });
   await symlink(join(lightSwitch, 'node_modules'), join(folder, 'node_modules'));
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'mcp-light-switch', type: 'module' }));
+  const manifest = { name: 'mcp-light-switch', version: '0.1.0', license: 'MIT', type: 'module' };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(
     join(folder, 'src/cli.ts'),
     "#!/usr/bin/env node\nimport { run } from '@cinecom/mcp-core';\nimport { server } from './server.ts';\n\nvoid run(server);\n",
