@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { bundledPackages, bundledParts, licencesText } from './bundled-packages.mjs';
 import { computeDefinitions } from './compute-definitions.mjs';
 import { baseOptions } from './esbuild-options.mjs';
+import { bundleLibrary, seldomLibraries } from './libraries.mjs';
 import { loaderText } from './loader.mjs';
 import { onlyUsedSchemas } from './only-used-schemas.mjs';
 import { describePackage } from './package-graph.mjs';
@@ -26,8 +27,10 @@ export async function bundleServer({ folder }) {
   const dist = join(folder, 'dist');
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const drivers = [...new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...ifInstalled])];
-  const { code, map, inputs } = await bundle(folder, drivers);
-  refuseUnpublishable(inputs, drivers);
+  const { code, map, inputs: ownInputs, libraries } = await bundle(folder, drivers);
+  refuseUnpublishable(ownInputs, drivers);
+  const apart = await Promise.all([...libraries].map(([name, entry]) => bundleLibrary(name, entry, folder)));
+  const inputs = [...ownInputs, ...apart.flatMap((library) => library.inputs)];
   const packages = bundledPackages(inputs, folder);
   const sbom = sbomText(describePackage(folder), { packages, parts: bundledParts(inputs, folder) });
 
@@ -36,6 +39,7 @@ export async function bundleServer({ folder }) {
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 16);
   writeFileSync(join(dist, 'cli-code.js'), code);
   writeFileSync(join(dist, 'cli-code.js.map'), map);
+  for (const { name, code: library } of apart) writeFileSync(join(dist, `${name}.js`), library);
   writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
   writeFileSync(join(dist, 'LICENSES.txt'), licencesText(packages));
   writeFileSync(join(dist, 'sbom.cdx.json'), sbom);
@@ -51,6 +55,7 @@ export async function bundleServer({ folder }) {
  */
 async function bundle(folder, drivers) {
   const definitions = await computeDefinitions(folder, drivers);
+  const libraries = seldomLibraries();
   const result = await build({
     ...baseOptions(folder, drivers),
     // Through this line, as the first line of cli.ts itself (#!) would not survive being wrapped.
@@ -61,7 +66,7 @@ async function bundle(folder, drivers) {
     minifySyntax: true,
     sourcemap: 'external',
     sourcesContent: false,
-    plugins: [embeddedListing(definitions), onlyUsedSchemas, withoutAjv, wholeZod],
+    plugins: [libraries.plugin, embeddedListing(definitions), onlyUsedSchemas, withoutAjv, wholeZod],
   });
   if (result.warnings.length > 0) throw new Error(result.warnings.map(({ text }) => text).join('\n'));
   const file = (/** @type {string} */ ending) =>
@@ -70,5 +75,5 @@ async function bundle(folder, drivers) {
   const inputs = Object.entries(output?.inputs ?? {})
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => path);
-  return { code: file('cli-code.js'), map: file('.map'), inputs };
+  return { code: file('cli-code.js'), map: file('.map'), inputs, libraries: libraries.found };
 }

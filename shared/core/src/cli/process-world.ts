@@ -1,7 +1,5 @@
 import { systemClock } from '../define/call.ts';
 import { exitCodes } from './exit-codes.ts';
-import { askHidden } from './hidden-input.ts';
-import { readInput } from './read-input.ts';
 import type { World } from './world.ts';
 
 export interface ProcessWorld extends World {
@@ -31,9 +29,15 @@ export function processWorld(): ProcessWorld {
     clock: systemClock,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    readInput: () => readInput(process.stdin, interruption.signal),
+    async readInput() {
+      const { readInput } = await import('./read-input.ts');
+      return readInput(process.stdin, interruption.signal);
+    },
     askHidden: process.stdin.isTTY
-      ? (question) => askHidden(question, process.stdin, undefined, interruption.signal)
+      ? async (question) => {
+          const { askHidden } = await import('./hidden-input.ts');
+          return askHidden(question, process.stdin, undefined, interruption.signal);
+        }
       : undefined,
     interactive: process.stderr.isTTY ?? false,
     interrupted: interruption.signal,
