@@ -1,12 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { read, root, workspaceFolders } from './repository.ts';
+import { publishedFolders, root } from './repository.ts';
 
 // `npm run packages`: what is published would install and resolve, in the words of publint and attw.
 const binaries = join(root, 'node_modules/.bin');
-const published = workspaceFolders().filter(
-  (folder) => !(JSON.parse(read(`${folder}/package.json`)) as { private?: boolean }).private,
-);
 
 /** Runs one tool on one package; its output goes to this terminal. */
 function passes(tool: string, args: readonly string[]): boolean {
@@ -14,7 +11,7 @@ function passes(tool: string, args: readonly string[]): boolean {
   return spawnSync(join(binaries, tool), args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-const failed = published.filter((folder) => {
+const failed = publishedFolders().filter((folder) => {
   const linted = passes('publint', [folder, '--strict']);
   // A server has a binary and no importable entry, so there are no types to resolve.
   const typed = !folder.startsWith('shared/') || passes('attw', ['--pack', folder, '--profile', 'esm-only']);

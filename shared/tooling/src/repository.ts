@@ -18,6 +18,13 @@ export function workspaceFolders(): readonly string[] {
   );
 }
 
+/** Workspace folders of what is published. */
+export function publishedFolders(): readonly string[] {
+  return workspaceFolders().filter(
+    (folder) => !(JSON.parse(read(`${folder}/package.json`)) as { private?: boolean }).private,
+  );
+}
+
 /** TypeScript sources below a folder, tests included, as paths relative to the root. */
 export function sources(folder: string): readonly string[] {
   const start = join(root, folder, 'src');

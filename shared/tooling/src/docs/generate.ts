@@ -6,6 +6,7 @@ import { definitionFiles } from './definitions.ts';
 import { errorsTable } from './errors-table.ts';
 import { installSnippets } from './install-snippets.ts';
 import { replaceSection } from './markers.ts';
+import { mcpbManifest } from './mcpb-manifest.ts';
 import type { Generated } from './output.ts';
 import { packageFacts } from './package-facts.ts';
 import { serverJson } from './server-json.ts';
@@ -32,6 +33,7 @@ async function serverFiles(name: string): Promise<readonly Generated[]> {
       settings: `${settingsTable(server.settings)}\n\nSettings that every server has (ceiling, confirmation, audit, redaction, limits): [core](../../shared/core/README.md#settings-that-every-server-has).`,
     }),
     { path: `${facts.folder}/server.json`, content: serverJson(server, facts) },
+    { path: `${facts.folder}/manifest.json`, content: await mcpbManifest(server, facts) },
     ...(await definitionFiles(server, facts.folder)),
   ];
 }
