@@ -46,8 +46,8 @@ export async function mcpbManifest(server: Server, facts: PackageFacts): Promise
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** Letters, digits and underscore, so that every client finds it in a placeholder. */
-function keyOf(row: SettingRow): string {
+/** The key of a setting in `user_config`: letters, digits and underscore, so that every client finds it in a placeholder. */
+export function keyOf(row: SettingRow): string {
   return row.name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

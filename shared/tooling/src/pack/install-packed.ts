@@ -45,10 +45,6 @@ export async function installPacked(folder: string): Promise<Installed> {
 
 /** Installs tarballs and what they depend on, as npm does for a user who allows no install script. */
 export async function installTarballs(tarballs: readonly string[], folder: string): Promise<void> {
-  await runToSuccess('npm', [
-    'install',
-    ...['--prefix', folder],
-    ...['--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
-    ...tarballs,
-  ]);
+  const flags = '--omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error'.split(' ');
+  await runToSuccess('npm', ['install', '--prefix', folder, ...flags, ...tarballs]);
 }
