@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { tempState } from '@cinecom/mcp-core/testing';
 import { type ConformanceRun, runConformance } from '@cinecom/testbed';
 import { describeWithTool } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
-import { root } from '../src/repository.ts';
 import { servers } from '../src/servers.ts';
+import { startOverHttp } from './support/start-over-http.ts';
 
 /**
  * What any server must pass; every other scenario calls a tool, prompt or resource of the suite's own fixture by name.
@@ -41,19 +38,6 @@ const generic = {
   },
 } as const;
 
-/** The built server over HTTP on a free port, as an operator starts it; every call of it is refused for want of settings. */
-async function startBuilt(name: string, env: NodeJS.ProcessEnv): Promise<{ url: string; child: ChildProcess }> {
-  const args = [join(root, `packages/${name}/dist/cli.js`), '--transport', 'http', '--port', '0'];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  for await (const line of createInterface(child.stderr)) {
-    const [, url] = /listening on (\S+)/.exec(line) ?? [];
-    if (url === undefined) continue;
-    child.stderr.resume();
-    return { url, child };
-  }
-  throw new Error(`${name} ended before it listened`);
-}
-
 /** Checks that failed in the scenarios named, and scenarios that did not run. */
 function failures(run: ConformanceRun, scenarios: readonly string[], without: readonly string[]): string[] {
   return scenarios.flatMap((name) => {
@@ -67,7 +51,7 @@ describe.each(Object.keys(servers))('%s', (name) => {
   describeWithTool('conformance', 'over HTTP', () => {
     it.each(['2026-07-28', '2025-11-25'] as const)('passes every generic scenario of %s', async (revision) => {
       await using state = await tempState();
-      const { url, child } = await startBuilt(name, { ...state.env });
+      const { url, child } = await startOverHttp(name, { ...state.env });
       const exited = once(child, 'exit');
       const run = await runConformance(url, revision).finally(() => child.kill('SIGTERM'));
       expect(await exited).toEqual([0, null]);

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { tempState } from '@cinecom/mcp-core/testing';
+import { nodeTool } from '@cinecom/testbed';
+import { describeWith, describeWithTool, type PostgresBed } from '@cinecom/testbed/vitest';
+import { describe, expect, it } from 'vitest';
+import { root } from '../src/repository.ts';
+import { type ProgramRun, runProgram } from '../src/run-program.ts';
+import { servers } from '../src/servers.ts';
+import { startOverHttp } from './support/start-over-http.ts';
+
+const eras = ['modern', 'legacy'] as const;
+type Era = (typeof eras)[number];
+
+/** One run of the Inspector's command line, at home in a folder of its own. */
+async function inspect(era: Era, argv: readonly string[]): Promise<ProgramRun> {
+  const { command, args } = nodeTool('inspector');
+  await using home = await tempState();
+  const common = ['--cli', '--format', 'json', '--protocol-era', era];
+  return runProgram(command, [...args, ...common, ...argv], {
+    env: { PATH: process.env['PATH'], HOME: home.dir, ...home.env },
+    longestMs: 60_000,
+  });
+}
+
+/** Over stdio the server's own flags come last. */
+function overStdio(name: string, ...flags: string[]): readonly string[] {
+  return [process.execPath, join(root, `packages/${name}/dist/cli.js`), ...flags];
+}
+
+const strict = ['--method', 'tools/list', '--strict'];
+
+const requests = 200;
+const load = (tool: string) =>
+  ['--method', 'tools/call', '--tool-name', tool, '--load', '--load-concurrency', '10'].concat(
+    '--load-requests',
+    `${requests}`,
+  );
+
+function expectNoError({ stdout, stderr, exitCode }: ProgramRun): void {
+  expect(exitCode, stderr).toBe(0);
+  const { result } = JSON.parse(stdout) as { result: Record<string, unknown> };
+  expect(result).toMatchObject({ concurrency: 10, requests, ok: requests, toolErrors: 0, errors: 0 });
+}
+
+describe.each(Object.keys(servers))('%s', (name) => {
+  describeWithTool('inspector', 'under the Inspector', () => {
+    it.each(eras)('has portable tool schemas over stdio in the %s era', async (era) => {
+      const { exitCode, stderr } = await inspect(era, [...strict, ...overStdio(name, '--allow', 'destructive')]);
+      expect(exitCode, stderr).toBe(0);
+    });
+
+    it.each(eras)('has portable tool schemas over HTTP in the %s era', async (era) => {
+      await using state = await tempState();
+      const { url, child } = await startOverHttp(name, { ...state.env }, '--allow', 'destructive');
+      const exited = once(child, 'exit');
+      const run = await inspect(era, [...strict, '--server-url', url]).finally(() => child.kill('SIGTERM'));
+      expect(run.exitCode, run.stderr).toBe(0);
+      expect(await exited).toEqual([0, null]);
+    });
+  });
+});
+
+/** The tool that is called under load, and the environment in which it answers. A new server adds itself. */
+const loads: Readonly<Record<string, { tool: string; env: (bed: PostgresBed) => Record<string, string> }>> = {
+  'mcp-postgres-admin': { tool: 'pg_activity', env: (bed) => ({ DATABASE_URL: bed.url() }) },
+};
+
+it('puts every server under load', () => {
+  expect(Object.keys(loads)).toEqual(Object.keys(servers));
+});
+
+describe.each(Object.entries(loads))('%s on its backend', (name, { tool, env }) => {
+  describeWith({}, 'with ten calls in flight', (bed) => {
+    describeWithTool('inspector', 'by the Inspector', () => {
+      it.each(eras)('answers each without an error over stdio in the %s era', async (era) => {
+        const settings = Object.entries(env(bed)).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+        expectNoError(await inspect(era, [...load(tool), ...settings, ...overStdio(name, '--rate', '0')]));
+      });
+
+      it.each(eras)('answers each without an error over HTTP in the %s era', async (era) => {
+        await using state = await tempState();
+        const { url, child } = await startOverHttp(name, { ...state.env, ...env(bed) }, '--rate', '0');
+        const exited = once(child, 'exit');
+        const run = await inspect(era, [...load(tool), '--server-url', url]).finally(() => child.kill('SIGTERM'));
+        expectNoError(run);
+        expect(await exited).toEqual([0, null]);
+      });
+    });
+  });
+});
