@@ -4,3 +4,10 @@ import type { Server } from '@cinecom/mcp-core';
 export const servers: Readonly<Record<string, () => Promise<Server>>> = {
   'mcp-postgres-admin': async () => (await import('@cinecom/mcp-postgres-admin')).server,
 };
+
+/** Which servers are set up together, by the name of the folder in `examples/`. */
+export const tiers: Readonly<Record<string, readonly string[]>> = {
+  'tier-1': ['mcp-sentry', 'mcp-prometheus', 'mcp-postgres-admin', 'mcp-docker-compose'],
+  'tier-2': ['mcp-grafana', 'mcp-elasticsearch', 'mcp-discord', 'mcp-redis-admin'],
+  'tier-3': ['mcp-kubernetes', 'mcp-security-scanner', 'mcp-backup-manager', 'mcp-audit-logger'],
+};

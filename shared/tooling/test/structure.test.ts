@@ -109,6 +109,7 @@ describe.each(serverNames())('package %s', (name) => {
     'package.json',
     'README.md',
     'server.json',
+    'manifest.json',
     'tsconfig.json',
     'vitest.config.ts',
     'build.mjs',

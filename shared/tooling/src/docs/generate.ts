@@ -1,6 +1,7 @@
 import { coreSettings, settingsTable } from '@cinecom/mcp-core';
 import { read } from '../repository.ts';
-import { servers } from '../servers.ts';
+import { servers, tiers } from '../servers.ts';
+import { clientConfigs } from './client-configs.ts';
 import { commandsTable } from './commands-table.ts';
 import { definitionFiles } from './definitions.ts';
 import { errorsTable } from './errors-table.ts';
@@ -20,7 +21,20 @@ export async function generate(): Promise<readonly Generated[]> {
     document('README.ja.md', { commands: commandsTable() }),
     document('shared/core/README.md', { errors: errorsTable(), 'core-settings': settingsTable(coreSettings) }),
     ...perServer.flat(),
+    ...(await Promise.all(Object.entries(tiers).map(([tier, names]) => tierFiles(tier, names)))).flat(),
   ];
+}
+
+/** Client configurations of all servers of a tier that exist so far. */
+async function tierFiles(tier: string, names: readonly string[]): Promise<readonly Generated[]> {
+  const listed = await Promise.all(
+    names.flatMap((name) => servers[name]?.().then((server) => ({ server, facts: packageFacts(name) })) ?? []),
+  );
+  if (listed.length === 0) return [];
+  return Object.entries(clientConfigs(listed)).map(([path, content]) => ({
+    path: `examples/${tier}/${path}`,
+    content,
+  }));
 }
 
 async function serverFiles(name: string): Promise<readonly Generated[]> {
@@ -28,7 +42,7 @@ async function serverFiles(name: string): Promise<readonly Generated[]> {
   const facts = packageFacts(name);
   return [
     document(`${facts.folder}/README.md`, {
-      install: installSnippets(server, facts),
+      install: await installSnippets({ server, facts }),
       tools: await toolsTable(server),
       settings: `${settingsTable(server.settings)}\n\nSettings that every server has (ceiling, confirmation, audit, redaction, limits): [core](../../shared/core/README.md#settings-that-every-server-has).`,
     }),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { format, getFileInfo, resolveConfig } from 'prettier';
 import { root } from '../repository.ts';
 
 /** A generated file: path relative to the root, and its whole content. */
@@ -14,6 +14,8 @@ export async function formatted(files: readonly Generated[]): Promise<readonly G
   return Promise.all(
     files.map(async ({ path, content }) => {
       const filepath = join(root, path);
+      const { inferredParser } = await getFileInfo(filepath);
+      if (inferredParser === null) return { path, content };
       return { path, content: await format(content, { ...(await resolveConfig(filepath)), filepath }) };
     }),
   );
