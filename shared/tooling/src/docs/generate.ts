@@ -25,6 +25,11 @@ export async function generate(): Promise<readonly Generated[]> {
   ];
 }
 
+/** A server tells its version itself; the package's manifest is where a release raises it. */
+function withVersion(source: string, version: string): string {
+  return source.replace(/^( {2}version: ')[^']*(',)$/m, `$1${version}$2`);
+}
+
 /** Client configurations of all servers of a tier that exist so far. */
 async function tierFiles(tier: string, names: readonly string[]): Promise<readonly Generated[]> {
   const listed = await Promise.all(
@@ -48,6 +53,10 @@ async function serverFiles(name: string): Promise<readonly Generated[]> {
     }),
     { path: `${facts.folder}/server.json`, content: serverJson(server, facts) },
     { path: `${facts.folder}/manifest.json`, content: await mcpbManifest(server, facts) },
+    {
+      path: `${facts.folder}/src/server.ts`,
+      content: withVersion(read(`${facts.folder}/src/server.ts`), facts.version),
+    },
     ...(await definitionFiles(server, facts.folder)),
   ];
 }
