@@ -4,7 +4,7 @@ import { type ConformanceRun, runConformance } from '@cinecom/testbed';
 import { describeWithTool } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
 import { servers } from '../src/servers.ts';
-import { startOverHttp } from './support/start-over-http.ts';
+import { builtCommand, startOverHttp } from './support/start-over-http.ts';
 
 /**
  * What any server must pass; every other scenario calls a tool, prompt or resource of the suite's own fixture by name.
@@ -51,7 +51,7 @@ describe.each(Object.keys(servers))('%s', (name) => {
   describeWithTool('conformance', 'over HTTP', () => {
     it.each(['2026-07-28', '2025-11-25'] as const)('passes every generic scenario of %s', async (revision) => {
       await using state = await tempState();
-      const { url, child } = await startOverHttp(name, { ...state.env });
+      const { url, child } = await startOverHttp(builtCommand(name), { ...state.env });
       const exited = once(child, 'exit');
       const run = await runConformance(url, revision).finally(() => child.kill('SIGTERM'));
       expect(await exited).toEqual([0, null]);

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { tempState } from '@cinecom/mcp-core/testing';
 import { nodeTool } from '@cinecom/testbed';
 import { describeWith, describeWithTool, type PostgresBed } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
-import { root } from '../src/repository.ts';
 import { type ProgramRun, runProgram } from '../src/run-program.ts';
 import { servers } from '../src/servers.ts';
-import { startOverHttp } from './support/start-over-http.ts';
+import { builtCommand, startOverHttp } from './support/start-over-http.ts';
 
 const eras = ['modern', 'legacy'] as const;
 type Era = (typeof eras)[number];
@@ -25,7 +23,7 @@ async function inspect(era: Era, argv: readonly string[]): Promise<ProgramRun> {
 
 /** Over stdio the server's own flags come last. */
 function overStdio(name: string, ...flags: string[]): readonly string[] {
-  return [process.execPath, join(root, `packages/${name}/dist/cli.js`), ...flags];
+  return [process.execPath, builtCommand(name), ...flags];
 }
 
 const strict = ['--method', 'tools/list', '--strict'];
@@ -52,7 +50,7 @@ describe.each(Object.keys(servers))('%s', (name) => {
 
     it.each(eras)('has portable tool schemas over HTTP in the %s era', async (era) => {
       await using state = await tempState();
-      const { url, child } = await startOverHttp(name, { ...state.env }, '--allow', 'destructive');
+      const { url, child } = await startOverHttp(builtCommand(name), { ...state.env }, '--allow', 'destructive');
       const exited = once(child, 'exit');
       const run = await inspect(era, [...strict, '--server-url', url]).finally(() => child.kill('SIGTERM'));
       expect(run.exitCode, run.stderr).toBe(0);
@@ -80,7 +78,7 @@ describe.each(Object.entries(loads))('%s on its backend', (name, { tool, env }) 
 
       it.each(eras)('answers each without an error over HTTP in the %s era', async (era) => {
         await using state = await tempState();
-        const { url, child } = await startOverHttp(name, { ...state.env, ...env(bed) }, '--rate', '0');
+        const { url, child } = await startOverHttp(builtCommand(name), { ...state.env, ...env(bed) }, '--rate', '0');
         const exited = once(child, 'exit');
         const run = await inspect(era, [...load(tool), '--server-url', url]).finally(() => child.kill('SIGTERM'));
         expectNoError(run);

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { describeSettings } from '@cinecom/mcp-core';
@@ -9,6 +10,7 @@ import { type Installed, installPacked } from '../src/pack/install-packed.ts';
 import { publishedFolders, read } from '../src/repository.ts';
 import { type ProgramRun, runProgram } from '../src/run-program.ts';
 import { servers } from '../src/servers.ts';
+import { startOverHttp } from './support/start-over-http.ts';
 
 interface Manifest {
   readonly name: string;
@@ -121,6 +123,27 @@ describe.each(Object.keys(servers))('%s, installed from its tarball', (name) => 
     expect(await readdir(home.dir)).toEqual([]);
     expect(await readdir(state.dir)).toEqual([name]);
     expect(await filesBelow(installed.folder)).toEqual(before);
+  });
+
+  it('finds the libraries that it keeps in files of their own: over HTTP, with a settings file in YAML', async () => {
+    await using state = await tempState();
+    const settings = join(state.dir, 'settings.yaml');
+    await writeFile(settings, 'allow: write\n');
+    const { url, child } = await startOverHttp(installed.bin, { ...state.env }, '--settings', settings);
+    const exited = once(child, 'exit');
+    try {
+      const metrics = await fetch(new URL('/metrics', url));
+      expect(await metrics.text()).toContain(`cinecom_mcp_build_info{server="${name}"`);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await exited).toEqual([0, null]);
+    const apart = (await readdir(join(installed.packageFolder, 'dist'))).filter(
+      (file) => file.endsWith('.js') && !file.startsWith('cli'),
+    );
+    const script = apart.map((file) => `require('./${file}')`).join(';');
+    const options = { cwd: join(installed.packageFolder, 'dist') };
+    expect(await runProgram(process.execPath, ['-e', script], options)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('lists its components in valid CycloneDX 1.6, all that npm installed among them', async () => {

@@ -9,9 +9,14 @@ export interface OverHttp {
   readonly child: ChildProcess;
 }
 
-/** The built server over HTTP on a free port, as an operator starts it. */
-export async function startOverHttp(name: string, env: NodeJS.ProcessEnv, ...flags: string[]): Promise<OverHttp> {
-  const args = [join(root, `packages/${name}/dist/cli.js`), '--transport', 'http', '--port', '0', ...flags];
+/** The command of a server as it is built here. */
+export function builtCommand(name: string): string {
+  return join(root, `packages/${name}/dist/cli.js`);
+}
+
+/** A server over HTTP on a free port, as an operator starts it. */
+export async function startOverHttp(command: string, env: NodeJS.ProcessEnv, ...flags: string[]): Promise<OverHttp> {
+  const args = [command, '--transport', 'http', '--port', '0', ...flags];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   for await (const line of createInterface(child.stderr)) {
     const [, url] = /listening on (\S+)/.exec(line) ?? [];
@@ -19,5 +24,5 @@ export async function startOverHttp(name: string, env: NodeJS.ProcessEnv, ...fla
     child.stderr.resume();
     return { url, child };
   }
-  throw new Error(`${name} ended before it listened`);
+  throw new Error(`${command} ended before it listened`);
 }
