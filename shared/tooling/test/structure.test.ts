@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { repository } from '../src/docs/package-facts.ts';
 import { importsOf } from '../src/imports.ts';
-import { isTest, read, root, serverNames, sources, workspaceFolders } from '../src/repository.ts';
+import { isTest, publishedFolders, read, root, serverNames, sources, workspaceFolders } from '../src/repository.ts';
 
 const everySource = workspaceFolders().flatMap(sources);
 const productSource = everySource.filter((path) => !isTest(path));
@@ -99,6 +100,15 @@ describe('imports point one way', () => {
     expect(
       breaking(of(/^shared\/(pg-guard|testbed)\//), (source) => find(source, (name) => name === '@cinecom/mcp-core')),
     ).toEqual([]);
+  });
+});
+
+describe.each(publishedFolders())('published package %s', (folder) => {
+  it('is published with provenance, from the repository that it names', () => {
+    expect(JSON.parse(read(`${folder}/package.json`))).toMatchObject({
+      repository: { type: 'git', url: `git+${repository}.git`, directory: folder },
+      publishConfig: { access: 'public', provenance: true },
+    });
   });
 });
 
