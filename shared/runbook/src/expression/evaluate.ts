@@ -1,68 +1,64 @@
-import { type Comparison, type Expression, forbiddenKeys } from './parse.ts';
+import { isList, isObject, type Json } from '../json.ts';
+import type { Comparison, Expression } from './syntax.ts';
 
-/** What an expression may name. */
-export type Scope = Readonly<Record<string, unknown>>;
+/** What an expression may look at: named roots of plain data. */
+export type Scope = ReadonlyMap<string, Json>;
 
 /**
- * The value of an expression. Total: whatever the data are, it neither throws nor runs code of theirs, so `scope` must be
- * plain JSON data. What is not there is `undefined`; every comparison with a thing of another kind is false.
+ * The value of an expression. Total: what is not there is `null`, what cannot be compared is not smaller, not larger and
+ * not equal, and nothing throws.
  */
-export function evaluate(expression: Expression, scope: Scope): unknown {
+export function evaluate(expression: Expression, scope: Scope): Json {
   switch (expression.kind) {
     case 'literal':
       return expression.value;
-    case 'root':
-      return member(scope, expression.name);
-    case 'member':
-      return member(evaluate(expression.of, scope), evaluate(expression.key, scope));
+    case 'path':
+      return expression.keys.reduce<Json>(inside, scope.get(expression.root) ?? null);
     case 'not':
-      return !truthy(evaluate(expression.of, scope));
-    case 'both':
-      return truthy(evaluate(expression.left, scope)) && truthy(evaluate(expression.right, scope));
-    case 'either':
-      return truthy(evaluate(expression.left, scope)) || truthy(evaluate(expression.right, scope));
-    case 'compare':
-      return compare(expression.sign, evaluate(expression.left, scope), evaluate(expression.right, scope));
-    case 'call': {
-      const [first, second] = expression.args;
-      const value = first && evaluate(first, scope);
-      if (expression.name === 'length') return lengthOf(value);
-      return value ?? (second && evaluate(second, scope));
+      return !isTrue(evaluate(expression.of, scope));
+    case 'and':
+    case 'or': {
+      const left = evaluate(expression.left, scope);
+      return isTrue(left) === (expression.kind === 'and') ? evaluate(expression.right, scope) : left;
     }
+    case 'compare':
+      return compare(expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope));
+    case 'length':
+      return lengthOf(evaluate(expression.of, scope));
+    case 'default':
+      return evaluate(expression.of, scope) ?? evaluate(expression.otherwise, scope);
   }
 }
 
-/** Whether a condition holds: nothing, false, 0, empty texts, lists and objects do not. */
-export function truthy(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return lengthOf(value) !== 0;
-  return Boolean(value);
+/** As a condition: `null`, `false`, `0`, and the empty text are false; everything else, also an empty list, is true. */
+export function isTrue(value: Json): boolean {
+  return value !== null && value !== false && value !== 0 && value !== '';
 }
 
-function member(of: unknown, key: unknown): unknown {
-  if (typeof of !== 'object' || of === null) return undefined;
-  if (Array.isArray(of)) {
-    // Negative indexes count from the end.
-    return typeof key === 'number' && Number.isInteger(key) ? (of as readonly unknown[]).at(key) : undefined;
-  }
-  if (typeof key !== 'string' || forbiddenKeys.has(key) || !Object.hasOwn(of, key)) return undefined;
-  return (of as Readonly<Record<string, unknown>>)[key];
+function inside(value: Json, key: string | number): Json {
+  if (isList(value)) return typeof key === 'number' ? (value[key] ?? null) : null;
+  if (!isObject(value) || typeof key !== 'string' || !Object.hasOwn(value, key)) return null;
+  return value[key] ?? null;
 }
 
-/** Characters of a text, items of a list, fields of an object; 0 of nothing. */
-function lengthOf(value: unknown): number | undefined {
-  if (value === undefined || value === null) return 0;
-  if (typeof value === 'string') return [...value].length;
-  if (typeof value !== 'object') return undefined;
-  return Array.isArray(value) ? value.length : Object.keys(value).length;
-}
-
-function compare(sign: Comparison, left: unknown, right: unknown): boolean {
-  if (sign === '==') return (left ?? null) === (right ?? null);
-  if (sign === '!=') return (left ?? null) !== (right ?? null);
-  const ordered =
+function compare(operator: Comparison, left: Json, right: Json): boolean {
+  if (operator === '==') return isSame(left, right);
+  if (operator === '!=') return !isSame(left, right);
+  const comparable =
     (typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string');
-  if (!ordered) return false;
-  if (sign === '<') return left < right;
-  if (sign === '<=') return left <= right;
-  return sign === '>' ? left > right : left >= right;
+  if (!comparable) return false;
+  if (operator === '<') return left < right;
+  if (operator === '<=') return left <= right;
+  return operator === '>' ? left > right : left >= right;
+}
+
+/** Lists and objects are never the same: comparing them would have no bound. */
+function isSame(left: Json, right: Json): boolean {
+  return left === right && (typeof left !== 'object' || left === null);
+}
+
+function lengthOf(value: Json): number {
+  if (isList(value)) return value.length;
+  if (typeof value === 'string') return [...value].length;
+  return isObject(value) ? Object.keys(value).length : 0;
 }

@@ -1,172 +1,170 @@
-import { ExpressionError, nextToken, type Token } from './lexer.ts';
+import { forbiddenKeys } from '../json.ts';
+import { nextToken, type Token } from './lex.ts';
+import { type Comparison, type Expression, ExpressionError } from './syntax.ts';
 
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
-
-export type Expression =
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
-  | { readonly kind: 'root'; readonly name: string; readonly at: number }
-  | { readonly kind: 'member'; readonly of: Expression; readonly key: Expression; readonly at: number }
-  | { readonly kind: 'not'; readonly of: Expression }
-  | { readonly kind: 'both' | 'either'; readonly left: Expression; readonly right: Expression }
-  | {
-      readonly kind: 'compare';
-      readonly sign: Comparison;
-      readonly left: Expression;
-      readonly right: Expression;
-    }
-  | { readonly kind: 'call'; readonly name: FunctionName; readonly args: readonly Expression[] };
-
-/** Names that lead out of plain data. */
-export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-const argumentCounts = { length: 1, default: 2 } as const;
-export type FunctionName = keyof typeof argumentCounts;
-
-const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
-const literals: ReadonlyMap<string, boolean | null> = new Map([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-const words: ReadonlySet<string> = new Set(['and', 'or', 'not']);
+/** Parentheses, brackets and operators within each other; far above what a person writes, far below the stack's end. */
 const deepest = 32;
+const longest = 1000;
+const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /**
- * Reads one expression that begins at `from` and ends before `}}`, or with the text.
+ * Parses the expression that starts at `from` and ends with `}}` or with the text.
  *
- * @returns the expression and the offset of its end
- * @throws ExpressionError with the offset of the first wrong word; also when nested deeper than 32
+ * `||` binds weaker than `&&`, that weaker than one comparison, that weaker than `!`.
+ *
+ * @returns the tree, the index after its end, and whether `}}` closed it
+ * @throws ExpressionError with the place
  */
-export function parseExpression(text: string, from = 0): { readonly expression: Expression; readonly end: number } {
+export function parseExpression(
+  text: string,
+  from = 0,
+): { readonly expression: Expression; readonly next: number; readonly closed: boolean } {
   const parser = new Parser(text, from);
-  const expression = parser.either(0);
+  const expression = parser.either();
   const { token } = parser;
-  if (token.kind !== 'end') throw new ExpressionError(`${JSON.stringify(token.text)} is not expected here`, token.at);
-  return { expression, end: token.at };
+  if (token.kind !== 'end') throw new ExpressionError(`"${token.text}" was not expected here`, token.at);
+  return { expression, next: parser.next, closed: token.text === '}}' };
 }
 
 class Parser {
-  token: Token;
   readonly #text: string;
-  #end: number;
+  readonly #from: number;
+  #depth = 0;
+  token: Token;
+  next: number;
 
   constructor(text: string, from: number) {
     this.#text = text;
-    ({ token: this.token, end: this.#end } = nextToken(text, from));
+    this.#from = from;
+    ({ token: this.token, next: this.next } = nextToken(text, from));
   }
 
-  #advance(): Token {
+  either(): Expression {
+    let left = this.#both();
+    while (this.#takes('||')) left = { kind: 'or', left, right: this.#within(() => this.#both()) };
+    return left;
+  }
+
+  #both(): Expression {
+    let left = this.#comparison();
+    while (this.#takes('&&')) left = { kind: 'and', left, right: this.#within(() => this.#comparison()) };
+    return left;
+  }
+
+  #comparison(): Expression {
+    const left = this.#unary();
     const { token } = this;
-    ({ token: this.token, end: this.#end } = nextToken(this.#text, this.#end));
-    return token;
+    if (token.kind !== 'operator' || !comparisons.has(token.text)) return left;
+    this.#advance();
+    return { kind: 'compare', operator: token.text as Comparison, left, right: this.#unary() };
   }
 
-  #takes(text: string): boolean {
-    const found = (this.token.kind === 'sign' || this.token.kind === 'name') && this.token.text === text;
+  #unary(): Expression {
+    if (!this.#takes('!')) return this.#primary();
+    return { kind: 'not', of: this.#within(() => this.#unary()) };
+  }
+
+  #primary(): Expression {
+    const token = this.#advance();
+    if (token.kind === 'number') return { kind: 'literal', value: token.value };
+    if (token.kind === 'string') return { kind: 'literal', value: token.text };
+    if (token.kind === 'name') return this.#named(token);
+    if (token.kind === 'operator' && token.text === '(') {
+      const inner = this.#within(() => this.either());
+      this.#expect(')');
+      return inner;
+    }
+    const found = token.kind === 'end' ? 'the end' : `"${token.text}"`;
+    throw new ExpressionError(`a value was expected, not ${found}`, token.at);
+  }
+
+  #named(token: Token): Expression {
+    if (token.text === 'true' || token.text === 'false') return { kind: 'literal', value: token.text === 'true' };
+    if (token.text === 'null') return { kind: 'literal', value: null };
+    if (this.#is('(')) return this.#call(token);
+    return { kind: 'path', root: checkedKey(token.text, token.at), keys: this.#keys() };
+  }
+
+  #call(token: Token): Expression {
+    this.#expect('(');
+    const first = this.#within(() => this.either());
+    if (token.text === 'length') {
+      this.#expect(')');
+      return { kind: 'length', of: first };
+    }
+    if (token.text !== 'default') {
+      throw new ExpressionError(
+        `there is no function "${token.text}"; there are length(x) and default(x, y)`,
+        token.at,
+      );
+    }
+    this.#expect(',');
+    const otherwise = this.#within(() => this.either());
+    this.#expect(')');
+    return { kind: 'default', of: first, otherwise };
+  }
+
+  #keys(): readonly (string | number)[] {
+    const keys: (string | number)[] = [];
+    for (;;) {
+      if (this.#takes('.')) keys.push(this.#member());
+      else if (this.#takes('[')) keys.push(this.#bracketed());
+      else return keys;
+    }
+  }
+
+  #member(): string {
+    const token = this.#advance();
+    if (token.kind !== 'name') throw new ExpressionError('a name was expected after the dot', token.at);
+    return checkedKey(token.text, token.at);
+  }
+
+  #bracketed(): string | number {
+    const token = this.#advance();
+    const isIndex = token.kind === 'number' && Number.isSafeInteger(token.value) && token.value >= 0;
+    if (!isIndex && token.kind !== 'string') {
+      throw new ExpressionError("an index such as [0] or a key such as ['name'] was expected", token.at);
+    }
+    this.#expect(']');
+    return token.kind === 'number' ? token.value : checkedKey(token.text, token.at);
+  }
+
+  #is(sign: string): boolean {
+    return this.token.kind === 'operator' && this.token.text === sign;
+  }
+
+  #takes(sign: string): boolean {
+    const found = this.#is(sign);
     if (found) this.#advance();
     return found;
   }
 
-  #expect(text: string): void {
-    if (!this.#takes(text)) throw new ExpressionError(`${JSON.stringify(text)} is expected here`, this.token.at);
+  #expect(sign: string): void {
+    if (!this.#takes(sign)) throw new ExpressionError(`"${sign}" was expected`, this.token.at);
   }
 
-  either(depth: number): Expression {
-    if (depth > deepest) throw new ExpressionError(`it is nested deeper than ${deepest}`, this.token.at);
-    let left = this.#both(depth);
-    for (let size = 0; this.#takes('or'); size += 1) {
-      this.#bounded(size);
-      left = { kind: 'either', left, right: this.#both(depth) };
+  #advance(): Token {
+    const { token } = this;
+    if (token.kind === 'end') return token;
+    if (this.next - this.#from > longest) {
+      throw new ExpressionError(`an expression has at most ${longest} characters`, this.#from);
     }
-    return left;
+    ({ token: this.token, next: this.next } = nextToken(this.#text, this.next));
+    return token;
   }
 
-  #both(depth: number): Expression {
-    let left = this.#negated(depth);
-    for (let size = 0; this.#takes('and'); size += 1) {
-      this.#bounded(size);
-      left = { kind: 'both', left, right: this.#negated(depth) };
-    }
-    return left;
-  }
-
-  #negated(depth: number): Expression {
-    let count = 0;
-    while (this.#takes('not')) this.#bounded((count += 1));
-    const inner = this.#compared(depth);
-    return Array.from({ length: count }).reduce<Expression>((of) => ({ kind: 'not', of }), inner);
-  }
-
-  #compared(depth: number): Expression {
-    const left = this.#path(depth);
-    const { kind, text } = this.token;
-    if (kind !== 'sign' || !comparisons.has(text)) return left;
-    this.#advance();
-    return { kind: 'compare', sign: text as Comparison, left, right: this.#path(depth) };
-  }
-
-  #path(depth: number): Expression {
-    let value = this.#primary(depth);
-    for (let size = 0; ; size += 1) {
-      const { at } = this.token;
-      if (this.#takes('.')) value = { kind: 'member', of: value, key: this.#fieldName(), at };
-      else if (this.#takes('[')) {
-        value = { kind: 'member', of: value, key: allowedKey(this.either(depth + 1), at), at };
-        this.#expect(']');
-      } else return value;
-      this.#bounded(size);
-    }
-  }
-
-  #fieldName(): Expression {
-    const token = this.#advance();
-    if (token.kind !== 'name') throw new ExpressionError('the name of a field is expected after "."', token.at);
-    return allowedKey({ kind: 'literal', value: token.text }, token.at);
-  }
-
-  #primary(depth: number): Expression {
-    const token = this.#advance();
-    if (token.kind === 'number') return { kind: 'literal', value: Number(token.text) };
-    if (token.kind === 'text') return { kind: 'literal', value: token.text };
-    if (token.kind === 'sign' && token.text === '(') {
-      const inner = this.either(depth + 1);
-      this.#expect(')');
-      return inner;
-    }
-    if (token.kind !== 'name' || words.has(token.text)) {
-      const found =
-        token.kind === 'end' ? 'the expression ends too early' : `${JSON.stringify(token.text)} is no value`;
-      throw new ExpressionError(found, token.at);
-    }
-    const literal = literals.get(token.text);
-    if (literal !== undefined) return { kind: 'literal', value: literal };
-    if (this.#takes('(')) return this.#call(token, depth);
-    return { kind: 'root', name: token.text, at: token.at };
-  }
-
-  #call(token: Token, depth: number): Expression {
-    if (!Object.hasOwn(argumentCounts, token.text)) {
-      throw new ExpressionError(`there is no function ${token.text}; there are length(x) and default(x, y)`, token.at);
-    }
-    const name = token.text as FunctionName;
-    const args = [this.either(depth + 1)];
-    while (args.length < argumentCounts[name]) {
-      this.#expect(',');
-      args.push(this.either(depth + 1));
-    }
-    this.#expect(')');
-    return { kind: 'call', name, args };
-  }
-
-  /** Long chains make trees as deep as nested ones do. */
-  #bounded(size: number): void {
-    if (size >= deepest) throw new ExpressionError(`it has more than ${deepest} parts in a row`, this.token.at);
+  /** A chain of `&&` nests in the tree as deeply as parentheses do, so it counts as long as the expression lasts. */
+  #within<Value>(inner: () => Value): Value {
+    if (this.#depth === deepest)
+      throw new ExpressionError(`the expression nests deeper than ${deepest}`, this.token.at);
+    this.#depth += 1;
+    const value = inner();
+    this.#depth -= 1;
+    return value;
   }
 }
 
-function allowedKey(key: Expression, at: number): Expression {
-  if (key.kind === 'literal' && forbiddenKeys.has(String(key.value))) {
-    throw new ExpressionError(`${JSON.stringify(String(key.value))} is not allowed as a field`, at);
-  }
+function checkedKey(key: string, at: number): string {
+  if (forbiddenKeys.has(key)) throw new ExpressionError(`the name "${key}" is not allowed`, at);
   return key;
 }

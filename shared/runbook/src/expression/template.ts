@@ -1,74 +1,99 @@
+import { isList, isObject, type Json } from '../json.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import { ExpressionError } from './lexer.ts';
-import { type Expression, parseExpression } from './parse.ts';
+import { parseExpression } from './parse.ts';
+import { type Expression, ExpressionError } from './syntax.ts';
 
-/** A text of a runbook: literal pieces and expressions in turn. */
-export type Template = readonly (string | Expression)[];
+/** A value of a runbook, read once: constants, expressions, texts with expressions in them, lists and objects of these. */
+export type Template =
+  | { readonly kind: 'constant'; readonly value: Json }
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'text'; readonly parts: readonly (string | Expression)[] }
+  | { readonly kind: 'list'; readonly items: readonly Template[] }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Template])[] };
 
 const opening = '${{';
-const longest = 4000;
 
-/** Reads `text ${{ expression }} text`. @throws ExpressionError, `at` counted from the start of the text */
-export function parseTemplate(text: string): Template {
-  if (!text.includes(opening)) return [text];
-  if (text.length > longest) throw new ExpressionError(`a text with expressions has at most ${longest} characters`, 0);
-  const pieces: (string | Expression)[] = [];
+/** @throws ExpressionError; recursion is bounded by the depth that the runbook file may have */
+export function parseTemplate(value: Json): Template {
+  if (typeof value === 'string') return parseText(value);
+  if (isList(value)) return { kind: 'list', items: value.map(parseTemplate) };
+  if (!isObject(value)) return { kind: 'constant', value };
+  return { kind: 'object', entries: Object.entries(value).map(([key, item]) => [key, parseTemplate(item)] as const) };
+}
+
+function parseText(text: string): Template {
+  const parts: (string | Expression)[] = [];
   let from = 0;
-  for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, from)) {
-    if (at > from) pieces.push(text.slice(from, at));
-    const { expression, end } = parseExpression(text, at + opening.length);
-    if (!text.startsWith('}}', end)) throw new ExpressionError('the expression is not closed by "}}"', at);
-    pieces.push(expression);
-    from = end + 2;
+  for (let start = text.indexOf(opening); start !== -1; start = text.indexOf(opening, from)) {
+    if (start > from) parts.push(text.slice(from, start));
+    const parsed = parseExpression(text, start + opening.length);
+    if (!parsed.closed) throw new ExpressionError('the expression is not closed by "}}"', start);
+    parts.push(parsed.expression);
+    from = parsed.next;
   }
-  if (from < text.length) pieces.push(text.slice(from));
-  return pieces;
+  if (from < text.length) parts.push(text.slice(from));
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'object') return { kind: 'expression', expression: only };
+  return parts.every((part) => typeof part === 'string') ? { kind: 'constant', value: text } : { kind: 'text', parts };
 }
 
-/** One expression alone keeps the kind of its value; among other text it becomes text, and `undefined` stays so. */
-export function fillTemplate(template: Template, scope: Scope): unknown {
-  const [only] = template;
-  if (template.length === 1 && only !== undefined) return typeof only === 'string' ? only : evaluate(only, scope);
-  const pieces = template.map((piece) => (typeof piece === 'string' ? piece : asText(evaluate(piece, scope))));
-  return pieces.includes(undefined) ? undefined : pieces.join('');
+/**
+ * The value of a template. An expression that is the whole value keeps its type; within text it becomes text.
+ * Members of objects that are `null` by expression are left out, so that a tool's own default holds.
+ */
+export function fill(template: Template, scope: Scope): Json {
+  switch (template.kind) {
+    case 'constant':
+      return template.value;
+    case 'expression':
+      return evaluate(template.expression, scope);
+    case 'text':
+      return template.parts.map((part) => (typeof part === 'string' ? part : inText(evaluate(part, scope)))).join('');
+    case 'list':
+      return template.items.map((item) => fill(item, scope));
+    case 'object':
+      return Object.fromEntries(
+        template.entries
+          .map(([key, item]) => [key, item, fill(item, scope)] as const)
+          .filter(([, item, value]) => item.kind !== 'expression' || value !== null)
+          .map(([key, , value]) => [key, value] as const),
+      );
+  }
 }
 
-function asText(value: unknown): string | undefined {
-  if (value === undefined || typeof value === 'string') return value;
-  return JSON.stringify(value);
+function inText(value: Json): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** What a template names: `steps.overview.findings` is `{ root: 'steps', field: 'overview' }`. */
-export interface Reference {
-  readonly root: string;
-  /** Undefined when the root stands alone, or its field is computed. */
-  readonly field: string | undefined;
+/** Every path that a template looks at. */
+export function pathsOf(template: Template): readonly (Expression & { readonly kind: 'path' })[] {
+  switch (template.kind) {
+    case 'constant':
+      return [];
+    case 'expression':
+      return pathsIn(template.expression);
+    case 'text':
+      return template.parts.flatMap((part) => (typeof part === 'string' ? [] : pathsIn(part)));
+    case 'list':
+      return template.items.flatMap(pathsOf);
+    case 'object':
+      return template.entries.flatMap(([, item]) => pathsOf(item));
+  }
 }
 
-/** Every root that is named, with its first field. */
-export function referencesOf(template: Template): readonly Reference[] {
-  return template.flatMap((piece) => (typeof piece === 'string' ? [] : referencesIn(piece)));
-}
-
-function referencesIn(expression: Expression): readonly Reference[] {
+function pathsIn(expression: Expression): readonly (Expression & { readonly kind: 'path' })[] {
   switch (expression.kind) {
     case 'literal':
       return [];
-    case 'root':
-      return [{ root: expression.name, field: undefined }];
-    case 'member': {
-      const { key, of } = expression;
-      if (of.kind !== 'root') return [...referencesIn(of), ...referencesIn(key)];
-      const field = key.kind === 'literal' && typeof key.value === 'string' ? key.value : undefined;
-      return [{ root: of.name, field }, ...referencesIn(key)];
-    }
+    case 'path':
+      return [expression];
     case 'not':
-      return referencesIn(expression.of);
-    case 'call':
-      return expression.args.flatMap((argument) => referencesIn(argument));
-    case 'both':
-    case 'either':
-    case 'compare':
-      return [...referencesIn(expression.left), ...referencesIn(expression.right)];
+    case 'length':
+      return pathsIn(expression.of);
+    case 'default':
+      return [...pathsIn(expression.of), ...pathsIn(expression.otherwise)];
+    default:
+      return [...pathsIn(expression.left), ...pathsIn(expression.right)];
   }
 }
