@@ -38,7 +38,6 @@ export function nextToken(text: string, from: number): { readonly token: Token; 
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  const sticky = new RegExp(pattern.source, 'y');
-  sticky.lastIndex = at;
-  return sticky.exec(text);
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }

@@ -153,7 +153,6 @@ class Parser {
     return token;
   }
 
-  /** A chain of `&&` nests in the tree as deeply as parentheses do, so it counts as long as the expression lasts. */
   #within<Value>(inner: () => Value): Value {
     if (this.#depth === deepest)
       throw new ExpressionError(`the expression nests deeper than ${deepest}`, this.token.at);

@@ -1,42 +1,51 @@
 import * as z from 'zod';
+import { parseDuration } from './duration.ts';
 
-export const languages = ['en', 'ja'] as const;
-export type Language = (typeof languages)[number];
-
-const name = z
+const identifier = z
   .string()
-  .max(40)
-  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'a letter, then letters, digits, - or _');
-const line = z.string().min(1).max(200);
-const plain = z.union([z.string().max(1000), z.number(), z.boolean()]);
-const condition = z.union([z.string().min(1).max(4000), z.boolean()]);
+  .regex(/^[A-Za-z_][\w-]{0,63}$/, 'a name of letters, digits, _ and -, at most 64, beginning with a letter');
+const line = z.string().trim().min(1).max(200);
+const value = z.json();
 
-export const stepSchema = z.strictObject({
-  id: name,
-  title: line.optional(),
-  server: z.string().min(1).max(100),
-  tool: z.string().min(1).max(128),
-  input: z.record(z.string(), z.unknown()).default({}),
-  when: condition.optional(),
-  foreach: z.union([z.string().min(1).max(4000), z.array(z.unknown())]).optional(),
-  save: z.record(name, z.string().min(1).max(4000)).default({}),
-  timeout: z.number().min(1).max(600).default(60),
-  onError: z.enum(['stop', 'continue']).default('continue'),
-  needs: z.array(name).max(100).default([]),
+const duration = z.union([z.string(), z.number()]).transform((given, context) => {
+  const ms = parseDuration(given);
+  if (ms !== undefined && ms >= 1000 && ms <= 3_600_000) return ms;
+  context.addIssue({ code: 'custom', message: 'a time from 1s to 1h, as in 90s or 5m' });
+  return z.NEVER;
 });
 
-export const inputSchema = z.strictObject({
+export const inputShape = {
+  type: z.enum(['string', 'number', 'boolean', 'list']).default('string'),
   description: line.optional(),
-  default: plain.optional(),
-});
+  default: value.optional(),
+  allowed: z.array(value).min(1).max(100).optional(),
+};
 
-export const runbookSchema = z.strictObject({
+export const stepShape = {
+  id: identifier,
+  title: line.optional(),
+  server: z.string().min(1).max(128),
+  tool: z.string().min(1).max(128),
+  input: z.record(z.string(), value).default({}),
+  when: z.union([z.string(), z.boolean()]).optional(),
+  foreach: z.union([z.string(), z.array(value)]).optional(),
+  save: z.record(identifier, value).default({}),
+  needs: z.array(identifier).max(50).default([]),
+  timeout: duration.default(60_000),
+  onError: z.enum(['stop', 'continue']).default('continue'),
+};
+
+export const runbookShape = {
   title: line,
-  description: z.string().max(4000).optional(),
-  language: z.enum(languages).default('en'),
-  inputs: z.record(name, inputSchema).default({}),
-  steps: z.array(stepSchema).min(1).max(100),
-});
-export type WrittenRunbook = z.infer<typeof runbookSchema>;
-export type WrittenStep = WrittenRunbook['steps'][number];
-export type Plain = z.infer<typeof plain>;
+  description: z.string().trim().max(2000).optional(),
+  language: z.enum(['en', 'ja']).optional(),
+  inputs: z.record(identifier, z.strictObject(inputShape)).default({}),
+  steps: z.array(z.strictObject(stepShape)).min(1).max(50),
+};
+
+/** What a runbook file may hold; every key that is not here is an error. */
+export const runbookSchema = z.strictObject(runbookShape);
+
+export type RunbookFile = z.output<typeof runbookSchema>;
+export type StepFile = RunbookFile['steps'][number];
+export type InputFile = RunbookFile['inputs'][string];

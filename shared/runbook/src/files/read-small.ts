@@ -1,0 +1,34 @@
+import { open } from 'node:fs/promises';
+import { messageOf, Problem } from '../problem.ts';
+
+/**
+ * The text of a small file.
+ *
+ * @param what how the file is called in an error, as `the runbook`
+ * @throws Problem when it cannot be read or is larger than `longestBytes`
+ */
+export async function readSmall(path: string, what: string, longestBytes: number, fix: string): Promise<string> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(longestBytes + 1), 0, longestBytes + 1, null);
+      if (bytesRead <= longestBytes) return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new Problem(`${what} ${path} cannot be read: ${reasonOf(error)}`, fix);
+  }
+  throw new Problem(`${what} ${path} is larger than ${longestBytes / 1024} KiB`, 'Split it.');
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EACCES', 'this user may not read it'],
+  ['EISDIR', 'it is a folder'],
+]);
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons.get(code) ?? messageOf(error);
+}
