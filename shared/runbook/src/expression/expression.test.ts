@@ -1,122 +1,128 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExpressionError } from './lexer.ts';
-import { fillTemplate, parseTemplate, referencesOf } from './template.ts';
+import { forbiddenKeys, isList, isObject, type Json } from '../json.ts';
+import { parseExpression } from './parse.ts';
+import { ExpressionError } from './syntax.ts';
+import { fill, parseTemplate, pathsOf } from './template.ts';
 
-const scope = {
-  steps: {
-    overview: { verdict: 'critical', findings: [{ object: 'orders', rows: 12 }, { object: 'seats' }], 'a-b': 1 },
-    empty: { findings: [], note: null },
-  },
-  inputs: { table: '予約', limit: 5 },
-};
-const value = (text: string): unknown => fillTemplate(parseTemplate(text), scope);
+const scope: ReadonlyMap<string, Json> = new Map<string, Json>([
+  [
+    'steps',
+    {
+      overview: { verdict: 'critical', findings: [{ object: 'orders', rows: 12 }, { object: 'seats' }], 'a-b': 1 },
+      empty: { findings: [], note: null },
+    },
+  ],
+  ['inputs', { table: '予約', limit: 5, not: true }],
+]);
+const value = (template: Json): Json => fill(parseTemplate(template), scope);
 
 describe('expressions', () => {
-  it.each<[string, unknown]>([
+  it.each<[string, Json]>([
     ['${{ steps.overview.findings[0].object }}', 'orders'],
-    ["${{ steps['overview'].findings[-1].object }}", 'seats'],
+    ["${{ steps['overview'].findings[1]['object'] }}", 'seats'],
     ['${{steps.overview.findings[0].rows}}', 12],
     ['${{ steps.overview.a-b }}', 1],
-    ['${{ steps.overview.findings }}', scope.steps.overview.findings],
     ['table ${{ inputs.table }} of ${{ inputs.limit }}', 'table 予約 of 5'],
+    ['${{ inputs.table }}${{ inputs.limit }}', '予約5'],
     ["${{ steps.overview.verdict == 'critical' and inputs.limit >= 5 }}", true],
+    ["${{ steps.overview.verdict == 'ok' || inputs.limit != 5 }}", false],
     ['${{ not (inputs.limit < 5 or inputs.limit > 5) }}', true],
+    ['${{ !inputs.not }}', false],
+    ['${{ true or false and false }}', true],
     ['${{ length(steps.overview.findings) > 1 }}', true],
     ['${{ length(inputs.table) }}', 2],
+    ['${{ length(inputs) }}', 3],
+    ['${{ length(1) }}', 0],
     ["${{ default(steps.empty.note, 'none') }}", 'none'],
+    ['${{ default(inputs.limit, 1) }}', 5],
     ["${{ 'it''s' }}", "it's"],
-    ['${{ "${{ }}" }}', '${{ }}'],
-    ['${{ steps.nowhere.findings[0] }}', undefined],
-    ['before ${{ steps.nowhere }}', undefined],
-    ['${{ steps.empty.note }}', null],
+    ["${{ '${{ }}' }}", '${{ }}'],
+    ['${{ -1.5e2 }}', -150],
+    ['${{ steps.nowhere.findings[0] }}', null],
+    ['before ${{ steps.nowhere }}', 'before '],
+    ['data ${{ steps.overview.findings[1] }}', 'data {"object":"seats"}'],
     ['${{ steps.empty.note == null }}', true],
     ["${{ inputs.limit < 'a' }}", false],
-    ['${{ steps.overview.findings.length }}', undefined],
-    ['${{ inputs.table.length }}', undefined],
-    ['${{ inputs.toString }}', undefined],
-    ["${{ inputs[default(null, '__proto__')] }}", undefined],
+    ['${{ inputs == inputs }}', false],
+    ['${{ steps.overview.findings.length }}', null],
+    ['${{ inputs.table.length }}', null],
+    ['${{ inputs.toString }}', null],
     ['no expression', 'no expression'],
-    ['$' + '{HOME} stays', '$' + '{HOME} stays'],
-  ])('%s', (text, expected) => expect(value(text)).toEqual(expected));
+    ['${HOME} stays', '${HOME} stays'],
+  ])('%s', (template, expected) => expect(value(template)).toEqual(expected));
 
   it.each([
-    ['${{ steps.', 'the name of a field is expected after "."'],
+    ['${{ steps.', 'a name was expected after the dot'],
     ['${{ steps.x', 'the expression is not closed by "}}"'],
-    ['${{ }}', 'the expression ends too early'],
-    ['${{ steps.x.__proto__ }}', '"__proto__" is not allowed as a field'],
-    ["${{ steps['constructor'] }}", '"constructor" is not allowed as a field'],
-    ['${{ exec(1) }}', 'there is no function exec; there are length(x) and default(x, y)'],
+    ['${{ }}', 'a value was expected, not the end'],
+    ['${{ steps.x.__proto__ }}', 'the name "__proto__" is not allowed'],
+    ["${{ steps['constructor'] }}", 'the name "constructor" is not allowed'],
+    ['${{ prototype }}', 'the name "prototype" is not allowed'],
+    ['${{ exec(1) }}', 'there is no function "exec"; there are length(x) and default(x, y)'],
     ["${{ 'open }}", "the text that begins here has no closing '"],
-    ['${{ a b }}', '"b" is not expected here'],
-    ['${{ 1 + 1 }}', '"+" has no meaning here'],
-    ['${{ default(1) }}', '"," is expected here'],
-    [`\${{ ${'('.repeat(40)}1${')'.repeat(40)} }}`, 'it is nested deeper than 32'],
-    [`\${{ ${'not '.repeat(40)}1 }}`, 'it has more than 32 parts in a row'],
-    [`\${{ a${'.b'.repeat(40)} }}`, 'it has more than 32 parts in a row'],
-    [`\${{ 1 ${' '.repeat(5000)} }}`, 'a text with expressions has at most 4000 characters'],
-  ])('%s is refused', (text, message) => expect(() => parseTemplate(text)).toThrow(message));
+    ['${{ "text" }}', "text stands in single quotes, as in 'critical'"],
+    ['${{ a b }}', '"b" was not expected here'],
+    ['${{ 1 < 2 < 3 }}', '"<" was not expected here'],
+    ['${{ 1 + 1 }}', '"+" is not part of the expression language'],
+    ['${{ steps[-1] }}', 'an index such as [0]'],
+    ['${{ default(1) }}', '"," was expected'],
+    [`\${{ ${'('.repeat(40)}1${')'.repeat(40)} }}`, 'nests deeper than 32'],
+    [`\${{ ${'not '.repeat(40)}1 }}`, 'nests deeper than 32'],
+    [`\${{ a${'.b'.repeat(600)} }}`, 'at most 1000 characters'],
+  ])('%s is refused', (template, message) => expect(() => parseTemplate(template)).toThrow(message));
 
-  it('names what it refers to', () => {
-    expect(
-      referencesOf(parseTemplate('${{ steps.a.x[steps.b.y] == inputs.c or length(item) > 0 }} ${{ steps }}')),
-    ).toEqual([
-      { root: 'steps', field: 'a' },
-      { root: 'steps', field: 'b' },
-      { root: 'inputs', field: 'c' },
-      { root: 'item', field: undefined },
-      { root: 'steps', field: undefined },
-    ]);
+  it('leaves out members that are null by an expression, and keeps those written as null', () => {
+    expect(value({ a: '${{ steps.nowhere }}', b: null, c: ['${{ steps.nowhere }}'] })).toEqual({ b: null, c: [null] });
   });
 
-  it('either refuses a text or gives a value, whatever stands in it', () => {
-    const word = fc.constantFrom(
-      'steps',
-      '.',
-      '[',
-      ']',
-      '(',
-      ')',
-      'not',
-      'and',
-      'or',
-      '==',
-      '<',
-      "'a'",
-      '1',
-      'length',
-      ',',
-      ' ',
-      'overview',
+  it('names every path it looks at', () => {
+    const paths = pathsOf(
+      parseTemplate({ a: ['${{ default(steps.a.x, steps.b) }} ${{ not length(item) < inputs.c }}'] }),
     );
-    const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.array(word, { maxLength: 30 }).map((list) => list.join(' ')),
-    );
+    expect(paths.map(({ root, keys }) => [root, ...keys].join('.'))).toEqual([
+      'steps.a.x',
+      'steps.b',
+      'item',
+      'inputs.c',
+    ]);
+  });
+});
+
+describe('whatever stands in an expression', () => {
+  const words = "steps . [ ] ( ) not and or ! && || == < 'a' 1 length default , overview }} ${{".split(' ');
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((list) => list.join(' ')),
+  );
+
+  it('it is refused with a place, or has a value of plain data', () => {
     fc.assert(
       fc.property(text, fc.jsonValue(), (inner, data) => {
         try {
-          fillTemplate(parseTemplate(`\${{ ${inner} }}`), { steps: { overview: data } });
+          const given = new Map([['steps', { overview: data as Json }]]);
+          expect(JSON.stringify(fill(parseTemplate(`\${{ ${inner} }}`), given))).toBeTypeOf('string');
         } catch (error) {
           expect(error).toBeInstanceOf(ExpressionError);
+          expect((error as ExpressionError).at).toBeLessThanOrEqual(inner.length + 7);
         }
       }),
     );
   });
 
-  it('reads every field of JSON data by its path, and only own ones', () => {
+  it('its path reads every own field of the data, and nothing else', () => {
     const path = fc.array(fc.oneof(fc.string(), fc.nat({ max: 3 })), { maxLength: 6 });
     fc.assert(
       fc.property(fc.jsonValue(), path, (data, keys) => {
+        if (keys.some((key) => forbiddenKeys.has(String(key)))) return;
         const quoted = keys.map((key) => `[${typeof key === 'number' ? key : `'${key.replaceAll("'", "''")}'`}]`);
-        const text = `\${{ root${quoted.join('')} }}`;
-        if (keys.some((key) => ['__proto__', 'constructor', 'prototype'].includes(String(key)))) return;
-        const expected = keys.reduce<unknown>((at, key) => {
-          if (typeof at !== 'object' || at === null || Array.isArray(at) !== (typeof key === 'number'))
-            return undefined;
-          return Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
-        }, data);
-        expect(fillTemplate(parseTemplate(text), { root: data })).toEqual(expected);
+        const expected = keys.reduce<Json>((at, key) => {
+          if (typeof key === 'number') return isList(at) ? (at[key] ?? null) : null;
+          return isObject(at) && Object.hasOwn(at, key) ? (at[key] ?? null) : null;
+        }, data as Json);
+        const { expression } = parseExpression(`root${quoted.join('')}`);
+        const filled = fill({ kind: 'expression', expression }, new Map([['root', data as Json]]));
+        expect(filled).toEqual(expected);
       }),
     );
   });

@@ -33,6 +33,7 @@ export function nextToken(text: string, from: number): { readonly token: Token; 
   const sign = match(operator, text, at)?.[0];
   if (sign === '}}') return { token: { kind: 'end', text: sign, at }, next: at + 2 };
   if (sign !== undefined) return { token: { kind: 'operator', text: sign, at }, next: at + sign.length };
+  if (text[at] === "'") throw new ExpressionError("the text that begins here has no closing '", at);
   const hint = text[at] === '"' ? "; text stands in single quotes, as in 'critical'" : '';
   throw new ExpressionError(`${JSON.stringify(text[at])} is not part of the expression language${hint}`, at);
 }

@@ -10,7 +10,7 @@ const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>
 /**
  * Parses the expression that starts at `from` and ends with `}}` or with the text.
  *
- * `||` binds weaker than `&&`, that weaker than one comparison, that weaker than `!`.
+ * `or` (`||`) binds weaker than `and` (`&&`), that weaker than one comparison, that weaker than `not` (`!`).
  *
  * @returns the tree, the index after its end, and whether `}}` closed it
  * @throws ExpressionError with the place
@@ -41,13 +41,15 @@ class Parser {
 
   either(): Expression {
     let left = this.#both();
-    while (this.#takes('||')) left = { kind: 'or', left, right: this.#within(() => this.#both()) };
+    while (this.#takes('||') || this.#takesWord('or'))
+      left = { kind: 'or', left, right: this.#within(() => this.#both()) };
     return left;
   }
 
   #both(): Expression {
     let left = this.#comparison();
-    while (this.#takes('&&')) left = { kind: 'and', left, right: this.#within(() => this.#comparison()) };
+    while (this.#takes('&&') || this.#takesWord('and'))
+      left = { kind: 'and', left, right: this.#within(() => this.#comparison()) };
     return left;
   }
 
@@ -60,7 +62,7 @@ class Parser {
   }
 
   #unary(): Expression {
-    if (!this.#takes('!')) return this.#primary();
+    if (!this.#takes('!') && !this.#takesWord('not')) return this.#primary();
     return { kind: 'not', of: this.#within(() => this.#unary()) };
   }
 
@@ -135,6 +137,12 @@ class Parser {
 
   #takes(sign: string): boolean {
     const found = this.#is(sign);
+    if (found) this.#advance();
+    return found;
+  }
+
+  #takesWord(word: string): boolean {
+    const found = this.token.kind === 'name' && this.token.text === word;
     if (found) this.#advance();
     return found;
   }

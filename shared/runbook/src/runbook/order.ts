@@ -8,7 +8,7 @@ interface Ordered {
  */
 export function findCycle(steps: readonly Ordered[]): readonly string[] | undefined {
   const left = new Map(steps.map((step) => [step.id, step.after] as const));
-  for (let before = -1; before !== left.size; ) {
+  for (let before = -1; before !== left.size;) {
     before = left.size;
     for (const [id, after] of left) if (!after.some((other) => left.has(other))) left.delete(id);
   }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import type { Json } from '../json.ts';
 import { parseDuration } from './duration.ts';
 
 const identifier = z
   .string()
   .regex(/^[A-Za-z_][\w-]{0,63}$/, 'a name of letters, digits, _ and -, at most 64, beginning with a letter');
 const line = z.string().trim().min(1).max(200);
-const value = z.json();
+const value: z.ZodType<Json> = z.json();
 
 const duration = z.union([z.string(), z.number()]).transform((given, context) => {
   const ms = parseDuration(given);
