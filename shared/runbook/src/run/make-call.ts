@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../json.ts';
+import { safeLine } from '../safe-text.ts';
+import type { Step } from '../runbook/types.ts';
+import type { OpenServer } from '../servers/open-server.ts';
+import { readAnswer, readFailure } from './call-result.ts';
+import { isChanging, plansFirst } from './check-tools.ts';
+import type { RunContext } from './context.ts';
+import type { CallRecord, PlanRecord } from './types.ts';
+
+type Outcome = Omit<CallRecord, 'input' | 'durationMs'>;
+
+/** One call, and for a changing tool the question to a person between its plan and its application. Never throws. */
+export async function makeCall(
+  context: RunContext,
+  step: Step,
+  server: OpenServer,
+  input: JsonObject,
+): Promise<CallRecord> {
+  const began = context.clock.monotonic();
+  const outcome = await callOrAsk(context, step, server, input);
+  return { ...outcome, input, durationMs: Math.round(context.clock.monotonic() - began) };
+}
+
+async function callOrAsk(context: RunContext, step: Step, server: OpenServer, input: JsonObject): Promise<Outcome> {
+  const tool = server.tools.get(step.tool);
+  const changing = tool === undefined || isChanging(tool);
+  if (!changing) return send(context, step, server, input, false);
+  if (tool !== undefined && !plansFirst(tool)) {
+    const plan: PlanRecord = { text: `${step.tool} ${safeLine(JSON.stringify(input), 2000)}` };
+    return (await isConfirmed(context, step, plan))
+      ? send(context, step, server, input, true)
+      : { status: 'planned', plan };
+  }
+  const first = await send(context, step, server, input, true);
+  if (first.plan?.confirm === undefined || !(await isConfirmed(context, step, first.plan))) return first;
+  return send(context, step, server, { ...input, confirm: first.plan.confirm }, true);
+}
+
+async function isConfirmed(context: RunContext, step: Step, plan: PlanRecord): Promise<boolean> {
+  return context.confirm !== undefined && !context.signal.aborted && context.confirm(step, plan);
+}
+
+async function send(
+  context: RunContext,
+  step: Step,
+  server: OpenServer,
+  args: JsonObject,
+  changing: boolean,
+): Promise<Outcome> {
+  const { signal } = context;
+  try {
+    const answer = await server.call(step.tool, args, {
+      timeoutMs: step.timeoutMs,
+      signal,
+      meta: { 'cinecom/results': 'structured', ...traceOf(context.traceId) },
+      onProgress: (message) => context.observe({ kind: 'progress', step: step.id, message: safeLine(message, 200) }),
+    });
+    return readAnswer(answer, changing);
+  } catch (error) {
+    return readFailure(error, changing, signal.aborted);
+  }
+}
+
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
+function traceOf(traceId: string): { readonly traceparent: string; readonly tracestate: string } {
+  return { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`, tracestate: 'cinecom=runbook' };
+}
