@@ -25,4 +25,6 @@ export {
   type RoleOptions,
   type ShutdownMode,
 } from './postgres/types.ts';
+export { startRedis } from './redis/start-redis.ts';
+export type { RedisOptions, RedisServer, RedisTls } from './redis/types.ts';
 export { BackendUnavailable, isBackendUnavailable } from './unavailable.ts';

@@ -4,6 +4,9 @@ import { missingPostgres } from './postgres/missing-postgres.ts';
 import { sharedPostgres } from './postgres/shared-postgres.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
 import { postgresMajors, type PostgresMajor, type PostgresOptions, type PostgresServer } from './postgres/types.ts';
+import { missingRedis } from './redis/missing-redis.ts';
+import { startRedis } from './redis/start-redis.ts';
+import type { RedisOptions, RedisServer } from './redis/types.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 export { sharedPostgres } from './postgres/shared-postgres.ts';
@@ -89,6 +92,31 @@ export async function postgresOrSkip(
   if (reason === undefined) return sharedPostgres(options);
   if (isRequired()) throw new BackendUnavailable(reason);
   return context.skip(reason);
+}
+
+/**
+ * A suite on a Redis of its own, or on the one at `TESTBED_REDIS_URL`; without one skipped with the reason, or failing
+ * with `TESTBED_REQUIRE=all`. Call `server` from tests and hooks only.
+ */
+export function describeWithRedis(
+  options: RedisOptions,
+  name: string,
+  suite: (bed: { readonly server: () => RedisServer }) => void,
+): void {
+  const reason = isRequired() ? undefined : missingRedis(options);
+  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
+  if (reason !== undefined) console.warn(`${name}${note}`);
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
+    let started: RedisServer | undefined;
+    beforeAll(async () => void (started = await startRedis(options)));
+    afterAll(async () => started?.stop());
+    suite({
+      server() {
+        if (!started) throw new Error('the server is there only in tests and hooks');
+        return started;
+      },
+    });
+  });
 }
 
 /** A suite that runs an official client or suite: without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */

@@ -6,6 +6,9 @@ import { serverIdentity } from './run-as.ts';
 
 const prefix = 'cinecom-pg-';
 
+/** Where PostgreSQL and Redis write their pid; the reaper's script knows the same. */
+const pidFiles: readonly string[] = ['data/postmaster.pid', 'redis.pid'];
+
 /** Creates a folder for one server; its name tells which process owns it. */
 export function createWorkFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
@@ -16,12 +19,19 @@ export function createWorkFolder(): string {
 
 /** Pid of the server whose data lies in `folder`, while it runs. */
 function runningServer(folder: string): number | undefined {
+  return pidFiles.map((file) => pidIn(join(folder, file))).find((pid) => pid !== undefined && serves(pid, folder));
+}
+
+function pidIn(file: string): number | undefined {
   try {
-    const pid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
-    return isAlive(pid) && commandLine(pid).includes(folder) ? pid : undefined;
+    return Number(readFileSync(file, 'utf8').split('\n')[0]);
   } catch {
     return undefined; // no such file: not running
   }
+}
+
+function serves(pid: number, folder: string): boolean {
+  return isAlive(pid) && commandLine(pid).includes(folder);
 }
 
 /** Removes what processes left behind that ended together with their reaper, as at a power cut. */
