@@ -99,9 +99,7 @@ function definitionsOf(schema: JsonObject): JsonObject {
 }
 
 interface Validator {
-  getValidator<Value>(
-    schema: JsonObject,
-  ): (value: unknown) => {
+  getValidator<Value>(schema: JsonObject): (value: unknown) => {
     readonly valid: boolean;
     readonly data?: Value | undefined;
     readonly errorMessage?: string | undefined;
