@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
 import type { Json } from '../define/plan.ts';
+import type { GateStore } from '../gate/store.ts';
 import type { GateOptions, Scope } from '../gate/types.ts';
 import type { ToolListing } from '../serve/listing.ts';
 import { coreSettings, type CoreSettings } from '../settings/core-settings.ts';
@@ -37,6 +38,14 @@ export function foldersOf(
 ): Folders {
   const state = core.stateDir === undefined ? stateDir(server, env) : join(core.stateDir, server);
   return { state, audit: core.auditDir ?? join(state, 'audit'), marks: core.auditMarks ?? join(state, 'marks') };
+}
+
+/** The Redis that replicas share; undefined where the state folder is enough: without one, and always over stdio. */
+export async function sharedStore(server: string, core: CoreSettings, clock: Clock): Promise<GateStore | undefined> {
+  if (core.transport !== 'http' || core.stateRedisUrl === undefined) return undefined;
+  const { createRedisClient } = await import('../gate/redis/client.ts');
+  const { redisStore } = await import('../gate/redis/store.ts');
+  return redisStore(createRedisClient(core.stateRedisUrl), { server, clock });
 }
 
 /** The real parts, each module evaluated when it is first asked for. */
@@ -78,7 +87,8 @@ export function createProviders(options: ProviderOptions): Providers {
     async gate() {
       const { createGate } = await import('../gate/create-gate.ts');
       const redact = async <Shown>(shown: Shown) => (await (await redactor()).value(shown)).value as Shown;
-      return createGate({ ...gateOptions, redact });
+      const store = await sharedStore(options.server.name, core, options.clock);
+      return createGate({ ...gateOptions, redact, store });
     },
     redactor,
     firewall: () => import('../firewall/index.ts'),

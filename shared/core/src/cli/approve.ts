@@ -1,6 +1,6 @@
 import type { PendingPlan } from '../gate/approvals.ts';
 import { planText } from '../call/plan-text.ts';
-import { foldersOf } from '../call/providers.ts';
+import { foldersOf, sharedStore } from '../call/providers.ts';
 import { errorText } from '../call/error-text.ts';
 import { osPrincipal } from '../call/principal.ts';
 import { isToolError } from '../errors/tool-error.ts';
@@ -25,6 +25,7 @@ export async function approve(session: Session): Promise<number> {
     secondFactor: { approvers: core.approvalTotp, needed: core.approvals },
     keys: { encryptionKey: core.encryptionKey, auditKey: core.auditKey },
     clock: world.clock,
+    store: await sharedStore(server.name, core, world.clock),
     code,
   };
   let tool: string | undefined;

@@ -1,9 +1,10 @@
-import { approvalFiles, type ApprovalOptions, type PendingPlan } from './approvals.ts';
+import { createApprovals, type ApprovalOptions, type PendingPlan } from './approvals.ts';
 import { expiryRefusal } from './confirmations.ts';
 import { lazyKey } from './key.ts';
 import { refuse } from './refusals.ts';
 import { readTicket, type Ticket } from './seal.ts';
-import { singleUseFiles } from './single-use.ts';
+import type { SingleUse } from './single-use.ts';
+import { folderStore } from './store.ts';
 import { ToolError } from '../errors/tool-error.ts';
 import type { GateOptions } from './types.ts';
 
@@ -49,7 +50,8 @@ export async function approvePlan(options: ApproveOptions & { readonly otp: stri
 }
 
 async function open(options: ApproveOptions) {
-  const approvals = approvalFiles(options, lazyKey(options.keys, options.stateDir));
+  const store = options.store ?? folderStore(options);
+  const approvals = createApprovals(options, lazyKey(options.keys, options.stateDir), store.approvals);
   if (approvals.needed() === 0) {
     throw new ToolError('not_configured', 'this server asks for no approvals', {
       hint: 'Set MCP_APPROVAL_TOTP to name:BASE32 for the server and for this command alike.',
@@ -57,22 +59,23 @@ async function open(options: ApproveOptions) {
   }
   const ticket = readTicket('plan', options.code);
   if (!ticket) throw refuse('forged');
-  const pending = await livePlan(options, ticket, () => approvals.pending(ticket, options.code));
+  const pending = await livePlan(options, store.singleUse, ticket, () => approvals.pending(ticket, options.code));
   return { approvals, ticket, pending };
 }
 
 async function livePlan(
   options: ApproveOptions,
+  singleUse: SingleUse,
   ticket: Ticket,
   find: () => Promise<PendingPlan | undefined>,
 ): Promise<PendingPlan> {
   const now = options.clock.now() / 1000;
   const late = expiryRefusal(ticket, now);
   if (late) throw late;
-  if (await singleUseFiles(options.stateDir, () => now).used(ticket)) throw refuse('used');
+  if (await singleUse.used(ticket)) throw refuse('used');
   const pending = await find();
   if (pending) return pending;
   throw new ToolError('confirm_invalid', 'no plan with this code waits in the state folder', {
-    hint: 'Copy the code whole, and use the same CINECOM_STATE_DIR and keys as the server.',
+    hint: 'Copy the code whole, and use the same CINECOM_STATE_DIR and keys as the server; with several replicas also its --transport http and MCP_STATE_REDIS_URL.',
   });
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createFile, namesIn, removeFile } from '../state/files.ts';
 
-const windowMs = 15 * 60_000;
+export const windowMs = 15 * 60_000;
 const allowed = 5;
 
 export type Attempt = { readonly lockedUntil: number } | { readonly lockedUntil: undefined; forgive(): Promise<void> };

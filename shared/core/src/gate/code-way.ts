@@ -16,7 +16,7 @@ export function codeWay(
   const neededFor = (tool: GatedTool): number => (tool.risk === 'destructive' ? approvals.needed() : 0);
 
   async function show(tool: GatedTool, plan: Plan, context: ConfirmContext, stale: boolean): Promise<Show> {
-    const ticket = confirmations.issue(plan);
+    const ticket = await confirmations.issue(plan);
     const code = await confirmations.seal('plan', ticket, tool, context);
     const needsApprovals = neededFor(tool);
     const expiresAt = ticket.expiry * 1000;

@@ -6,12 +6,12 @@ import type { SingleUse } from './single-use.ts';
 import type { ConfirmContext, GatedTool, GateOptions } from './types.ts';
 
 /** How long a plan can be confirmed, s. */
-const lifetimeSeconds = 600;
+export const lifetimeSeconds = 600;
 const skewSeconds = 60;
 
 /** Issues and opens codes and form states: everything that is true of both. */
 export interface Confirmations {
-  issue(plan: Plan): Ticket;
+  issue(plan: Plan): Promise<Ticket>;
   seal(kind: 'plan' | 'form', ticket: Ticket, tool: GatedTool, context: ConfirmContext): Promise<string>;
   /** @throws confirm_invalid, confirm_expired, confirm_used */
   open(kind: 'plan' | 'form', text: string, tool: GatedTool, context: ConfirmContext): Promise<Ticket>;
@@ -32,9 +32,9 @@ export function createConfirmations(
     principal: principal.id,
   });
   return {
-    issue: (plan) => ({
+    issue: async (plan) => ({
       nonce: newNonce(),
-      expiry: Math.floor(now()) + lifetimeSeconds,
+      expiry: Math.max(Math.floor(now()) + lifetimeSeconds, (await singleUse.earliestExpiry()) + 1),
       fingerprint: fingerprint(plan),
       round: 0,
     }),

@@ -1,12 +1,12 @@
 import { accessRules } from './access.ts';
-import { approvalFiles } from './approvals.ts';
+import { createApprovals } from './approvals.ts';
 import { codeWay } from './code-way.ts';
 import { createConfirmations } from './confirmations.ts';
 import { formWay } from './form-way.ts';
 import { lazyKey } from './key.ts';
 import { refuse } from './refusals.ts';
 import { newNonce } from './seal.ts';
-import { singleUseFiles } from './single-use.ts';
+import { folderStore } from './store.ts';
 import type { ConfirmContext, ConfirmMode, Gate, GatedTool, GateOptions } from './types.ts';
 
 type Way = 'code' | 'form' | 'never' | 'unconfirmed';
@@ -18,9 +18,9 @@ type Way = 'code' | 'form' | 'never' | 'unconfirmed';
  */
 export function createGate(options: GateOptions): Gate {
   const key = lazyKey(options.keys, options.stateDir);
-  const singleUse = singleUseFiles(options.stateDir, () => options.clock.now() / 1000);
+  const { singleUse, approvals } = options.store ?? folderStore(options);
   const confirmations = createConfirmations(options, key, singleUse);
-  const code = codeWay(options, confirmations, approvalFiles(options, key));
+  const code = codeWay(options, confirmations, createApprovals(options, key, approvals));
   const form = formWay(options.environment, confirmations);
   const wayFor = (tool: GatedTool, context: ConfirmContext): Way =>
     wayOf(tool, context, options.mode, code.neededFor(tool) > 0);

@@ -55,11 +55,11 @@ export function formWay(environment: string | undefined, confirmations: Confirma
   return {
     read,
     async decide(tool: GatedTool, plan: Plan, context: ConfirmContext): Promise<Decision> {
-      if (context.requestState === undefined) return ask(tool, plan, context, confirmations.issue(plan));
+      if (context.requestState === undefined) return ask(tool, plan, context, await confirmations.issue(plan));
       const { ticket, answer } = await read(context.requestState, tool, context);
       if (ticket.fingerprint !== fingerprint(plan)) {
         await confirmations.burn(ticket);
-        return ask(tool, plan, context, confirmations.issue(plan), 'stale');
+        return ask(tool, plan, context, await confirmations.issue(plan), 'stale');
       }
       if (answer === 'missing') return ask(tool, plan, context, ticket, 'missing');
       const type = wanted(tool, plan, environment);

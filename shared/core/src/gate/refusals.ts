@@ -16,6 +16,11 @@ const refusals = {
   ],
   expired: ['confirm_expired', 'the confirmation came too late, or the clock was set back: it holds 10 minutes', again],
   used: ['confirm_used', 'this confirmation was used already; each works once', again],
+  forgotten: [
+    'confirm_expired',
+    'the Redis that knows which confirmations were used has started again since, so this one holds no longer',
+    again,
+  ],
   declined: ['confirm_declined', 'the person declined; nothing was done', 'Ask the person what should happen instead.'],
   mistyped: [
     'confirm_declined',

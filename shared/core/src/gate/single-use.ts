@@ -2,8 +2,14 @@ import { join } from 'node:path';
 import { createFile, namesIn, privateFolder, removeFile } from '../state/files.ts';
 import type { Ticket } from './seal.ts';
 
-/** What has been redeemed, shared by all processes over one state folder. */
+/** What has been redeemed, shared by all processes over one state folder, or over one Redis. */
 export interface SingleUse {
+  /**
+   * A ticket issued now has to expire after this second, or it counts as used; 0 where nothing can have been forgotten.
+   *
+   * @throws ToolError `state_unavailable`: a code that nobody could redeem is not handed out
+   */
+  earliestExpiry(): Promise<number>;
   used(ticket: Ticket, round?: number): Promise<boolean>;
   /**
    * Marks a ticket as used before anything takes effect. True for exactly one caller, over all processes and for ever.
@@ -13,7 +19,8 @@ export interface SingleUse {
   burn(ticket: Ticket, round?: number): Promise<boolean>;
 }
 
-const keepSeconds = 86_400;
+/** How long a used ticket is remembered, s: far beyond its life. */
+export const keepSeconds = 86_400;
 
 /**
  * One empty file a used ticket under `<state>/used/`, removed a day after its expiry. A file `horizon-<expiry>` is
@@ -22,6 +29,7 @@ const keepSeconds = 86_400;
 export function singleUseFiles(stateDir: string, nowSeconds: () => number): SingleUse {
   const folder = join(stateDir, 'used');
   return {
+    earliestExpiry: () => Promise.resolve(0),
     async used(ticket, round) {
       const names = await namesIn(folder);
       return ticket.expiry <= horizon(names) || names.includes(nameOf(ticket, round));
@@ -38,7 +46,7 @@ export function singleUseFiles(stateDir: string, nowSeconds: () => number): Sing
 }
 
 /** A form is one conversation: its rounds are used up one by one, the whole of it by the bare name. */
-function nameOf({ nonce, expiry }: Ticket, round?: number): string {
+export function nameOf({ nonce, expiry }: Ticket, round?: number): string {
   return `${expiry}-${nonce}${round === undefined ? '' : `-${round}`}`;
 }
 

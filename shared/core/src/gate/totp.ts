@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-const stepMs = 30_000;
+/** How long one step of a one-time password lasts. */
+export const stepMs = 30_000;
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**

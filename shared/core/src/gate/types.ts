@@ -1,6 +1,7 @@
 import type { Clock } from '../define/call.ts';
 import type { Json, Plan } from '../define/plan.ts';
 import type { Risk } from '../define/tool.ts';
+import type { GateStore } from './store.ts';
 
 /** Who calls: `token:<name>`, `oauth:<sub>`, `os:<uid>`, `job:<name>`. Never taken from what the client says of itself. */
 export interface Principal {
@@ -128,6 +129,8 @@ export interface GateOptions {
   readonly mode: ConfirmMode;
   /** Created when it is first needed. */
   readonly stateDir: string;
+  /** Where used codes and approvals are kept, when not in `stateDir`. */
+  readonly store?: GateStore | undefined;
   readonly keys: KeyMaterial;
   readonly secondFactor: SecondFactor;
   readonly clock: Clock;
