@@ -5,10 +5,12 @@ import { expect, it } from 'vitest';
 
 const demo = fileURLToPath(new URL('../dist/demo.js', import.meta.url));
 
-it('tells the whole story: diagnosis, plan, confirmed change, verified trail', async () => {
+it('tells the whole story: the runbook and its report, plan, confirmed change, verified trail', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [demo]);
-  expect(stdout).toMatch(/^CRITICAL: /m);
+  expect(stdout).toMatch(/^# Morning check of the cinema database\n\n\*\*CRITICAL/m);
   expect(stdout).toContain('sequence_exhausted_soon');
+  expect(stdout).toContain('mcp-postgres-admin 0.1.0');
+  expect(stdout).not.toMatch(/\b(failed|skipped|not run)\b/);
   expect(stdout).toContain('PLAN [demo]: end session');
   expect(stdout).toMatch(/^OK: the session of pid \d+ has ended\.$/m);
   expect(stdout).toMatch(/^ok: Complete and authentic/m);
