@@ -8,7 +8,7 @@ import type { ServerRecord } from '../run/types.ts';
 import { resolveInputs } from '../runbook/inputs.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/types.ts';
-import { createProcesses } from '../servers/processes.ts';
+import type { Processes } from '../servers/processes.ts';
 import { readServers } from '../servers/read-servers.ts';
 import { ownVersion } from '../version.ts';
 import { type Job, parseCommand } from './arguments.ts';
@@ -40,12 +40,15 @@ async function perform(job: Job, world: World): Promise<number> {
   const inputs = resolveInputs(runbook, job.inputs);
   const names = runbook.steps.map((step) => step.server);
   const servers = await readServers(job.servers, names, world.env);
-  const processes = createProcesses();
+  const processes: Processes = new Set();
   const stop = new AbortController();
   const deafen = world.onSignal(() => {
-    if (!stop.signal.aborted) return stop.abort();
-    processes.killAll();
-    return world.exit(exitCodes.interrupted);
+    if (stop.signal.aborted) {
+      for (const started of processes) started.kill();
+      return world.exit(exitCodes.interrupted);
+    }
+    world.err('interrupted: ending the calls and the servers; once more ends them at once\n');
+    return stop.abort();
   });
   const options: RunOptions = {
     ...{ servers, inputs, processes, signal: stop.signal },
@@ -69,7 +72,7 @@ async function run(runbook: Runbook, options: RunOptions, job: Job, world: World
 }
 
 async function check(runbook: Runbook, options: RunOptions, world: World): Promise<number> {
-  const servers = await checkRunbook(runbook, { ...options, allowChanges: true });
+  const servers = await checkRunbook(runbook, options);
   const missing = servers.filter((server) => server.error !== undefined);
   await world.out(servers.map(serverLine).join(''));
   if (options.signal?.aborted) return exitCodes.interrupted;

@@ -11,7 +11,7 @@ export function inline(text: string, most = 500): string {
       // An underscore inside a word emphasises nothing, and names are full of them.
       .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
       .replace(/^[-+=>#]/, String.raw`\$&`)
-      .replace(/^(\d+)([.)])/, String.raw`$1\$2`)
+      .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`)
   );
 }
 

@@ -44,6 +44,7 @@ export const wordsEn: Words = {
       empty_list: 'Skipped: there is nothing to go through.',
       no_list: 'Failed: what "foreach" names is no list.',
       needs: `Not run: it needs ${step}, which gave no result.`,
+      needs_skipped: `Skipped with ${step}, whose result it uses.`,
       stopped: `Not run: ${step} failed, and nothing was to begin after that.`,
       interrupted: 'Not run: the run was interrupted.',
     })[code] ?? '',

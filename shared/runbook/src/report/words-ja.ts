@@ -37,6 +37,7 @@ export const wordsJa: Words = {
       empty_list: 'スキップ: 対象がありませんでした。',
       no_list: '失敗: foreach の値がリストではありません。',
       needs: `未実行: 前提の ${step} から結果を得られませんでした。`,
+      needs_skipped: `スキップ: 結果を使う ${step} がスキップされました。`,
       stopped: `未実行: ${step} が失敗したため、以降を開始しませんでした。`,
       interrupted: '未実行: 実行が中断されました。',
     })[code] ?? '',

@@ -72,6 +72,7 @@ function errorMeta(meta: JsonObject | undefined): Omit<CallError, 'message'> | u
   return {
     code: safeLine(error['code'], 64),
     retryable: error['retryable'] === true,
+    ...(typeof error['retryAfterMs'] === 'number' ? { retryAfterMs: error['retryAfterMs'] } : {}),
     applied: applied === 'yes' || applied === 'no' ? applied : 'unknown',
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { JsonObject } from '../json.ts';
 import { safeLine } from '../safe-text.ts';
 import type { Step } from '../runbook/types.ts';
@@ -7,6 +8,8 @@ import { readAnswer, readFailure } from './call-result.ts';
 import { isChanging, plansFirst } from './check-tools.ts';
 import type { RunContext } from './context.ts';
 import type { CallRecord, PlanRecord } from './types.ts';
+
+const tooFast: ReadonlySet<string> = new Set(['rate_limited', 'busy', 'backend_rate_limited']);
 
 type Outcome = Omit<CallRecord, 'input' | 'durationMs'>;
 
@@ -25,7 +28,7 @@ export async function makeCall(
 async function callOrAsk(context: RunContext, step: Step, server: OpenServer, input: JsonObject): Promise<Outcome> {
   const tool = server.tools.get(step.tool);
   const changing = tool === undefined || isChanging(tool);
-  if (!changing) return send(context, step, server, input, false);
+  if (!changing) return sendPatiently(context, step, server, input);
   if (tool !== undefined && !plansFirst(tool)) {
     const plan: PlanRecord = { text: `${step.tool} ${safeLine(JSON.stringify(input), 2000)}` };
     return (await isConfirmed(context, step, plan))
@@ -35,6 +38,20 @@ async function callOrAsk(context: RunContext, step: Step, server: OpenServer, in
   const first = await send(context, step, server, input, true);
   if (first.plan?.confirm === undefined || !(await isConfirmed(context, step, first.plan))) return first;
   return send(context, step, server, { ...input, confirm: first.plan.confirm }, true);
+}
+
+/** A reading call that came too fast is sent again when the server says so, within the time of the step. */
+async function sendPatiently(context: RunContext, step: Step, server: OpenServer, input: JsonObject): Promise<Outcome> {
+  const deadline = context.clock.monotonic() + step.timeoutMs;
+  for (;;) {
+    const outcome = await send(context, step, server, input, false);
+    const { code = '', retryAfterMs = 1000 } = outcome.error ?? {};
+    const pauseMs = Math.max(retryAfterMs, 50);
+    if (!tooFast.has(code) || context.clock.monotonic() + pauseMs >= deadline) return outcome;
+    context.observe({ kind: 'progress', step: step.id, message: `${code}: again in ${pauseMs} ms` });
+    const isOver = await wait(pauseMs, false, { signal: context.signal }).catch(() => true);
+    if (isOver) return outcome;
+  }
 }
 
 async function isConfirmed(context: RunContext, step: Step, plan: PlanRecord): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import { Problem } from '../problem.ts';
 import type { Runbook } from '../runbook/types.ts';
 import { openServers, type Servers } from '../servers/open-servers.ts';
-import { createProcesses, type Processes } from '../servers/processes.ts';
+import type { Processes } from '../servers/processes.ts';
 import type { ServerEntry } from '../servers/read-servers.ts';
 import { checkTools } from './check-tools.ts';
 import type { Clock, RunContext } from './context.ts';
@@ -76,7 +76,7 @@ export async function checkRunbook(runbook: Runbook, options: RunOptions): Promi
 
 function startServers(options: RunOptions, signal: AbortSignal, observe: RunContext['observe']): Promise<Servers> {
   observe({ kind: 'servers', names: [...options.servers.keys()] });
-  const { processes = createProcesses(), startTimeoutMs: timeoutMs = 30_000 } = options;
+  const { processes = new Set(), startTimeoutMs: timeoutMs = 30_000 } = options;
   return openServers(options.servers, { timeoutMs, signal, processes });
 }
 

@@ -1,4 +1,5 @@
 import { isTrue, type Scope } from '../expression/evaluate.ts';
+import { missingPaths, pathText } from '../expression/missing.ts';
 import { fill } from '../expression/template.ts';
 import { isList, isObject, type Json, type JsonObject } from '../json.ts';
 import type { Step } from '../runbook/types.ts';
@@ -58,6 +59,11 @@ async function callWith(context: RunContext, step: Step, scope: Scope): Promise<
     return { status, input, error: { code, message, retryable: false, applied: 'no' }, durationMs: 0 };
   };
   if (context.signal.aborted) return refused('cancelled', 'the run was interrupted');
+  const [missing] = missingPaths(step.input, scope);
+  if (missing) {
+    const path = pathText(missing);
+    return refused('missing_value', `${path} is not there; where that is fine, write default(${path}, null)`);
+  }
   const server = context.servers.open.get(step.server);
   if (server) return makeCall(context, step, server, input);
   return refused('server_missing', context.servers.missing.get(step.server)?.error ?? 'the server is not there');

@@ -6,11 +6,12 @@ export const verdicts = ['critical', 'warning', 'unknown', 'ok'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 export interface CallError {
-  /** Of the server's catalogue; or `timeout`, `cancelled`, `server_ended`, `server_missing`, `too_large`, `error`. */
+  /** Of the server's catalogue; or `timeout`, `cancelled`, `server_ended`, `server_missing`, `missing_value`, `too_large`, `error`. */
   readonly code: string;
   /** With its hint, safe to show. */
   readonly message: string;
   readonly retryable: boolean;
+  readonly retryAfterMs?: number;
   /** Whether a change may have happened. */
   readonly applied: 'yes' | 'no' | 'unknown';
 }
@@ -43,7 +44,7 @@ export type Reason =
   | { readonly code: 'condition' }
   | { readonly code: 'empty_list' }
   | { readonly code: 'no_list' }
-  | { readonly code: 'needs'; readonly step: string }
+  | { readonly code: 'needs' | 'needs_skipped'; readonly step: string }
   | { readonly code: 'stopped'; readonly step: string }
   | { readonly code: 'interrupted' };
 

@@ -1,13 +1,7 @@
-import {
-  type CallToolResult,
-  Client,
-  StreamableHTTPClientTransport,
-  type Tool,
-  type Transport,
-} from '@modelcontextprotocol/client';
+import { type CallToolResult, Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { messageOf } from '../problem.ts';
 import { cut, safeLine, safeText } from '../safe-text.ts';
-import { createProcessTransport, type ProcessTransport } from './stdio-transport.ts';
+import { ProcessTransport } from './stdio-transport.ts';
 import { ownVersion } from '../version.ts';
 import type { Processes } from './processes.ts';
 import type { ServerEntry } from './read-servers.ts';
@@ -61,16 +55,14 @@ export interface OpenOptions {
 export async function openServer(name: string, entry: ServerEntry, options: OpenOptions): Promise<OpenServer> {
   if (entry.kind === 'http') {
     const requestInit = { headers: { ...entry.headers } };
-    const transport = new StreamableHTTPClientTransport(new URL(entry.url), { requestInit });
-    return connect(name, { transport, stderr: () => '' }, 'auto', options);
+    return connect(name, new StreamableHTTPClientTransport(new URL(entry.url), { requestInit }), 'auto', options);
   }
-  const first = createProcessTransport(entry, options.processes);
   try {
-    return await connect(name, first, 'auto', options);
+    return await connect(name, new ProcessTransport(entry, options.processes), 'auto', options);
   } catch (error) {
     // Some older servers end at any request before `initialize`: such a one gets a second process, addressed as it expects.
     if (!endedByItself(error) || options.signal.aborted) throw error;
-    return connect(name, createProcessTransport(entry, options.processes), 'legacy', options);
+    return connect(name, new ProcessTransport(entry, options.processes), 'legacy', options);
   }
 }
 
@@ -79,16 +71,14 @@ function endedByItself(error: unknown): boolean {
   return cause instanceof Error && /clos/i.test(cause.message);
 }
 
-type Channel = Pick<ProcessTransport, 'stderr'> & { readonly transport: Transport & { readonly pid?: number | null } };
-
 async function connect(
   name: string,
-  channel: Channel,
+  transport: ProcessTransport | StreamableHTTPClientTransport,
   mode: 'auto' | 'legacy',
   { timeoutMs, signal }: OpenOptions,
 ): Promise<OpenServer> {
-  const { transport } = channel;
-  const stderr = () => cut(safeText(channel.stderr()).trim(), 4000);
+  const own = transport instanceof ProcessTransport ? transport : undefined;
+  const stderr = () => cut(safeText(own?.said ?? '').trim(), 4000);
   // No capabilities: a server must not be able to ask through this client, least of all for a confirmation.
   const client = new Client(
     { name: 'cinecom-runbook', version: ownVersion },
@@ -100,12 +90,13 @@ async function connect(
       const listed = await client.listTools(undefined, { timeout: timeoutMs });
       return new Map(listed.tools.map((tool) => [tool.name, tool]));
     });
+    own?.look();
     const identity = client.getServerVersion();
     return {
       name,
       identity: { name: safeLine(identity?.name ?? name, 100), version: safeLine(identity?.version ?? '', 50) },
       protocol: client.getNegotiatedProtocolVersion() ?? '',
-      pid: transport.pid ?? undefined,
+      pid: own?.pid ?? undefined,
       tools,
       stderr,
       call: (tool, args, options) => call(client, tool, args, options),

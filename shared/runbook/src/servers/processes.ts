@@ -1,20 +1,8 @@
-/** The processes that this one has started and that may still run, so that a second Ctrl-C can end them at once. */
-export interface Processes {
-  readonly pids: Set<number>;
-  /** SIGKILL to all of them. */
-  killAll(): void;
+/** Something that runs because of this process. */
+export interface Killable {
+  /** Ends it at once. Never throws. */
+  kill(): void;
 }
 
-export function createProcesses(): Processes {
-  const pids = new Set<number>();
-  const killAll = (): void => {
-    for (const pid of pids) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended already.
-      }
-    }
-  };
-  return { pids, killAll };
-}
+/** Everything that was started and may still run, so that a second Ctrl-C can end it at once. */
+export type Processes = Set<Killable>;

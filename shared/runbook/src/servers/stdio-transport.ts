@@ -1,65 +1,69 @@
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { Processes } from './processes.ts';
+import { descendantsOf, endFamily, type Relative, signalAll } from './process-family.ts';
+import type { Killable, Processes } from './processes.ts';
 import type { ServerEntry } from './read-servers.ts';
 
 const longestMessageBytes = 32 * 1024 * 1024;
+const keptStderrBytes = 8 * 1024;
 
-/** A server in a process of its own, started without a shell. */
-export interface ProcessTransport {
-  readonly transport: StdioClientTransport;
-  /** The last 8 KiB that the process wrote to stderr. */
-  stderr(): string;
-}
-
-// A subclass also probes in place: the SDK would try the protocol on a second, hidden process first.
-class RecordedTransport extends StdioClientTransport {
+/**
+ * A server in a process of its own, started without a shell. It gets the environment of its entry, and of this process
+ * only what the SDK deems safe (HOME, PATH, …): no server sees another one's secrets.
+ *
+ * Being a subclass it also probes the protocol in place: the SDK would do so on a second, hidden process first.
+ */
+export class ProcessTransport extends StdioClientTransport implements Killable {
   readonly #processes: Processes;
-  #started: number | null = null;
+  #pid: number | null = null;
+  #family: readonly Relative[] = [];
+  #stderr = Buffer.alloc(0);
 
-  constructor(processes: Processes, options: ConstructorParameters<typeof StdioClientTransport>[0]) {
-    super(options);
+  constructor(entry: ServerEntry & { readonly kind: 'stdio' }, processes: Processes) {
+    const { args, command, cwd, env } = entry;
+    const place = cwd === undefined ? {} : { cwd };
+    super({ command, args: [...args], env: { ...env }, ...place, stderr: 'pipe', maxBufferSize: longestMessageBytes });
     this.#processes = processes;
+    this.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr = Buffer.concat([this.#stderr, chunk.subarray(-keptStderrBytes)]).subarray(-keptStderrBytes);
+    });
+  }
+
+  /** The last 8 KiB of what the process said. */
+  get said(): string {
+    return this.#stderr.toString('utf8');
   }
 
   override async start(): Promise<void> {
     await super.start();
-    this.#started = this.pid;
-    if (this.#started !== null) this.#processes.pids.add(this.#started);
+    this.#pid = this.pid;
+    this.#processes.add(this);
   }
 
+  /** Remembers what the process has started by now: `npx` runs a server as a child of its own. */
+  look(): void {
+    if (this.pid !== null) this.#family = [...this.#family, ...descendantsOf(this.pid)];
+  }
+
+  /** stdin end, after 2 s SIGTERM, after 4 s SIGKILL; then whatever it has started and left. */
   override async close(): Promise<void> {
+    this.look();
     await super.close();
-    if (this.#started !== null) this.#processes.pids.delete(this.#started);
+    await endFamily(this.#family);
+    this.#pid = null;
+    this.#processes.delete(this);
+  }
+
+  kill(): void {
+    this.look();
+    if (this.#pid !== null) killOne(this.#pid);
+    signalAll(this.#family, 'SIGKILL');
   }
 }
 
-/**
- * The process gets the environment of its entry, and of this process only what the SDK deems safe (HOME, PATH, …): no
- * server sees another one's secrets.
- */
-export function createProcessTransport(
-  entry: ServerEntry & { readonly kind: 'stdio' },
-  processes: Processes,
-): ProcessTransport {
-  const transport = new RecordedTransport(processes, {
-    command: entry.command,
-    args: [...entry.args],
-    env: { ...entry.env },
-    ...(entry.cwd === undefined ? {} : { cwd: entry.cwd }),
-    stderr: 'pipe',
-    maxBufferSize: longestMessageBytes,
-  });
-  const tail = createTail(8 * 1024);
-  transport.stderr?.on('data', tail.add);
-  return { transport, stderr: tail.text };
-}
-
-function createTail(mostBytes: number): { add(chunk: Buffer): void; text(): string } {
-  let kept = Buffer.alloc(0);
-  return {
-    add(chunk) {
-      kept = Buffer.concat([kept, chunk.subarray(-mostBytes)]).subarray(-mostBytes);
-    },
-    text: () => kept.toString('utf8'),
-  };
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
 }
