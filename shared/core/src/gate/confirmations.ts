@@ -6,7 +6,7 @@ import type { SingleUse } from './single-use.ts';
 import type { ConfirmContext, GatedTool, GateOptions } from './types.ts';
 
 /** How long a plan can be confirmed, s. */
-export const lifetimeSeconds = 600;
+const lifetimeSeconds = 600;
 const skewSeconds = 60;
 
 /** Issues and opens codes and form states: everything that is true of both. */
@@ -32,12 +32,12 @@ export function createConfirmations(
     principal: principal.id,
   });
   return {
-    issue: async (plan) => ({
-      nonce: newNonce(),
-      expiry: Math.max(Math.floor(now()) + lifetimeSeconds, (await singleUse.earliestExpiry()) + 1),
-      fingerprint: fingerprint(plan),
-      round: 0,
-    }),
+    async issue(plan) {
+      const expiry = Math.floor(now()) + lifetimeSeconds;
+      const ticket = { nonce: newNonce(), expiry, fingerprint: fingerprint(plan), round: 0 };
+      await singleUse.issued(ticket);
+      return ticket;
+    },
     seal: async (kind, ticket, tool, context) => seal(kind, ticket, binding(tool, context), await key()),
     async open(kind, text, tool, context) {
       const ticket = unseal(kind, text, binding(tool, context), await key());

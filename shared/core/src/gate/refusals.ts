@@ -18,7 +18,7 @@ const refusals = {
   used: ['confirm_used', 'this confirmation was used already; each works once', again],
   forgotten: [
     'confirm_expired',
-    'the Redis that knows which confirmations were used has started again since, so this one holds no longer',
+    'the Redis that knows which confirmations were used has forgotten this one, or started again since, so it holds no longer',
     again,
   ],
   declined: ['confirm_declined', 'the person declined; nothing was done', 'Ask the person what should happen instead.'],

@@ -5,11 +5,11 @@ import type { Ticket } from './seal.ts';
 /** What has been redeemed, shared by all processes over one state folder, or over one Redis. */
 export interface SingleUse {
   /**
-   * A ticket issued now has to expire after this second, or it counts as used; 0 where nothing can have been forgotten.
+   * Notes that a ticket is about to be handed out, where only what was noted can be redeemed.
    *
    * @throws ToolError `state_unavailable`: a code that nobody could redeem is not handed out
    */
-  earliestExpiry(): Promise<number>;
+  issued(ticket: Ticket): Promise<void>;
   used(ticket: Ticket, round?: number): Promise<boolean>;
   /**
    * Marks a ticket as used before anything takes effect. True for exactly one caller, over all processes and for ever.
@@ -29,7 +29,7 @@ export const keepSeconds = 86_400;
 export function singleUseFiles(stateDir: string, nowSeconds: () => number): SingleUse {
   const folder = join(stateDir, 'used');
   return {
-    earliestExpiry: () => Promise.resolve(0),
+    issued: () => Promise.resolve(),
     async used(ticket, round) {
       const names = await namesIn(folder);
       return ticket.expiry <= horizon(names) || names.includes(nameOf(ticket, round));

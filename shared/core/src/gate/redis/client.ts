@@ -86,7 +86,8 @@ async function flight(connection: Connection, commands: readonly Command[]): Pro
 }
 
 function accepted(replies: readonly Reply[]): readonly Accepted[] {
-  const refused = replies.find((reply) => reply instanceof ReplyError);
+  // Those of a transaction lie one level down.
+  const refused = replies.flat().find((reply) => reply instanceof ReplyError);
   if (refused !== undefined) throw replyFault(refused.text);
   return replies as readonly Accepted[];
 }

@@ -11,7 +11,7 @@ export function redisStore(
 ): GateStore {
   const prefix = `cinecom:${server}:`;
   return {
-    singleUse: redisSingleUse(redis, prefix, () => clock.now() / 1000),
-    approvals: redisApprovals(redis, prefix),
+    singleUse: redisSingleUse(redis, prefix),
+    approvals: redisApprovals(redis, prefix, () => clock.now()),
   };
 }
