@@ -27,6 +27,7 @@ export const wordsEn: Words = {
   window: 'Window',
   next: 'Next',
   moreRows: (shown, total) => `${shown} of ${total} rows shown.`,
+  moreColumns: (names) => `Not shown: ${names.join(', ')}.`,
   truncated: (path, shown, total) => `Cut by the server: ${shown} of ${total} of ${path}.`,
   moreItems: (cut) => `${cut} more items were not examined.`,
   textCut: 'The text is longer than what is shown.',

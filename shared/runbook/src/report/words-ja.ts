@@ -20,6 +20,7 @@ export const wordsJa: Words = {
   window: '対象期間',
   next: '次の一手',
   moreRows: (shown, total) => `全${total}行のうち${shown}行を表示しています。`,
+  moreColumns: (names) => `省略した列: ${names.join('、')}。`,
   truncated: (path, shown, total) => `サーバーが省略しました: ${path} は全${total}件のうち${shown}件です。`,
   moreItems: (cut) => `残りの${cut}件は確認していません。`,
   textCut: 'テキストの続きは省略しました。',

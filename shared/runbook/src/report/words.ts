@@ -17,6 +17,7 @@ export interface Words {
   readonly window: string;
   readonly next: string;
   moreRows(shown: number, total: number): string;
+  moreColumns(names: readonly string[]): string;
   truncated(path: string, shown: number, total: number): string;
   moreItems(cut: number): string;
   textCut: string;
