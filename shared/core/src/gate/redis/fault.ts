@@ -1,11 +1,13 @@
 import { ToolError } from '../../errors/tool-error.ts';
 
-type Kind = 'address' | 'unreachable' | 'login' | 'refused' | 'garbled';
+type Kind = 'address' | 'unreachable' | 'certificate' | 'login' | 'refused' | 'garbled';
 
 const hints: Readonly<Record<Kind, string>> = {
   address: 'Set MCP_STATE_REDIS_URL to redis://[user:password@]host[:port][/database], or rediss:// for TLS.',
   unreachable:
     'Call again in a moment; an operator looks at the Redis of MCP_STATE_REDIS_URL. Reads are served meanwhile.',
+  certificate:
+    'An operator gives it one for the host in MCP_STATE_REDIS_URL, of an authority that Node trusts; NODE_EXTRA_CA_CERTS adds one.',
   login: 'An operator corrects user and password in MCP_STATE_REDIS_URL. Reads are served meanwhile.',
   refused:
     'An operator looks at the Redis of MCP_STATE_REDIS_URL: one primary, no cluster, whose user may write cinecom:*.',
@@ -25,6 +27,9 @@ export function redisFault(kind: Kind, what: string): ToolError {
 export function socketFault(error: unknown): ToolError {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const known = code !== undefined && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? ` (${code})` : '';
+  if (/CERT|SIGNATURE|ISSUER/.test(known)) {
+    return redisFault('certificate', `the certificate of its Redis is not trusted${known}`);
+  }
   return redisFault('unreachable', `its Redis cannot be reached${known}`);
 }
 
