@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis, type RedisServer } from '@cinecom/testbed';
 import { describeWithRedis } from '@cinecom/testbed/vitest';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAuthority } from '../http/certificates.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthority, missingOpenssl } from '../http/certificates.ts';
 import { codeFrom, outcome, redeem, replica, start } from './replica.ts';
 
+const missing = missingOpenssl();
+const skipped = missing !== undefined && process.env['TESTBED_REQUIRE'] !== 'all';
+const note = skipped ? ` (skipped: ${missing})` : '';
+
 // The plain one is the other side of the last test.
-describeWithRedis({ control: true }, 'a Redis with TLS', ({ server: plain }) => {
+const suite: Parameters<typeof describeWithRedis>[2] = ({ server: plain }) => {
   const dir = mkdtempSync(join(tmpdir(), 'redis-tls-'));
   let ca = '';
   let encrypted: RedisServer | undefined;
@@ -47,4 +51,8 @@ describeWithRedis({ control: true }, 'a Redis with TLS', ({ server: plain }) => 
       expect(await outcome(codeFrom(at(url, ca)))).toMatchObject({ code: 'state_unavailable' });
     }
   });
+};
+
+describe.skipIf(skipped)(`certificates${note}`, () => {
+  describeWithRedis({ control: true }, 'a Redis with TLS', suite);
 });
