@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ToolError } from '../../errors/tool-error.ts';
 import { parseCompanionName, parseSegmentName, type SegmentName } from './names.ts';
 
 /** The files of one writer. */
@@ -14,8 +15,20 @@ export interface WriterFiles {
   readonly open: boolean;
 }
 
+/**
+ * Creates a folder (0700) and its missing parents. One of another user is refused, as whoever owns it can take records
+ * away or put some there; root, whom no owner keeps out, may use any.
+ *
+ * @throws ToolError `audit_unavailable`
+ */
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
+  const user = process.getuid?.();
+  const { uid } = await stat(path);
+  if (user === undefined || user === 0 || uid === user || uid === 0) return;
+  throw new ToolError('audit_unavailable', `the log folder belongs to another user (uid ${uid}): ${path}`, {
+    hint: `Give it to this user (chown ${user}), or name another by MCP_AUDIT_DIR and MCP_AUDIT_MARKS.`,
+  });
 }
 
 /** All writers of a folder, oldest first. Other files are left alone. */
