@@ -3,4 +3,6 @@ import { main } from './command/main.ts';
 import { processWorld } from './command/process-world.ts';
 
 process.title = 'cinecom-runbook';
-process.exitCode = await main(process.argv.slice(2), processWorld());
+const world = processWorld();
+// The report is out by now; whatever else might keep the process is not waited for.
+world.exit(await main(process.argv.slice(2), world));

@@ -8,6 +8,7 @@ import type { ServerRecord } from '../run/types.ts';
 import { resolveInputs } from '../runbook/inputs.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/types.ts';
+import { safeText } from '../safe-text.ts';
 import type { Processes } from '../servers/processes.ts';
 import { readServers } from '../servers/read-servers.ts';
 import { ownVersion } from '../version.ts';
@@ -30,7 +31,8 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
       world.err(`a fault of cinecom-runbook: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
       return exitCodes.stepFailed;
     }
-    world.err(`${error.message}\n${error.fix}\n`);
+    // Names of tools come from servers.
+    world.err(safeText(`${error.message}\n${error.fix}\n`));
     return exitCodes.usage;
   }
 }

@@ -15,5 +15,6 @@ function lineOf(event: RunEvent): string {
   const { calls, id, status, verdict } = event.record;
   const error = calls.find((call) => call.error)?.error;
   const why = error === undefined ? '' : `: ${safeLine(error.message, 200)}`;
-  return `${id}: ${verdict === undefined ? status : `${status}, ${verdict}`}${why}`;
+  const end = status === 'ok' ? (verdict ?? 'done') : status;
+  return `${id}: ${end}${why}`;
 }

@@ -33,7 +33,7 @@ function verdictLine(run: RunRecord, words: Words): string {
     .filter((step) => step.verdict === run.verdict && isBad(step))
     .map((step) => inline(step.title, 80));
   const where = worst.length === 0 ? '' : `: ${worst.slice(0, 5).join(' / ')}`;
-  return `**${words.verdict[run.verdict]}${where}** — ${found}. ${words.steps(run.steps.length)}: ${counts.join(', ')}.`;
+  return `**${words.verdict[run.verdict]}${where}** — ${words.headline(found, run.steps.length, counts)}`;
 }
 
 function isBad(step: StepRecord): boolean {

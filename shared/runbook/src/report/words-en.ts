@@ -11,10 +11,10 @@ export const wordsEn: Words = {
     blocked: 'not run',
   },
   severity: { critical: 'critical', warning: 'warning', info: 'info' },
-  steps: (total) => `${total} ${total === 1 ? 'step' : 'steps'}`,
+  headline: (found, total, counts) => `${found}. ${total} ${total === 1 ? 'step' : 'steps'}: ${counts.join(', ')}.`,
   counted: (count, status) => `${count} ${status}`,
   findings: (critical, warning) => `${critical} critical, ${warning} warning`,
-  noFindings: 'no findings',
+  noFindings: 'nothing critical, no warning',
   columns: {
     severity: 'severity',
     object: 'object',

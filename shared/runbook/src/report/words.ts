@@ -7,8 +7,8 @@ export interface Words {
   readonly verdict: Readonly<Record<'critical' | 'warning' | 'unknown' | 'ok', string>>;
   readonly status: Readonly<Record<'ok' | 'failed' | 'planned' | 'cancelled' | 'skipped' | 'blocked', string>>;
   readonly severity: Readonly<Record<string, string>>;
-  /** `3 of 6 steps done, 1 failed`; parts that are 0 are not given. */
-  steps(total: number): string;
+  /** What was found, then how many steps of all ended how. */
+  headline(found: string, total: number, counts: readonly string[]): string;
   counted(count: number, status: string): string;
   findings(critical: number, warning: number): string;
   noFindings: string;

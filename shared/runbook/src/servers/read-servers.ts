@@ -75,7 +75,10 @@ function declaredServers(text: string, name: string): Readonly<Record<string, Js
   try {
     file = JSON.parse(text) as Json;
   } catch (error) {
-    throw new Problem(`the servers file ${name} is not JSON: ${messageOf(error)}`, fix);
+    // The message quotes the file, and the file may hold secrets.
+    const at = /position (\d+)/.exec(messageOf(error))?.[1];
+    const line = at === undefined ? '' : ` in line ${text.slice(0, Number(at)).split('\n').length}`;
+    throw new Problem(`the servers file ${name} is not JSON${line}`, fix);
   }
   const servers = isObject(file) ? (file['mcpServers'] ?? file['servers']) : undefined;
   if (!isObject(servers)) throw new Problem(`the servers file ${name} has no "mcpServers" (or "servers")`, fix);
