@@ -313,4 +313,13 @@ describe('an end from outside', () => {
       running.child.kill('SIGINT');
       expect((await running.ended).code).toBe(130);
     }));
+
+  it('by kill -9 leaves servers that end with their input', async () => {
+    await using desk = await openDesk('title: T\nsteps: [{ id: hang, server: desk, tool: desk_hang }]');
+    const running = desk.start('morning.yaml');
+    await running.stderrHas(/hang/);
+    running.child.kill('SIGKILL');
+    expect((await running.ended).code).toBeNull();
+    await expect.poll(() => desk.serversAlive(), { timeout: 10_000 }).toEqual([]);
+  });
 });
