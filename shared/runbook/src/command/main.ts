@@ -1,4 +1,4 @@
-import { replaceFile } from '../files/replace.ts';
+import { expectWritable, replaceFile } from '../files/replace.ts';
 import { messageOf, Problem } from '../problem.ts';
 import { renderReport } from '../report/render-report.ts';
 import { toJson } from '../report/to-json.ts';
@@ -40,6 +40,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 async function perform(job: Job, world: World): Promise<number> {
   const runbook = await readRunbook(job.file);
   const inputs = resolveInputs(runbook, job.inputs);
+  if (job.out !== undefined) await expectWritable(job.out);
   const names = runbook.steps.map((step) => step.server);
   const servers = await readServers(job.servers, names, world.env);
   const processes: Processes = new Set();

@@ -54,6 +54,7 @@ function evidence(run: RunRecord, words: Words): readonly string[] {
     inline(step.server),
     inline(step.tool),
     words.status[step.status],
+    step.at?.slice(11) ?? '',
     step.calls.length === 0 ? '' : shownDuration(step.durationMs),
   ]);
   const servers = run.servers.map((server) => {
@@ -65,7 +66,7 @@ function evidence(run: RunRecord, words: Words): readonly string[] {
   );
   return [
     `## ${words.evidence}`,
-    table([columns.step, columns.server, columns.tool, columns.status, columns.duration], steps),
+    table([columns.step, columns.server, columns.tool, columns.status, columns.at, columns.duration], steps),
     servers.join('\n'),
     ...said,
     words.ran(run.startedAt, shownDuration(run.durationMs)),

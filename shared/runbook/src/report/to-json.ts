@@ -12,6 +12,6 @@ function stepJson({ calls, foreach, itemsCut, reason, ...step }: StepRecord): ob
   const why = reason === undefined ? {} : { why: reason };
   if (foreach) return { ...step, ...why, items: calls, ...(itemsCut > 0 ? { itemsCut } : {}) };
   const [call] = calls;
-  const { durationMs: _durationMs, status: _status, ...rest } = call ?? ({} as Partial<CallRecord>);
+  const { at: _at, durationMs: _durationMs, status: _status, ...rest } = call ?? ({} as Partial<CallRecord>);
   return { ...step, ...why, ...rest };
 }

@@ -52,9 +52,9 @@ export const wordsEn: Words = {
   interrupted: 'The run was interrupted; what follows is incomplete.',
   inputs: 'Inputs',
   evidence: 'What ran',
-  evidenceColumns: { step: 'step', server: 'server', tool: 'tool', status: 'status', duration: 'duration' },
+  evidenceColumns: { step: 'step', server: 'server', tool: 'tool', status: 'status', at: 'UTC', duration: 'duration' },
   servers: 'Servers',
   notStarted: 'not started',
-  trace: (id) => `Trace ${id}: every call carried it, so the audit logs of the servers hold it.`,
+  trace: (id) => `Trace ${id}: every call carried it, and servers that keep an audit log have it there.`,
   ran: (startedAt, duration) => `Began ${startedAt}, took ${duration}.`,
 };

@@ -45,9 +45,16 @@ export const wordsJa: Words = {
   interrupted: '実行が中断されたため、以下の内容は不完全です。',
   inputs: '入力',
   evidence: '実行記録',
-  evidenceColumns: { step: 'ステップ', server: 'サーバー', tool: 'ツール', status: '状態', duration: '所要時間' },
+  evidenceColumns: {
+    step: 'ステップ',
+    server: 'サーバー',
+    tool: 'ツール',
+    status: '状態',
+    at: '開始 (UTC)',
+    duration: '所要時間',
+  },
   servers: 'サーバー',
   notStarted: '起動できず',
-  trace: (id) => `トレース ${id}: すべての呼び出しに付けたため、各サーバーの監査ログに残ります。`,
+  trace: (id) => `トレース ${id}: すべての呼び出しに付けてあり、監査ログを持つサーバーではそこに残ります。`,
   ran: (startedAt, duration) => `開始 ${startedAt}、所要時間 ${duration}。`,
 };

@@ -32,7 +32,7 @@ export interface Words {
   readonly interrupted: string;
   readonly inputs: string;
   readonly evidence: string;
-  readonly evidenceColumns: Readonly<Record<'step' | 'server' | 'tool' | 'status' | 'duration', string>>;
+  readonly evidenceColumns: Readonly<Record<'step' | 'server' | 'tool' | 'status' | 'at' | 'duration', string>>;
   readonly servers: string;
   notStarted: string;
   trace(id: string): string;

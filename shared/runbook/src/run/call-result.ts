@@ -5,7 +5,7 @@ import { cut, safeLine, safeText } from '../safe-text.ts';
 import type { CallError, CallRecord, PlanRecord } from './types.ts';
 import { verdictOf } from './verdict.ts';
 
-type Outcome = Omit<CallRecord, 'input' | 'durationMs'>;
+type Outcome = Omit<CallRecord, 'input' | 'at' | 'durationMs'>;
 
 const longestText = 100_000;
 const longestResult = 2 * 1024 * 1024;

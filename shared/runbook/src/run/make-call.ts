@@ -11,7 +11,7 @@ import type { CallRecord, PlanRecord } from './types.ts';
 
 const tooFast: ReadonlySet<string> = new Set(['rate_limited', 'busy', 'backend_rate_limited']);
 
-type Outcome = Omit<CallRecord, 'input' | 'durationMs'>;
+type Outcome = Omit<CallRecord, 'input' | 'at' | 'durationMs'>;
 
 /** One call, and for a changing tool the question to a person between its plan and its application. Never throws. */
 export async function makeCall(
@@ -20,9 +20,10 @@ export async function makeCall(
   server: OpenServer,
   input: JsonObject,
 ): Promise<CallRecord> {
+  const at = new Date(context.clock.now()).toISOString();
   const began = context.clock.monotonic();
   const outcome = await callOrAsk(context, step, server, input);
-  return { ...outcome, input, durationMs: Math.round(context.clock.monotonic() - began) };
+  return { ...outcome, input, at, durationMs: Math.round(context.clock.monotonic() - began) };
 }
 
 async function callOrAsk(context: RunContext, step: Step, server: OpenServer, input: JsonObject): Promise<Outcome> {

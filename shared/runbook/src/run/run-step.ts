@@ -43,9 +43,11 @@ async function finish(
   const calls = await Promise.all(scopes.map((scope) => context.inSlot(() => callWith(context, step, scope))));
   const { id, title, server, tool } = step;
   const verdict = worst(calls.map((call) => call.verdict));
+  const [at] = calls.map((call) => call.at).toSorted();
   return {
     ...{ id, title, server, tool, status: statusOf(calls) },
     ...(verdict === undefined ? {} : { verdict }),
+    ...(at === undefined ? {} : { at }),
     ...{ calls, foreach: step.foreach !== undefined, itemsCut },
     durationMs: Math.round(context.clock.monotonic() - began),
   };
@@ -56,7 +58,8 @@ async function callWith(context: RunContext, step: Step, scope: Scope): Promise<
   const input: JsonObject = isObject(filled) ? filled : {};
   const refused = (code: string, message: string): CallRecord => {
     const status = code === 'cancelled' ? 'cancelled' : 'failed';
-    return { status, input, error: { code, message, retryable: false, applied: 'no' }, durationMs: 0 };
+    const at = new Date(context.clock.now()).toISOString();
+    return { status, input, error: { code, message, retryable: false, applied: 'no' }, at, durationMs: 0 };
   };
   if (context.signal.aborted) return refused('cancelled', 'the run was interrupted');
   const [missing] = missingPaths(step.input, scope);

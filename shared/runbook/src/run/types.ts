@@ -36,6 +36,8 @@ export interface CallRecord {
   readonly verdict?: Verdict;
   readonly error?: CallError;
   readonly plan?: PlanRecord;
+  /** When it was sent: UTC, ISO 8601. */
+  readonly at: string;
   readonly durationMs: number;
 }
 
@@ -61,6 +63,8 @@ export interface StepRecord {
   readonly foreach: boolean;
   /** Items beyond the bound, for which nothing was called. */
   readonly itemsCut: number;
+  /** When its first call was sent: UTC, ISO 8601; missing without calls. */
+  readonly at?: string;
   readonly durationMs: number;
 }
 
