@@ -42,7 +42,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
     life = createCallSignal({
       client: request.signal,
       shutdown: host.stopping,
-      timeoutMs: tool.timeoutMs ?? host.core.timeout * 1000,
+      timeoutMs: request.timeoutMs ?? tool.timeoutMs ?? host.core.timeout * 1000,
     });
     const token = host.limits.take(tool.name, riskOf(host, tool, valid, request), principal.id);
     slot = await host.limits.slot(life.signal);
@@ -66,6 +66,7 @@ function riskOf(host: CallHost, tool: AnyTool, valid: ValidInput, request: CallR
   const mayApply =
     !tool.confirms ||
     host.core.confirm === 'never' ||
+    request.confirmNever === true ||
     valid.confirm !== undefined ||
     request.requestState !== undefined;
   return mayApply ? tool.risk : 'read';

@@ -55,6 +55,7 @@ export async function perform(host: CallHost, parts: Parts, step: Step): Promise
       confirm: {
         principal: step.principal,
         canElicit: request.canElicit,
+        confirmNever: request.confirmNever ?? false,
         args: step.valid.args,
         confirm: step.valid.confirm,
         approval: step.valid.approval,

@@ -24,6 +24,10 @@ export interface CallRequest {
   readonly canElicit: boolean;
   readonly requestState?: string | undefined;
   readonly inputResponses?: Readonly<Record<string, unknown>> | undefined;
+  /** Of a job whose settings say so: changes are applied without asking, as under `--confirm never`. */
+  readonly confirmNever?: boolean;
+  /** Replaces the time that the tool or `--timeout` gives. */
+  readonly timeoutMs?: number | undefined;
   /** Aborts when the client cancels. */
   readonly signal: AbortSignal;
   /** Present only when the client asked for progress. */

@@ -3,6 +3,7 @@ import { backendRows } from './check-backend.ts';
 import { auditRows, folderRows } from './check-folders.ts';
 import { gateRows } from './check-gate.ts';
 import { httpRows } from './check-http.ts';
+import { jobRows } from './check-jobs.ts';
 import { sharedRows } from './check-shared.ts';
 import { type SettingLine, settingLines, settingRows } from './check-settings.ts';
 import { columns } from './columns.ts';
@@ -18,6 +19,7 @@ export async function check(session: Session): Promise<number> {
     ...settingRows(session),
     ...(await gateRows(session)),
     ...(await httpRows(session)),
+    ...(await jobRows(session)),
     ...(await sharedRows(session)),
     ...(await folderRows(session)),
     ...(await auditRows(session)),

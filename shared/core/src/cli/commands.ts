@@ -68,6 +68,26 @@ export const commands = [
     words: none,
   },
   {
+    name: 'daemon',
+    usage: 'daemon',
+    summary: 'runs the jobs of the settings file when they are due, until a signal comes',
+    details: [
+      'A job: {name, cron, zone, tool, input, timeout, notify, confirm: never}. All are checked before any runs.',
+      'Every tick is run once, also over kill -9; one missed while no daemon ran is run once at start.',
+      'After a changed settings file it is to be restarted.',
+    ],
+    flags: [],
+    words: none,
+  },
+  {
+    name: 'jobs',
+    usage: 'jobs [--json]',
+    summary: 'what runs when, how it went last, and who could not be told',
+    details: [],
+    flags: ['json'],
+    words: none,
+  },
+  {
     name: 'help',
     usage: 'help [COMMAND]',
     summary: 'this text, or more about one command',

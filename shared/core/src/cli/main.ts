@@ -65,6 +65,8 @@ const loaders: Readonly<Record<SessionCommand, () => Promise<(session: Session) 
   call: async () => (await import('./call.ts')).call,
   approve: async () => (await import('./approve.ts')).approve,
   verify: async () => (await import('./verify.ts')).verify,
+  daemon: async () => (await import('./daemon.ts')).daemon,
+  jobs: async () => (await import('./jobs.ts')).jobs,
 };
 
 async function perform(name: SessionCommand, session: Session): Promise<number> {
@@ -83,10 +85,10 @@ async function perform(name: SessionCommand, session: Session): Promise<number> 
   }
 }
 
-/** `check` shows every problem itself; `tools` and `verify` need no backend; the rest runs on right settings only. */
+/** `check` shows every problem itself; `tools`, `jobs` and `verify` need no backend; the rest runs on right settings only. */
 function blocks(name: CommandName, problem: SettingProblem, server: Server): boolean {
   if (name === 'serve' || name === 'check') return false;
-  if (name === 'call') return true;
+  if (name === 'call' || name === 'daemon') return true;
   return problem.kind === 'unknown' || !Object.hasOwn(server.settings, problem.field);
 }
 

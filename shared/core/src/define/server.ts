@@ -46,6 +46,8 @@ export interface ServerDefinition<Fields extends SettingsDeclaration, Backend ex
   readonly prompts?: readonly Prompt[];
   /** Rows that `check` adds once the backend is reached: version, role, privileges held against needed. */
   doctor?(backend: Backend, settings: SettingsValues<Fields>, signal: AbortSignal): Promise<readonly CheckRow[]>;
+  /** What `daemon` runs beside the jobs, under the same lock: a gateway, timers. Ends when the signal aborts. */
+  daemon?(backend: Backend, context: ConnectContext<SettingsValues<Fields>>): Promise<void>;
 }
 
 /** A server as a value; `run` starts it. Types are erased so that the core and tooling handle any server alike. */

@@ -52,6 +52,7 @@ export function createGate(options: GateOptions): Gate {
  */
 function wayOf(tool: GatedTool, context: ConfirmContext, mode: ConfirmMode, secondFactor: boolean): Way {
   if (!tool.confirms && tool.risk !== 'destructive') return 'unconfirmed';
+  if (context.confirmNever === true && !secondFactor) return 'never';
   const [hasCode, hasState] = [context.confirm !== undefined, context.requestState !== undefined];
   if (secondFactor || mode === 'code') {
     if (hasState) throw refuse('notAsked');

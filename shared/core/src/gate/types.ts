@@ -24,6 +24,8 @@ export interface ConfirmContext {
   readonly principal: Principal;
   /** The client declared form elicitation on this request or connection. */
   readonly canElicit: boolean;
+  /** A job's own `confirm: never`; a second factor is needed all the same. */
+  readonly confirmNever?: boolean;
   /** Arguments without `confirm` and `approval`. */
   readonly args: Json;
   /** Passed by the model or the command line. */

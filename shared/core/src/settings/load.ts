@@ -87,6 +87,7 @@ async function resolveField(field: string, declared: Setting, context: Context):
       context.secrets.secret(read.value);
       notices.push(...exposed(candidate, declared, context.sources));
     } else context.secrets.ordinary(read.value);
+    for (const part of declared.secretParts?.(read.value) ?? []) context.secrets.secret(part);
     if (read.dropped !== undefined) notices.push(`a part of ${candidate.label} ${read.dropped} and counts as unset`);
     const parsed = declared.schema.safeParse(read.value);
     if (parsed.success) {

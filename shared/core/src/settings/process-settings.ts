@@ -6,6 +6,7 @@ export const processSettings = settings({
   jobs: setting({
     // Their schema is the daemon's: no other command should pay for building it.
     schema: z.array(z.unknown()).max(200).default([]),
+    secretParts: notifyAddresses,
     description: 'jobs of the daemon: name, cron, zone, tool, input, timeout, notify, confirm',
     shownDefault: 'none',
   }),
@@ -21,3 +22,16 @@ export const processSettings = settings({
     description: 'what goes to stderr',
   }),
 });
+
+/** Whoever knows the address of a webhook may write there. */
+function notifyAddresses(jobs: unknown): readonly string[] {
+  return membersOf(jobs)
+    .flatMap((job) => membersOf(job['notify']))
+    .flatMap(({ url }) => (typeof url === 'string' ? [url] : []));
+}
+
+function membersOf(list: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(list)
+    ? list.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
+    : [];
+}

@@ -11,6 +11,8 @@ export interface Setting<Schema extends z.ZodType = z.ZodType> {
   readonly key?: string;
   /** Never shown; `<ENV>_FILE` is read too; handed to the redactor before anything can log. */
   readonly secret?: boolean;
+  /** What of a value is secret, where the rest is not. */
+  readonly secretParts?: (value: unknown) => readonly string[];
   /**
    * A scope list: the plan's targets of this type must match one of its globs (`databases` limits targets of type
    * `database`). While one is set, a plan with no target of any scoped type is refused: name what the change belongs to.

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { foldersOf } from '../call/providers.ts';
+import { runDaemon } from '../daemon/daemon.ts';
+import { jobFiles } from '../daemon/job-files.ts';
+import { acquireLock, type DaemonLock } from '../daemon/lock.ts';
+import { createNotifier } from '../daemon/notify/notifier.ts';
+import { type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
+import { timestamp } from '../results/format.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Session } from './session.ts';
+
+/** `daemon`: runs the jobs of the settings file until a signal comes. */
+export async function daemon(session: Session): Promise<number> {
+  const { server, runtime, world, core } = session;
+  const { jobs, problems } = await readJobs(runtime);
+  if (problems.length > 0) {
+    const lines = problems.map(({ job, text }) => `  job ${job}: ${text}\n`);
+    world.err(`${server.name}: no job runs before these are right\n${await session.clean.text(lines.join(''))}`);
+    return exitCodes.usage;
+  }
+  if (jobs.length === 0 && server.daemon === undefined) {
+    world.err(
+      `${server.name}: the settings file has no jobs. Add jobs: [{name, cron, tool}] to it, and give it by --settings.\n`,
+    );
+    return exitCodes.usage;
+  }
+  const { state } = foldersOf(server.name, core, world.env);
+  const acquired = await acquireLock(join(state, 'daemon'), () => world.clock.now());
+  if (acquired.kind === 'held') {
+    const { pid, host } = acquired;
+    world.err(`${server.name}: process ${pid} on ${host} runs the jobs of ${state} already\n`);
+    return exitCodes.toolError;
+  }
+  return hold(session, jobs, acquired.lock, state);
+}
+
+async function hold(
+  { server, runtime, world, core }: Session,
+  jobs: readonly ReadyJob[],
+  lock: DaemonLock,
+  state: string,
+): Promise<number> {
+  for (const { name, schedule, tool } of jobs) {
+    const next = schedule.next(world.clock.now());
+    runtime.log('info', `job ${name}: ${tool}, next ${next === undefined ? 'never' : timestamp(next)}`);
+  }
+  const abandon = new AbortController();
+  const { lazyKey } = await import('../gate/key.ts');
+  const key = lazyKey({ encryptionKey: core.encryptionKey, auditKey: core.auditKey }, state, 'webhook');
+  const fault = new AbortController();
+  const stop = AbortSignal.any([world.interrupted, fault.signal]);
+  const own = ownPart({ server, runtime }, stop).catch((error: unknown) => {
+    runtime.log('error', `the daemon's own part has ended: ${String(error)}`);
+    runtime.observer.fault({ where: 'job', error });
+    fault.abort();
+  });
+  const ending = await runDaemon({
+    runtime,
+    jobs,
+    files: jobFiles(join(state, 'daemon')),
+    lock,
+    notifier: createNotifier(runtime, key, abandon.signal),
+    stop,
+    abandon,
+  });
+  if (ending === 'taken over') {
+    world.err(`${server.name}: another daemon has taken over, as this one showed no sign of life for 30 s\n`);
+    return exitCodes.toolError;
+  }
+  await own;
+  return fault.signal.aborted ? exitCodes.toolError : exitCodes.ok;
+}
+
+/** What the server itself does for long: a gateway, timers. */
+async function ownPart({ server, runtime }: Pick<Session, 'server' | 'runtime'>, signal: AbortSignal): Promise<void> {
+  if (server.daemon === undefined) return;
+  const backend = await runtime.backend.acquire(signal);
+  const log: typeof runtime.log = (level, text) => runtime.log(level, text);
+  await server.daemon(backend, { settings: runtime.loaded.values, signal, clock: runtime.clock, log });
+}

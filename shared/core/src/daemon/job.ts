@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { isLoopback } from '../serve/http/address-list.ts';
+
+const notifyWays = ['always', 'finding', 'failure', 'change'] as const;
+const receivers = ['discord', 'slack', 'webhook'] as const;
+
+const notifySchema = z.strictObject({
+  to: z.enum(receivers),
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an https:// address' })
+    .refine(isSafe, 'expected https://; http:// is for addresses of this machine'),
+  /** finding: verdict warning or critical; failure: the run did not succeed; change: verdict or outcome differ from the last run's. */
+  on: z.enum(notifyWays).default('always'),
+});
+
+/** One job as the settings file has it. */
+export const jobSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected a-z, 0-9 and -, beginning with a letter, at most 40 characters'),
+  /** Five fields, six with seconds first, or @hourly @daily @weekly @monthly @yearly. */
+  cron: z.string().min(1).max(100),
+  zone: z.string().max(60).refine(isZone, 'expected an IANA time zone: Asia/Tokyo').optional(),
+  tool: z.string().min(1).max(64),
+  input: z.record(z.string(), z.unknown()).default({}),
+  /** Seconds. */
+  timeout: z.number().min(1).max(86_400).optional(),
+  notify: z.array(notifySchema).max(10).default([]),
+  /** Changing tools run only with it. */
+  confirm: z.literal('never').optional(),
+});
+
+export type Job = z.output<typeof jobSchema>;
+export type Notify = z.output<typeof notifySchema>;
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    // RangeError: no zone of that name.
+    return false;
+  }
+}
+
+function isSafe(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+}
