@@ -267,6 +267,8 @@ describe('what is refused before a server starts', () => {
       [],
       /\ba\b.*\bb\b/,
     ],
+    ['steps: [{ id: a, server: desk, tool: t, input: { confirm: "${{ inputs.x }}" } }]', [], /confirm.*person/],
+    ['steps: [{ id: a, server: desk, tool: t, when: "${{ true }} and ${{ false }}" }]', [], /one expression/],
     [morning, ['--input', 'stat=ok'], /state/],
     [morning, ['--nonsense'], /--nonsense/],
     [morning, ['--fail-on', 'sometimes'], /critical/],

@@ -10,6 +10,9 @@ import type { Runbook, Step } from './types.ts';
 /** Says that the part at `path` of the file is wrong. */
 export type Refuse = (path: readonly PropertyKey[], why: string) => Error;
 
+/** Arguments that only a person gives, with the plan in front of them. */
+const personal = ['confirm', 'approval'] as const;
+
 /** Resolves names, references and order. @throws what `refuse` makes */
 export function compile(file: RunbookFile, refuse: Refuse): Runbook {
   const names = namesOf(file, refuse);
@@ -45,6 +48,10 @@ function compileStep(step: StepFile, names: Names, refuse: Refuse): Step {
     return template;
   };
   const { foreach, when } = step;
+  for (const name of personal) {
+    if (!Object.hasOwn(step.input, name)) continue;
+    throw refuse(['input', name], 'a person gives this on the terminal (--allow-changes), never a runbook');
+  }
   const input = read('input', () => parseTemplate(step.input), foreach === undefined ? [] : ['item', 'index']);
   const compiled = {
     input,
@@ -65,10 +72,17 @@ function compileStep(step: StepFile, names: Names, refuse: Refuse): Step {
 
 /** A condition or a list may stand without its braces, as `when: steps.overview.verdict == 'critical'`. */
 function bare(value: Json): Template {
-  if (typeof value !== 'string' || value.includes('${{')) return parseTemplate(value);
+  const isTemplate = typeof value !== 'string' || value.includes('${{');
+  if (isTemplate) return alone(parseTemplate(typeof value === 'string' ? value.trim() : value));
   const { expression, closed } = parseExpression(value);
   if (closed) throw new ExpressionError('"}}" without "${{"', value.indexOf('}}'));
   return { kind: 'expression', expression };
+}
+
+/** Text around an expression would make it a text, and as a condition that is always true. */
+function alone(template: Template): Template {
+  if (template.kind !== 'text') return template;
+  throw new ExpressionError('one expression is expected, without text around it: write ${{ a and b }}', 0);
 }
 
 function explained<Value>(work: () => Value, refuse: Refuse): Value {
