@@ -60,8 +60,12 @@ export const plan: Plan = {
   observed: { size: 1 },
 };
 
-export function decide({ gate }: Replica, given: Partial<ConfirmContext> = {}): Promise<Decision> {
-  return gate.decide(drop, plan, {
+export function decide(
+  { gate }: Pick<Replica, 'gate'>,
+  given: Partial<ConfirmContext> = {},
+  observed = plan,
+): Promise<Decision> {
+  return gate.decide(drop, observed, {
     principal: { id: 'token:ops', ceiling: 'destructive' },
     canElicit: false,
     args: {},

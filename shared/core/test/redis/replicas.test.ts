@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describeWithRedis } from '@cinecom/testbed/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { fromBase32, oneTimePassword } from '../../src/gate/totp.ts';
+import { createRedisClient } from '../../src/gate/redis/client.ts';
 import { approvePlan, pendingPlan } from '../../src/gate/approve.ts';
 import { codeFrom, decide, outcome, redeem, replica, type Shared, start } from './replica.ts';
 
@@ -70,6 +72,12 @@ const secrets = { alice: 'ABCD'.repeat(5), bob: 'WXYZ'.repeat(5) };
 const passwordOf = (name: keyof typeof secrets, now: number): string =>
   oneTimePassword(fromBase32(secrets[name]) ?? Buffer.alloc(0), Math.floor(now / 30_000));
 
+/** Six digits that fit nobody now. */
+function wrongFor(now: number): string | undefined {
+  const right = [-30_000, 0, 30_000].flatMap((off) => [passwordOf('alice', now + off), passwordOf('bob', now + off)]);
+  return Array.from({ length: 7 }, (_, digit) => String(digit).repeat(6)).find((digits) => !right.includes(digits));
+}
+
 describeWithRedis({}, 'second factors over one Redis', ({ server }) => {
   function approved(needed: number) {
     const made = world(server().url);
@@ -110,12 +118,7 @@ describeWithRedis({}, 'second factors over one Redis', ({ server }) => {
     const replicas = [made.join(), made.join()] as const;
     const code = await codeFrom(replicas[0]);
     made.pass(120_000);
-    const wrong = ['000000', '111111', '222222', '333333'].find(
-      (digits) =>
-        ![-30_000, 0, 30_000].some(
-          (off) => passwordOf('alice', made.now + off) === digits || passwordOf('bob', made.now + off) === digits,
-        ),
-    );
+    const wrong = wrongFor(made.now);
     const tries = await Promise.all(Array.from({ length: 9 }, (_, index) => redeem(replicas[index % 2]!, code, wrong)));
     expect(tries.filter((one) => typeof one === 'object' && one.text.includes('is wrong')).length).toBeLessThanOrEqual(
       5,
@@ -222,6 +225,25 @@ describe('a Redis with a password', () => {
         expect(JSON.stringify(refused)).toContain('refused the login');
         expect(JSON.stringify(refused)).not.toMatch(/not-the|somebody|127\.0/);
       }
+    });
+
+    it('needs no more rights than the README names, and says which it lacks', async () => {
+      const admin = createRedisClient(server().url);
+      onTestFinished(() => admin.close());
+      const { send } = await admin.run();
+      const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+      const rights = /`~cinecom:\* ([+\w ]+)`/.exec(readme)?.[1]?.split(' ') ?? [];
+      await send(['ACL', 'SETUSER', 'replica', 'reset', 'on', '>for-replicas', '~cinecom:*', ...rights]);
+      const made = world(`redis://replica:for-replicas@${server().host}:${server().port}`);
+      const secondFactor = { approvers: `alice:${secrets.alice}`, needed: 1 };
+      const [one, two] = [replica(made.shared, { secondFactor }), replica(made.shared, { secondFactor })];
+      const code = await codeFrom(one);
+      made.pass(120_000);
+      expect(await redeem(two, code, wrongFor(made.now))).toMatchObject({ code: 'approval_invalid' });
+      expect(await redeem(two, code, passwordOf('alice', made.now))).toBe('applied');
+      await send(['ACL', 'SETUSER', 'replica', '-multi']);
+      const refused = await redeem(one, await codeFrom(one), passwordOf('alice', made.now + 30_000));
+      expect(refused).toMatchObject({ code: 'state_unavailable', text: expect.stringContaining('NOPERM') as string });
     });
 
     it('is used in the database of the address', async () => {

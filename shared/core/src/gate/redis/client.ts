@@ -11,7 +11,7 @@ export interface RedisRun {
   /** Changes whenever Redis starts again or another one takes over. */
   readonly id: string;
   /** Sends commands in one flight, never twice. @returns their replies in order @throws ToolError `state_unavailable` */
-  send(...commands: readonly Command[]): Promise<readonly Accepted[]>;
+  readonly send: (...commands: readonly Command[]) => Promise<readonly Accepted[]>;
 }
 
 export interface RedisClient {
