@@ -43,9 +43,9 @@ it('shows nothing a terminal acts on or a reader does not see, and leaves readab
 it('cuts without splitting a character', () => {
   fc.assert(
     fc.property(hostile, fc.integer({ min: 1, max: 20 }), (text, most) => {
-      const short = cut(text.toWellFormed(), most);
+      const short = cut(text, most);
       expect(short.length).toBeLessThanOrEqual(most);
-      expect(short.isWellFormed()).toBe(true);
+      expect(short).not.toMatch(/\p{Surrogate}$/u);
     }),
   );
 });

@@ -54,8 +54,13 @@ async function perform(job: Job, world: World): Promise<number> {
     return stop.abort();
   });
   const options: RunOptions = {
-    ...{ servers, inputs, processes, signal: stop.signal },
-    ...{ allowChanges: job.allowChanges, concurrency: job.concurrency, startTimeoutMs: job.startTimeoutMs },
+    servers,
+    inputs,
+    processes,
+    signal: stop.signal,
+    allowChanges: job.allowChanges,
+    concurrency: job.concurrency,
+    startTimeoutMs: job.startTimeoutMs,
     ...(job.quiet ? {} : { observe: createProgress(world.err, () => performance.now()) }),
     ...(world.ask ? { confirm: createConfirm(world.ask, stop.signal) } : {}),
   };

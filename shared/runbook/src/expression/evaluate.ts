@@ -9,25 +9,15 @@ export type Scope = ReadonlyMap<string, Json>;
  * not equal, and nothing throws.
  */
 export function evaluate(expression: Expression, scope: Scope): Json {
-  switch (expression.kind) {
-    case 'literal':
-      return expression.value;
-    case 'path':
-      return expression.keys.reduce<Json>(inside, scope.get(expression.root) ?? null);
-    case 'not':
-      return !isTrue(evaluate(expression.of, scope));
-    case 'and':
-    case 'or': {
-      const left = evaluate(expression.left, scope);
-      return isTrue(left) === (expression.kind === 'and') ? evaluate(expression.right, scope) : left;
-    }
-    case 'compare':
-      return compare(expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope));
-    case 'length':
-      return lengthOf(evaluate(expression.of, scope));
-    case 'default':
-      return evaluate(expression.of, scope) ?? evaluate(expression.otherwise, scope);
-  }
+  const { kind } = expression;
+  if (kind === 'literal') return expression.value;
+  if (kind === 'path') return expression.keys.reduce<Json>(inside, scope.get(expression.root) ?? null);
+  if (kind === 'not') return !isTrue(evaluate(expression.of, scope));
+  if (kind === 'length') return lengthOf(evaluate(expression.of, scope));
+  if (kind === 'default') return evaluate(expression.of, scope) ?? evaluate(expression.otherwise, scope);
+  const left = evaluate(expression.left, scope);
+  if (kind === 'compare') return compare(expression.operator, left, evaluate(expression.right, scope));
+  return isTrue(left) === (kind === 'and') ? evaluate(expression.right, scope) : left;
 }
 
 /** As a condition: `null`, `false`, `0`, and the empty text are false; everything else, also an empty list, is true. */
@@ -59,6 +49,6 @@ function isSame(left: Json, right: Json): boolean {
 
 function lengthOf(value: Json): number {
   if (isList(value)) return value.length;
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return Array.from(value).length;
   return isObject(value) ? Object.keys(value).length : 0;
 }

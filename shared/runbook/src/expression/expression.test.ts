@@ -89,14 +89,14 @@ describe('expressions', () => {
   });
 });
 
-describe('whatever stands in an expression', () => {
+describe('an expression, whatever stands in it,', () => {
   const words = "steps . [ ] ( ) not and or ! && || == < 'a' 1 length default , overview }} ${{".split(' ');
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((list) => list.join(' ')),
   );
 
-  it('it is refused with a place, or has a value of plain data', () => {
+  it('is refused with a place, or has a value of plain data', () => {
     fc.assert(
       fc.property(text, fc.jsonValue(), (inner, data) => {
         try {
@@ -110,7 +110,7 @@ describe('whatever stands in an expression', () => {
     );
   });
 
-  it('its path reads every own field of the data, and nothing else', () => {
+  it('reads by its path every own field of the data, and nothing else', () => {
     const path = fc.array(fc.oneof(fc.string(), fc.nat({ max: 3 })), { maxLength: 6 });
     fc.assert(
       fc.property(fc.jsonValue(), path, (data, keys) => {

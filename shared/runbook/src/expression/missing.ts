@@ -1,27 +1,19 @@
 import { isList, isObject, type Json } from '../json.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, Path } from './syntax.ts';
 import type { Template } from './template.ts';
-
-type Path = Expression & { readonly kind: 'path' };
 
 /**
  * The paths of a template whose value would be used as it is, but that lead to nothing: a mistyped name, a list that is
  * shorter than thought. What is there and `null`, what a condition asks, and what `default` covers are not among them.
  */
 export function missingPaths(template: Template, scope: Scope): readonly Path[] {
-  switch (template.kind) {
-    case 'constant':
-      return [];
-    case 'expression':
-      return missingIn(template.expression, scope);
-    case 'text':
-      return template.parts.flatMap((part) => (typeof part === 'string' ? [] : missingIn(part, scope)));
-    case 'list':
-      return template.items.flatMap((item) => missingPaths(item, scope));
-    case 'object':
-      return template.entries.flatMap(([, item]) => missingPaths(item, scope));
-  }
+  const { kind } = template;
+  if (kind === 'constant') return [];
+  if (kind === 'expression') return missingIn(template.expression, scope);
+  if (kind === 'list') return template.items.flatMap((item) => missingPaths(item, scope));
+  if (kind === 'object') return template.entries.flatMap(([, item]) => missingPaths(item, scope));
+  return template.parts.flatMap((part) => (typeof part === 'string' ? [] : missingIn(part, scope)));
 }
 
 /** As it was written: `steps.a.findings[0]`. */

@@ -12,6 +12,9 @@ export type Expression =
   | { readonly kind: 'length'; readonly of: Expression }
   | { readonly kind: 'default'; readonly of: Expression; readonly otherwise: Expression };
 
+/** A way into the data: `steps.a.findings[0]`. */
+export type Path = Expression & { readonly kind: 'path' };
+
 /** Why a text is no expression; `at` counts characters from its start. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';

@@ -1,7 +1,7 @@
-import { isList, isObject, type Json } from '../json.ts';
+import { asText, isList, isObject, type Json } from '../json.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { parseExpression } from './parse.ts';
-import { type Expression, ExpressionError } from './syntax.ts';
+import { type Expression, ExpressionError, type Path } from './syntax.ts';
 
 /** A value of a runbook, read once: constants, expressions, texts with expressions in them, lists and objects of these. */
 export type Template =
@@ -42,58 +42,33 @@ function parseText(text: string): Template {
  * Members of objects that are `null` by expression are left out, so that a tool's own default holds.
  */
 export function fill(template: Template, scope: Scope): Json {
-  switch (template.kind) {
-    case 'constant':
-      return template.value;
-    case 'expression':
-      return evaluate(template.expression, scope);
-    case 'text':
-      return template.parts.map((part) => (typeof part === 'string' ? part : inText(evaluate(part, scope)))).join('');
-    case 'list':
-      return template.items.map((item) => fill(item, scope));
-    case 'object':
-      return Object.fromEntries(
-        template.entries
-          .map(([key, item]) => [key, item, fill(item, scope)] as const)
-          .filter(([, item, value]) => item.kind !== 'expression' || value !== null)
-          .map(([key, , value]) => [key, value] as const),
-      );
+  const { kind } = template;
+  if (kind === 'constant') return template.value;
+  if (kind === 'expression') return evaluate(template.expression, scope);
+  if (kind === 'list') return template.items.map((item) => fill(item, scope));
+  if (kind === 'text') {
+    return template.parts.map((part) => (typeof part === 'string' ? part : asText(evaluate(part, scope)))).join('');
   }
-}
-
-function inText(value: Json): string {
-  if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const entries = template.entries.map(([key, item]) => ({ key, item, value: fill(item, scope) }));
+  const kept = entries.filter(({ item, value }) => item.kind !== 'expression' || value !== null);
+  return Object.fromEntries(kept.map(({ key, value }) => [key, value] as const));
 }
 
 /** Every path that a template looks at. */
-export function pathsOf(template: Template): readonly (Expression & { readonly kind: 'path' })[] {
-  switch (template.kind) {
-    case 'constant':
-      return [];
-    case 'expression':
-      return pathsIn(template.expression);
-    case 'text':
-      return template.parts.flatMap((part) => (typeof part === 'string' ? [] : pathsIn(part)));
-    case 'list':
-      return template.items.flatMap(pathsOf);
-    case 'object':
-      return template.entries.flatMap(([, item]) => pathsOf(item));
-  }
+export function pathsOf(template: Template): readonly Path[] {
+  const { kind } = template;
+  if (kind === 'constant') return [];
+  if (kind === 'expression') return pathsIn(template.expression);
+  if (kind === 'list') return template.items.flatMap(pathsOf);
+  if (kind === 'object') return template.entries.flatMap(([, item]) => pathsOf(item));
+  return template.parts.flatMap((part) => (typeof part === 'string' ? [] : pathsIn(part)));
 }
 
-function pathsIn(expression: Expression): readonly (Expression & { readonly kind: 'path' })[] {
-  switch (expression.kind) {
-    case 'literal':
-      return [];
-    case 'path':
-      return [expression];
-    case 'not':
-    case 'length':
-      return pathsIn(expression.of);
-    case 'default':
-      return [...pathsIn(expression.of), ...pathsIn(expression.otherwise)];
-    default:
-      return [...pathsIn(expression.left), ...pathsIn(expression.right)];
-  }
+function pathsIn(expression: Expression): readonly Path[] {
+  const { kind } = expression;
+  if (kind === 'literal') return [];
+  if (kind === 'path') return [expression];
+  if (kind === 'not' || kind === 'length') return pathsIn(expression.of);
+  if (kind === 'default') return [...pathsIn(expression.of), ...pathsIn(expression.otherwise)];
+  return [...pathsIn(expression.left), ...pathsIn(expression.right)];
 }

@@ -57,7 +57,7 @@ function unfit(value: Json, depth: number): string | undefined {
   if (depth === 0) return `is nested deeper than ${deepest} levels`;
   for (const [key, item] of Object.entries(value)) {
     if (forbiddenKeys.has(key)) return `has a key "${key}", which is not allowed`;
-    const inner = unfit(item as Json, depth - 1);
+    const inner = unfit(item, depth - 1);
     if (inner !== undefined) return inner;
   }
   return undefined;

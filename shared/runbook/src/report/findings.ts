@@ -1,4 +1,4 @@
-import { isList, isObject, type Json, type JsonObject } from '../json.ts';
+import { asText, isList, isObject, type Json, type JsonObject } from '../json.ts';
 import { code, inline, table } from './markdown.ts';
 import type { Words } from './words.ts';
 
@@ -22,16 +22,16 @@ export function renderFindings(result: JsonObject, findings: readonly JsonObject
   const rows = sorted
     .slice(0, shownRows)
     .map((finding) => [
-      inline(words.severity[text(finding, 'severity')] ?? text(finding, 'severity')),
-      inline(text(finding, 'id'), 100),
-      ...['object', 'evidence', 'threshold', 'fix'].map((key) => inline(text(finding, key))),
+      inline(words.severity[asText(finding['severity'])] ?? asText(finding['severity'])),
+      inline(asText(finding['id']), 100),
+      ...['object', 'evidence', 'threshold', 'fix'].map((key) => inline(asText(finding[key]))),
     ]);
   blocks.push(
     table([columns.severity, columns.id, columns.object, columns.evidence, columns.threshold, columns.fix], rows),
   );
   if (sorted.length > shownRows) blocks.push(words.moreRows(shownRows, sorted.length));
   const next = sorted.map((finding) => finding['next']).find(isObject);
-  if (next) blocks.push(`${words.next}: ${code(`${text(next, 'tool')} ${JSON.stringify(next['args'] ?? {})}`)}`);
+  if (next) blocks.push(`${words.next}: ${code(`${asText(next['tool'])} ${JSON.stringify(next['args'] ?? {})}`)}`);
   return blocks;
 }
 
@@ -46,12 +46,6 @@ export function countFindings(results: readonly (Json | undefined)[]): {
 }
 
 function rank(finding: JsonObject): number {
-  const at = severities.indexOf(text(finding, 'severity'));
+  const at = severities.indexOf(asText(finding['severity']));
   return at === -1 ? severities.length : at;
-}
-
-function text(from: JsonObject, key: string): string {
-  const value = from[key];
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

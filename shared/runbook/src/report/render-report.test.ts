@@ -6,8 +6,16 @@ import { toJson } from './to-json.ts';
 const at = '2026-11-25T06:00:00.250Z';
 const call: CallRecord = { status: 'ok', input: {}, at, durationMs: 120 };
 const step: StepRecord = {
-  ...{ id: 'overview', title: 'How was last night?', server: 'pg', tool: 'pg_overview', status: 'ok' },
-  ...{ calls: [call], foreach: false, itemsCut: 0, at, durationMs: 120 },
+  id: 'overview',
+  title: 'How was last night?',
+  server: 'pg',
+  tool: 'pg_overview',
+  status: 'ok',
+  calls: [call],
+  foreach: false,
+  itemsCut: 0,
+  at,
+  durationMs: 120,
 };
 
 const overview: StepRecord = {
@@ -31,14 +39,13 @@ const overview: StepRecord = {
             fix: 'commit',
           },
           {
-            ...{
-              id: 'lock_chain',
-              severity: 'critical',
-              object: '予約 | bookings',
-              evidence: '3 waiting',
-              threshold: '0',
-            },
-            ...{ fix: 'end the root', next: { tool: 'pg_terminate', args: { pid: 7 } } },
+            id: 'lock_chain',
+            severity: 'critical',
+            object: '予約 | bookings',
+            evidence: '3 waiting',
+            threshold: '0',
+            fix: 'end the root',
+            next: { tool: 'pg_terminate', args: { pid: 7 } },
           },
         ],
         notExamined: [{ what: 'replicas', why: 'none is configured', required: false }],
@@ -72,19 +79,31 @@ const run: RunRecord = {
   steps: [
     overview,
     {
-      ...{ ...step, id: 'weather', title: 'Weather', server: 'old', tool: 'weather' },
+      ...step,
+      id: 'weather',
+      title: 'Weather',
+      server: 'old',
+      tool: 'weather',
       calls: [{ ...call, text: 'sun\n```\nno fence', result: { text: 'sun' } }],
     },
     { ...step, id: 'lost', title: 'Lost', status: 'failed', calls: [{ ...call, status: 'failed', error }] },
     { ...step, id: 'after', title: 'After', status: 'blocked', calls: [], reason: { code: 'needs', step: 'lost' } },
     {
-      ...{ ...step, id: 'kill', title: 'End the root', tool: 'pg_terminate', status: 'planned' },
+      ...step,
+      id: 'kill',
+      title: 'End the root',
+      tool: 'pg_terminate',
+      status: 'planned',
       calls: [
         { ...call, status: 'planned', plan: { text: 'end session 7\n1. signal 7', confirm: 'plan_x', expiresAt: 0 } },
       ],
     },
     {
-      ...{ ...step, id: 'each', title: 'Each table', foreach: true, itemsCut: 10 },
+      ...step,
+      id: 'each',
+      title: 'Each table',
+      foreach: true,
+      itemsCut: 10,
       calls: [{ ...call, input: { table: 'a' }, result: { rows: 1 } }],
     },
   ],

@@ -1,4 +1,4 @@
-import { isList, isObject, type Json } from '../json.ts';
+import { asText, isList, isObject, type Json } from '../json.ts';
 import type { CallRecord, StepRecord } from '../run/types.ts';
 import { renderData } from './data.ts';
 import { shownDuration } from './duration.ts';
@@ -48,20 +48,16 @@ function summaryOf(result: { readonly [key: string]: Json }): readonly string[] 
 /** What the server did not examine, and what it cut. */
 function leftOut(result: { readonly [key: string]: Json }, words: Words): readonly string[] {
   const missing = objects(result['notExamined']).map(
-    (part) => `- ${inline(text(part['what']))}: ${inline(text(part['why']))}`,
+    (part) => `- ${inline(asText(part['what']))}: ${inline(asText(part['why']))}`,
   );
   const cut = objects(result['truncated']).map((part) =>
-    words.truncated(code(text(part['path'])), Number(part['shown']), Number(part['total'])),
+    words.truncated(code(asText(part['path'])), Number(part['shown']), Number(part['total'])),
   );
   return [...(missing.length > 0 ? [`**${words.notExamined}**`, missing.join('\n')] : []), ...cut];
 }
 
 function objects(value: Json | undefined): readonly { readonly [key: string]: Json }[] {
   return isList(value) ? value.filter(isObject).slice(0, 20) : [];
-}
-
-function text(value: Json | undefined): string {
-  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function renderError({ error }: CallRecord, words: Words): readonly string[] {

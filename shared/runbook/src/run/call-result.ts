@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { asText, isObject, type Json, type JsonObject } from '../json.ts';
 import { messageOf } from '../problem.ts';
 import { cut, safeLine, safeText } from '../safe-text.ts';
 import type { CallError, CallRecord, PlanRecord } from './types.ts';
@@ -93,14 +93,14 @@ function planText(answer: CallToolResult): string {
   if (!isObject(plan)) return cut(textOf(answer), 10_000);
   const list = (key: string): readonly Json[] => (Array.isArray(plan[key]) ? (plan[key] as readonly Json[]) : []);
   const targets = list('targets').map((target) =>
-    isObject(target) ? `${String(target['type'])} ${String(target['id'])}` : '',
+    isObject(target) ? `${asText(target['type'])} ${asText(target['id'])}` : '',
   );
   const lines = [
-    String(plan['summary'] ?? ''),
-    ...list('steps').map((step, index) => `${index + 1}. ${String(step)}`),
+    asText(plan['summary']),
+    ...list('steps').map((step, index) => `${index + 1}. ${asText(step)}`),
     ...(targets.length > 0 ? [`Targets: ${targets.join(', ')}`] : []),
-    ...list('warnings').map((warning) => `Warning: ${String(warning)}`),
-    `Undo: ${String(plan['undo'] ?? 'unknown')}`,
+    ...list('warnings').map((warning) => `Warning: ${asText(warning)}`),
+    `Undo: ${asText(plan['undo'] ?? 'unknown')}`,
   ];
   return cut(lines.map((line) => safeLine(line, 2000)).join('\n'), 10_000);
 }

@@ -1,4 +1,4 @@
-import type { Tool } from '@modelcontextprotocol/client';
+import type { jsonSchemaValidator, Tool } from '@modelcontextprotocol/client';
 import { evaluate, type Scope } from '../expression/evaluate.ts';
 import { fill, pathsOf, type Template } from '../expression/template.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
@@ -75,9 +75,9 @@ function checkInput(step: Step, tool: Tool, scope: Scope, check: Validate): read
     const why = check({ ...definitionsOf(schema), ...property }, value);
     if (why !== undefined) wrong.push(`the argument "${name}" of ${step.tool} is refused: ${why}`);
   }
-  const required = Array.isArray(schema['required']) ? (schema['required'] as readonly Json[]) : [];
-  const missing = required.filter((name) => !given.has(String(name)) || isAbsent(given.get(String(name)), scope));
-  return [...wrong, ...missing.map((name) => `${step.tool} needs the argument "${String(name)}"`)];
+  const required = tool.inputSchema.required ?? [];
+  const missing = required.filter((name) => !given.has(name) || isAbsent(given.get(name), scope));
+  return [...wrong, ...missing.map((name) => `${step.tool} needs the argument "${name}"`)];
 }
 
 function constantEntries(template: Template): readonly (readonly [string, Template])[] {
@@ -98,15 +98,7 @@ function definitionsOf(schema: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => key === '$defs' || key === 'definitions'));
 }
 
-interface Validator {
-  getValidator<Value>(schema: JsonObject): (value: unknown) => {
-    readonly valid: boolean;
-    readonly data?: Value | undefined;
-    readonly errorMessage?: string | undefined;
-  };
-}
-
-function validate(validator: Validator, schema: JsonObject, value: Json): string | undefined {
+function validate(validator: jsonSchemaValidator, schema: JsonObject, value: Json): string | undefined {
   try {
     const checked = validator.getValidator(schema)(value);
     return checked.valid ? undefined : (checked.errorMessage ?? 'it breaks the schema');

@@ -52,7 +52,11 @@ export async function runRunbook(runbook: Runbook, options: RunOptions): Promise
   const steps = await runSteps(context, runbook);
   const { description, language, title } = runbook;
   return {
-    ...{ title, description, language, traceId, startedAt },
+    title,
+    description,
+    language,
+    traceId,
+    startedAt,
     durationMs: Math.round(clock.monotonic() - began),
     verdict: overall(steps),
     interrupted: signal.aborted,

@@ -45,10 +45,16 @@ async function finish(
   const verdict = worst(calls.map((call) => call.verdict));
   const [at] = calls.map((call) => call.at).toSorted();
   return {
-    ...{ id, title, server, tool, status: statusOf(calls) },
+    id,
+    title,
+    server,
+    tool,
+    status: statusOf(calls),
     ...(verdict === undefined ? {} : { verdict }),
     ...(at === undefined ? {} : { at }),
-    ...{ calls, foreach: step.foreach !== undefined, itemsCut },
+    calls,
+    foreach: step.foreach !== undefined,
+    itemsCut,
     durationMs: Math.round(context.clock.monotonic() - began),
   };
 }

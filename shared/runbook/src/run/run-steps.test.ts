@@ -265,8 +265,18 @@ describe('a change', () => {
 const exitOf = (steps: readonly StepRecord[], failOn: FailOn = 'critical', more: Partial<RunRecord> = {}): number =>
   exitCodeOf(
     {
-      ...{ title: 'T', description: undefined, language: undefined, traceId: '', startedAt: '', durationMs: 0 },
-      ...{ verdict: overall(steps), interrupted: false, inputs: {}, servers: [], steps, ...more },
+      title: 'T',
+      description: undefined,
+      language: undefined,
+      traceId: '',
+      startedAt: '',
+      durationMs: 0,
+      verdict: overall(steps),
+      interrupted: false,
+      inputs: {},
+      servers: [],
+      steps,
+      ...more,
     },
     failOn,
   );

@@ -5,6 +5,7 @@ import { inputShape, runbookShape, stepShape } from './schema.ts';
 /** What is wrong at a place of the file, with the values that are allowed. */
 export function explainIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.length === 0 ? 'the file' : `"${fieldOf(issue.path)}"`;
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest speak for themselves
   switch (issue.code) {
     case 'unrecognized_keys': {
       const allowed = Object.keys(shapeAt(issue.path));

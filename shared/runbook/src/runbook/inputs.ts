@@ -1,4 +1,4 @@
-import { isList, type Json } from '../json.ts';
+import { asText, isList, type Json } from '../json.ts';
 import { meant } from '../nearest.ts';
 import { Problem } from '../problem.ts';
 import type { InputFile } from './schema.ts';
@@ -43,6 +43,6 @@ function allowedOnly(name: string, { allowed }: InputFile, value: Json): Json {
   if (!allowed) return value;
   const refused = (isList(value) ? value : [value]).find((item) => !allowed.includes(item));
   if (refused === undefined) return value;
-  const choices = allowed.map((item) => String(item)).join(', ');
+  const choices = allowed.map(asText).join(', ');
   throw new Problem(`the input "${name}" may not be ${JSON.stringify(refused)}`, `Allowed: ${choices}.`);
 }
