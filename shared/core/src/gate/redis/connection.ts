@@ -94,7 +94,7 @@ function dial({ host, port, tls }: RedisAddress, ca: string | undefined): Promis
     socket.once('error', failed);
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer);
-      socket.off('error', failed);
+      // The listener for errors stays: one before the caller has its own would end the process.
       resolve(socket);
     });
   });
