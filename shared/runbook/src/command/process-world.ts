@@ -2,6 +2,8 @@ import type { World } from './world.ts';
 
 /** The real process. */
 export function processWorld(): World {
+  // Whoever reads the report may stop reading, as `head` does: `write` tells, and nothing else is to be done about it.
+  process.stdout.on('error', () => undefined);
   const hasTerminal = process.stdin.isTTY && process.stderr.isTTY;
   return {
     env: process.env,
@@ -19,7 +21,10 @@ export function processWorld(): World {
 /** Waits until the text is out: a pipe takes a long report in parts. */
 async function write(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(text, (error) => {
+      if (error && !('code' in error && error.code === 'EPIPE')) reject(error);
+      else resolve();
+    });
   });
 }
 

@@ -96,6 +96,10 @@ describe('a mistake is told with line, field and what is allowed', () => {
     ['steps: [{ id: a, server: s }]', 'm.yaml:2: "steps[0].tool" is missing'],
     ['steps: [{ id: 1a, server: s, tool: t }]', 'm.yaml:2: "steps[0].id": a name of letters, digits'],
     ['language: fr\nsteps: [{ id: a, server: s, tool: t }]', 'm.yaml:2: "language" is one of: en, ja'],
+    [
+      'inputs: { limit: { default: 5 } }\nsteps: [{ id: a, server: s, tool: t }]',
+      'm.yaml:2: "inputs.limit.default": not a string, which "type" says it is',
+    ],
     [step('    needs: [c]'), 'm.yaml:7: "steps[1].needs": there is no step "c"'],
     [step('    when: steps.c.verdict'), 'm.yaml:7: "steps[1].when": no step "c" (steps: there are: a, b)'],
     [step('    when: a ='), '"steps[1].when": "=" is not part of the expression language (character 3)'],

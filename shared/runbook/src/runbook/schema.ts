@@ -22,6 +22,11 @@ export const inputShape = {
   allowed: z.array(value).min(1).max(100).optional(),
 };
 
+const input = z.strictObject(inputShape).superRefine(({ default: given, type }, context) => {
+  if (given === undefined || (type === 'list' ? Array.isArray(given) : typeof given === type)) return;
+  context.addIssue({ code: 'custom', path: ['default'], message: `not a ${type}, which "type" says it is` });
+});
+
 export const stepShape = {
   id: identifier,
   title: line.optional(),
@@ -40,7 +45,7 @@ export const runbookShape = {
   title: line,
   description: z.string().trim().max(2000).optional(),
   language: z.enum(['en', 'ja']).optional(),
-  inputs: z.record(identifier, z.strictObject(inputShape)).default({}),
+  inputs: z.record(identifier, input).default({}),
   steps: z.array(z.strictObject(stepShape)).min(1).max(50),
 };
 

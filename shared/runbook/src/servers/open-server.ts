@@ -54,7 +54,8 @@ export interface OpenOptions {
  */
 export async function openServer(name: string, entry: ServerEntry, options: OpenOptions): Promise<OpenServer> {
   if (entry.kind === 'http') {
-    const requestInit = { headers: { ...entry.headers } };
+    // A redirect would carry the headers, and the secrets in them, to another place.
+    const requestInit = { headers: { ...entry.headers }, redirect: 'error' } as const;
     return connect(name, new StreamableHTTPClientTransport(new URL(entry.url), { requestInit }), 'auto', options);
   }
   try {
