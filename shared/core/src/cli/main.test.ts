@@ -75,6 +75,8 @@ describe('the command line', () => {
         approve CODE                    shows a plan and takes a person's one-time password for it, on the terminal
         verify [--dir FOLDER] [--vkey KEY] [--json]
                                         whether the audit log is complete and unchanged; with --vkey the public key is enough
+        daemon                          runs the jobs of the settings file when they are due, until a signal comes
+        jobs [--json]                   what runs when, how it went last, and who could not be told
         help [COMMAND]                  this text, or more about one command
         --version                       the version
 

@@ -1,0 +1,137 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { diaryBed } from './diary-daemon.ts';
+
+const job = { name: 'diary', cron: '* * * * * *', tool: 'diary_append', confirm: 'never' };
+
+describe('a daemon', () => {
+  it('runs each tick once however often it is killed, and tells of runs that nobody saw end', async () => {
+    await using bed = await diaryBed([job]);
+    const kills = 10;
+    for (let kill = 0; kill < kills; kill += 1) {
+      const daemon = await bed.start();
+      // Spread over begin, effect and end of a run.
+      await daemon.says(/ info job/);
+      await sleep(400 + kill * 120);
+      daemon.kill('SIGKILL');
+      expect(await daemon.ended).toBe('SIGKILL');
+    }
+    const last = await bed.start();
+    await sleep(2500);
+    last.kill('SIGTERM');
+    expect(await last.ended).toBe(0);
+
+    const { begun, ended, unknown } = await bed.ticks();
+    const told = [...ended, ...unknown];
+    expect(new Set(told).size, 'a tick was told twice').toBe(told.length);
+    expect(new Set(begun).size, 'a tick was begun twice').toBe(begun.length);
+    // Killed between the note on disk and the record, a run is told as unknown although its begin was not recorded.
+    expect(
+      begun.filter((tick) => !told.includes(tick)),
+      'a run was lost',
+    ).toEqual([]);
+    const lines = await bed.lines();
+    expect(lines).toBeGreaterThanOrEqual(ended.length);
+    expect(lines).toBeLessThanOrEqual(told.length);
+    expect(unknown.length).toBeGreaterThan(0);
+    expect(ended.length).toBeGreaterThan(0);
+  });
+
+  it('runs what it missed once, and says how it went', async () => {
+    await using bed = await diaryBed([{ ...job, name: 'hourly', cron: '@hourly' }]);
+    const first = await bed.start();
+    first.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    const path = join(bed.folder, 'daemon', 'hourly.json');
+    const threeHours = 3 * 3_600_000;
+    await writeFile(path, JSON.stringify({ taken: Date.now() - threeHours, runs: [] }));
+    const second = await bed.start();
+    await bed.lines();
+    while ((await bed.ticks()).ended.length === 0) await sleep(50);
+    second.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(await bed.lines()).toBe(1);
+    const { out } = await bed.run('jobs');
+    expect(out).toMatch(/^hourly +@hourly +diary_append +\S+Z warning, /m);
+    const [listed] = (JSON.parse((await bed.run('jobs', '--json')).out) as { jobs: { runs: object[] }[] }).jobs;
+    expect(listed?.runs).toEqual([
+      expect.objectContaining({
+        why: 'missed',
+        outcome: 'success',
+        verdict: 'warning',
+        text: expect.stringContaining('WARNING: a line') as string,
+      }),
+    ]);
+  });
+
+  it('waits at its end for the run that goes on', async () => {
+    await using bed = await diaryBed([{ ...job, input: { slow: 700 } }]);
+    const daemon = await bed.start();
+    while ((await bed.ticks()).begun.length === 0) await sleep(20);
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    const { begun, ended } = await bed.ticks();
+    expect(ended).toEqual(begun);
+    expect(await bed.lines()).toBe(begun.length);
+    expect((await readdir(join(bed.folder, 'daemon'))).filter((name) => name.startsWith('lock.'))).toEqual([]);
+  });
+
+  it('skips a tick while the run before goes on', async () => {
+    await using bed = await diaryBed([{ ...job, input: { slow: 1500 } }]);
+    const daemon = await bed.start();
+    await daemon.says(/its last run still goes on; this tick is skipped/);
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    const { begun, ended } = await bed.ticks();
+    expect(ended).toEqual(begun);
+  });
+
+  it('is the only one over its state folder', async () => {
+    await using bed = await diaryBed([job]);
+    const first = await bed.start();
+    const second = await bed.run('daemon');
+    expect(second.code).toBe(1);
+    expect(second.err).toContain(`process ${first.child.pid} on`);
+    first.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+  });
+
+  it('that slept while another took over ends when it wakes, and runs nothing twice', async () => {
+    await using bed = await diaryBed([job]);
+    const sleeper = await bed.start();
+    sleeper.kill('SIGSTOP');
+    const lock = join(bed.folder, 'daemon', 'lock.1');
+    const held = JSON.parse(await readFile(lock, 'utf8')) as object;
+    await writeFile(lock, JSON.stringify({ ...held, beat: Date.now() - 31_000 }));
+    const heir = await bed.start();
+    while ((await bed.ticks()).ended.length < 2) await sleep(50);
+    sleeper.kill('SIGCONT');
+    expect(await sleeper.ended).toBe(1);
+    expect(sleeper.stderr()).toContain('another daemon has taken over');
+    heir.kill('SIGTERM');
+    expect(await heir.ended).toBe(0);
+    const { begun, ended } = await bed.ticks();
+    expect(new Set(begun).size).toBe(begun.length);
+    expect(await bed.lines()).toBe(ended.length);
+  });
+
+  it('names all that is wrong with its jobs before it runs any', async () => {
+    await using bed = await diaryBed([
+      job,
+      { ...job, cron: '61 * * * *' },
+      { name: 'wrong', cron: '@daily', tool: 'diary_apend', zone: 'Mars/Olympus', notfy: [] },
+      { name: 'asks', cron: '@daily', tool: 'diary_append', input: { slow: 'very' } },
+    ]);
+    const { code, err } = await bed.run('daemon');
+    expect(code).toBe(2);
+    expect(err).toMatch(/job diary: name: another job is called diary too/);
+    expect(err).toMatch(/job diary: cron: .*Five fields/);
+    expect(err).toMatch(/job wrong: zone: expected an IANA time zone/);
+    expect(err).toMatch(/job wrong: notfy: no such key\. Did you mean notify\?/);
+    expect(err).toMatch(/job asks: confirm: diary_append changes something .* set confirm: never/);
+    expect(err).toMatch(/job asks: input: slow: /);
+    expect(await bed.lines()).toBe(0);
+  });
+});
