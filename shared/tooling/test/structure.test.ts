@@ -57,13 +57,16 @@ describe('every source file', () => {
 describe('imports point one way', () => {
   const of = (prefix: RegExp) => productSource.filter((path) => prefix.test(path));
 
-  it('keeps the MCP SDK inside the core', () => {
-    const elsewhere = everySource.filter(
-      (path) => !path.startsWith('shared/core/') && !path.startsWith('shared/tooling/'),
-    );
+  it('keeps the MCP SDK inside the core and the runbook runner', () => {
+    const elsewhere = everySource.filter((path) => !/^shared\/(core|runbook|tooling)\//.test(path));
     expect(breaking(elsewhere, (source) => find(source, (name) => name.startsWith('@modelcontextprotocol/')))).toEqual(
       [],
     );
+  });
+
+  it('keeps the runbook runner a client of any server', () => {
+    const isOurs = (name: string): boolean => name.startsWith('@cinecom/') || name === '@modelcontextprotocol/server';
+    expect(breaking(of(/^shared\/runbook\/src\//), (source) => find(source, isOurs))).toEqual([]);
   });
 
   it('keeps servers apart from each other', () => {
