@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, Problem } from '../problem.ts';
 
 /**
@@ -11,8 +11,8 @@ export async function readSmall(path: string, what: string, longestBytes: number
   try {
     const file = await open(path, 'r');
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(longestBytes + 1), 0, longestBytes + 1, null);
-      if (bytesRead <= longestBytes) return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
+      const bytes = await readUpTo(file, longestBytes + 1);
+      if (bytes.length <= longestBytes) return bytes.toString('utf8').replace(/^\uFEFF/, '');
     } finally {
       await file.close();
     }
@@ -20,6 +20,16 @@ export async function readSmall(path: string, what: string, longestBytes: number
     throw new Problem(`${what} ${path} cannot be read: ${reasonOf(error)}`, fix);
   }
   throw new Problem(`${what} ${path} is larger than ${longestBytes / 1024} KiB`, 'Split it.');
+}
+
+/** A pipe such as `<(command)` gives its text in parts. */
+async function readUpTo(file: FileHandle, most: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < most; length += read) {
+    read = (await file.read(buffer, length, most - length, null)).bytesRead;
+  }
+  return buffer.subarray(0, length);
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([
