@@ -22,6 +22,7 @@ export { outside, personal, quote } from './firewall/index.ts';
 export { toolDefinition } from './serve/tool-definition.ts';
 export type { ToolListing } from './serve/listing.ts';
 export { coreSettings, type CoreSettings } from './settings/core-settings.ts';
+export { type Command, commands } from './cli/commands.ts';
 export { run } from './cli/run.ts';
 export { describeSettings, settingsJsonSchema, settingsTable, type SettingRow } from './settings/describe.ts';
 export { loadSettings, type LoadOptions } from './settings/load.ts';

@@ -14,6 +14,7 @@ import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
 import { replaceSection } from './docs/markers.ts';
 import { formatted, write } from './docs/output.ts';
+import { installPacked } from './pack/install-packed.ts';
 import { read } from './repository.ts';
 
 // `npm run bench` prints what is measured on this machine; `npm run bench -- --write` also puts it into the README.
@@ -32,8 +33,14 @@ async function withDatabase(
   }
 }
 
+/** As a user has it: from the packed tarball, installed in an empty folder. */
+async function startFromInstall(): Promise<readonly Figure[]> {
+  await using installed = await installPacked('packages/mcp-postgres-admin');
+  return startFigures('mcp-postgres-admin', installed.bin, env);
+}
+
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
-  start: () => startFigures('mcp-postgres-admin', binary, env),
+  start: startFromInstall,
   definitions: definitionFigures,
   calls: () => withDatabase((url) => callOverheadFigures(binary, url, { ...env, DATABASE_URL: url })),
   pipeline: () => pipelineFigures(env),

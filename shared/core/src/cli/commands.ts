@@ -17,8 +17,11 @@ export const commands = [
   {
     name: 'serve',
     usage: '[serve]',
-    summary: 'MCP server over stdin and stdout, for a client; the default',
-    details: ['It starts under any settings: what is missing is told in every answer.'],
+    summary: 'MCP server over stdin and stdout, for a client; the default; with --transport http at /mcp, for many',
+    details: [
+      'Over stdio it starts under any settings: what is missing is told in every answer.',
+      'Over HTTP it listens only where its settings about HTTP are right; beyond loopback callers need a token.',
+    ],
     flags: [],
     words: none,
   },

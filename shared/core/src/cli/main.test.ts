@@ -67,7 +67,7 @@ describe('the command line', () => {
       Usage: mcp-notebook [COMMAND] [settings]
 
       Commands
-        [serve]                         MCP server over stdin and stdout, for a client; the default
+        [serve]                         MCP server over stdin and stdout, for a client; the default; with --transport http at /mcp, for many
         check [--json]                  settings, folders, audit log, backend: what is wrong and what repairs it
         tools [--json]                  tools of this configuration: risk, listed or why not, size of the definition
         call TOOL [key=value …] [--args JSON|@FILE|-] [--json] [--fail-on warning|critical]

@@ -1,18 +1,7 @@
-const commands = [
-  ['mcp-x', 'serves over stdio (default)'],
-  [
-    'mcp-x check',
-    'doctor: settings and their sources, reachability, privileges, versions; exits non-zero with the fix',
-  ],
-  ['mcp-x tools', 'what this configuration offers, with risk and definition size'],
-  ['mcp-x call TOOL key=value …', 'one tool from the shell, through the same pipeline; `--json`, `--confirm CODE`'],
-  ['mcp-x verify', 'verifies the audit folder, also with the public key alone; exit 0 only for ok'],
-  ['mcp-x approve CODE', 'a person gives the second factor for a plan, on the terminal'],
-] as const;
+import { commands } from '@cinecom/mcp-core';
 
-/** The subcommands that every server has. */
+/** The subcommands that every server has, as `help` shows them. */
 export function commandsTable(): string {
-  return ['| command | what |', '|---|---|', ...commands.map(([command, what]) => `| \`${command}\` | ${what} |`)].join(
-    '\n',
-  );
+  const rows = commands.map(({ usage, summary }) => `| \`mcp-x ${usage.replaceAll('|', '\\|')}\` | ${summary} |`);
+  return ['| command | what |', '|---|---|', ...rows].join('\n');
 }
