@@ -11,7 +11,7 @@ import type { Bundled } from '../src/bundle-server.mjs';
 import { type PackageToBundle, packageToBundle, toolsEvaluated } from './package-to-bundle.ts';
 
 /** Files that are the same from the same sources. */
-const libraries = ['jose.js', 'prom-client.js', 'yaml.js'];
+const libraries = ['croner.js', 'jose.js', 'prom-client.js', 'yaml.js'];
 const main = ['cli-code.js', 'cli-code.js.map', 'cli.js'];
 const reproducible = [...main, ...libraries, 'LICENSES.txt', 'package.json', 'sbom.cdx.json'];
 
