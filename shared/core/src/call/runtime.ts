@@ -48,6 +48,8 @@ export interface Runtime extends CallHost {
   callTool(request: CallRequest): Promise<Answer | Ask>;
   /** Writes one record that belongs to no tool call: `rejected`, `prompt`. */
   note(event: Omit<AuditEvent, 'id'>): Promise<void>;
+  /** From now on this one too hears what the server does. */
+  watch(observer: Observer): void;
   /** How it goes at this moment. */
   vitals(): Vitals;
   /** Aborts calls in flight; they end with this error. */
@@ -72,7 +74,8 @@ export function createRuntime(
   const core = loaded.values as unknown as CoreSettings;
   const stopping = new AbortController();
   const calls = createInFlight();
-  const observer = observeAll(options.observers ?? []);
+  const observers = [...(options.observers ?? [])];
+  const observer = observeAll(observers);
   let loadedParts: Parts | undefined;
   const parts = once(async () => (loadedParts = await loadParts(options.providers)));
   const lines = createLog({ parts, write: options.writeLog, level: core.logLevel, name: server.name, clock });
@@ -146,6 +149,7 @@ export function createRuntime(
       }
       observer.noted(event.type, event.outcome?.result === 'denied');
     },
+    watch: (another) => void observers.push(another),
     vitals: () => ({ inFlight: calls.count(), audit: opened?.status() }),
     stop(reason) {
       stopping.abort(reason);

@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 /** Under `--transport http`: whether a server would listen, where, and who is let in. */
 export async function httpRows({ core, loaded, world }: Session): Promise<readonly CheckRow[]> {
   if (core.transport !== 'http') return [];
-  const { readSettings } = await import('../serve/http/serve-http.ts');
+  const { readSettings } = await import('../serve/http/read-settings.ts');
   const read = await readSettings(loaded, { cwd: world.cwd, env: world.env });
   const check = 'HTTP';
   if (read.kind === 'problems')

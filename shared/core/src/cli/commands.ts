@@ -77,6 +77,7 @@ export const commands = [
     details: [
       'A job: {name, cron, zone, tool, input, timeout, notify, confirm: never}. All are checked before any runs.',
       'Every tick is run once, also over kill -9; one missed while no daemon ran is run once at start.',
+      'With --transport http the same process serves clients, and tells of its jobs at /metrics.',
       'After a changed settings file it is to be restarted.',
     ],
     flags: [],

@@ -6,6 +6,7 @@ import { acquireLock, type DaemonLock } from '../daemon/lock.ts';
 import { createNotifier } from '../daemon/notify/notifier.ts';
 import { type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
 import { timestamp } from '../results/format.ts';
+import type { RunningHttp } from '../serve/http/start-server.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +32,31 @@ export async function daemon(session: Session): Promise<number> {
     world.err(`${server.name}: process ${pid} on ${host} runs the jobs of ${state} already\n`);
     return exitCodes.toolError;
   }
-  return hold(session, jobs, acquired.lock, state);
+  const http = await serveBeside(session);
+  if (http === 'refused') {
+    await acquired.lock.release();
+    return exitCodes.usage;
+  }
+  try {
+    return await hold(session, jobs, acquired.lock, state);
+  } finally {
+    http?.stopIntake();
+    await http?.drained();
+  }
+}
+
+/** Under `--transport http` the same process serves clients too, and tells of its jobs at /metrics. */
+async function serveBeside({ server, runtime, world, core }: Session): Promise<RunningHttp | 'refused' | undefined> {
+  if (core.transport !== 'http') return undefined;
+  const { openHttp } = await import('../serve/http/open-http.ts');
+  const opened = await openHttp(runtime, { cwd: world.cwd, env: world.env });
+  if (opened.kind === 'open') {
+    world.err(`${server.name}: listening on ${opened.http.url}\n`);
+    return opened.http;
+  }
+  const lines = opened.problems.map(({ text, fix }) => `  ${text}. ${fix}\n`);
+  world.err(`${server.name}: nothing listens, because\n${lines.join('')}`);
+  return 'refused';
 }
 
 async function hold(

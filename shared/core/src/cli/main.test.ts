@@ -154,7 +154,7 @@ describe('the command line', () => {
         --oauth-jwks VALUE  [oauthJwks]
             OAuth 2.1: address of the keys that sign tokens (default from the issuer's metadata)
         MCP_STATE_REDIS_URL  [stateRedisUrl]
-            Redis in which replicas share which plan codes were used (secret; default the state folder)
+            Redis in which replicas share used plan codes and second factors (secret; default the state folder)
         [jobs]
             jobs of the daemon: name, cron, zone, tool, input, timeout, notify, confirm (default none)
         SENTRY_DSN  [sentryDsn]

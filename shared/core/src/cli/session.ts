@@ -3,6 +3,7 @@ import { once } from '../call/once.ts';
 import type { Providers } from '../call/parts.ts';
 import type { Runtime } from '../call/runtime.ts';
 import type { Server } from '../define/server.ts';
+import { faultReportsOf } from '../monitor/reports-of.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import type { SettingsDeclaration } from '../settings/setting.ts';
@@ -44,11 +45,12 @@ export async function openRuntime(
   const fault = (error: unknown) => log('error', stackOf(error));
   const given = createProviders({ server, loaded, env, clock, fault });
   const providers = { ...given, firewall: once(() => given.firewall()) };
-  const runtime = createRuntime(server, loaded, {
+  const runtime: Runtime = createRuntime(server, loaded, {
     providers,
     clock,
     writeLog: (line) => world.err(line),
     session: env['CLAUDE_CODE_SESSION_ID'],
+    observers: await faultReportsOf(server, loaded.values as unknown as CoreSettings, () => runtime),
   });
   log = (level, text) => runtime.log(level, text);
   return { runtime, clean: createCleaner(providers, server.title) };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Outcome } from '../call/request.ts';
+import { ToolError } from '../errors/tool-error.ts';
 import { createFile, namesIn, privateFolder, readText, removeFile, replaceFile } from '../state/files.ts';
 
 /** Why a run began: its time came, or it came while no daemon ran. */
@@ -50,7 +51,7 @@ export function jobFiles(folder: string): JobFiles {
   return {
     async read(job) {
       const text = await readText(pathOf(job));
-      return text === undefined ? undefined : (JSON.parse(text) as JobState);
+      return text === undefined ? undefined : parsed(text, pathOf(job));
     },
     async write(job, state) {
       await privateFolder(folder);
@@ -63,6 +64,17 @@ export function jobFiles(folder: string): JobFiles {
       return claimed;
     },
   };
+}
+
+function parsed(text: string, path: string): JobState {
+  try {
+    return JSON.parse(text) as JobState;
+  } catch (cause) {
+    throw new ToolError('state_unavailable', `the state of a job is damaged: ${path}`, {
+      hint: 'Move the file away; the job then begins anew, and what was missed is not run.',
+      cause,
+    });
+  }
 }
 
 /** Old ticks can never come again: `taken` lies behind them. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback } from '../serve/http/address-list.ts';
+import { isLoopback } from '../settings/loopback.ts';
 
 const notifyWays = ['always', 'finding', 'failure', 'change'] as const;
 const receivers = ['discord', 'slack', 'webhook'] as const;

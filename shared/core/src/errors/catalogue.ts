@@ -35,7 +35,10 @@ export const errorCatalogue = {
   backend_rate_limited: { retryable: true, meaning: 'the backend asks to slow down' },
   backend_error: { retryable: false, meaning: 'the backend reported an error' },
   audit_unavailable: { retryable: true, meaning: 'the audit log cannot be written, so changes are refused' },
-  state_unavailable: { retryable: true, meaning: 'the state folder cannot be written, so changes are refused' },
+  state_unavailable: {
+    retryable: true,
+    meaning: 'the state, a folder or Redis, cannot be written, so changes are refused',
+  },
   operation_unknown: { retryable: false, meaning: 'no such operation, or it has expired' },
   internal: { retryable: false, meaning: 'a fault of this server' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;

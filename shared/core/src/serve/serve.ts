@@ -3,7 +3,6 @@ import { createProviders } from '../call/providers.ts';
 import { createRuntime, type Runtime } from '../call/runtime.ts';
 import { systemClock } from '../define/call.ts';
 import type { Server } from '../define/server.ts';
-import type { Observer } from '../monitor/observer.ts';
 import { faultReportsOf } from '../monitor/reports-of.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
@@ -13,7 +12,6 @@ export async function processRuntime(
   server: Server,
   loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
   env: NodeJS.ProcessEnv = process.env,
-  observers: readonly Observer[] = [],
 ): Promise<Runtime> {
   const clock = systemClock;
   const core = loaded.values as unknown as CoreSettings;
@@ -21,7 +19,7 @@ export async function processRuntime(
   const runtime: Runtime = createRuntime(server, loaded, {
     clock,
     session: env['CLAUDE_CODE_SESSION_ID'],
-    observers: [...observers, ...reports],
+    observers: reports,
     writeLog: (line) => process.stderr.write(line),
     providers: createProviders({
       server,

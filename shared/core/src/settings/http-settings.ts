@@ -83,7 +83,7 @@ export const httpSettings = settings({
     schema: z.url({ protocol: /^rediss?$/, error: 'expected redis://… or rediss://…' }).optional(),
     env: 'MCP_STATE_REDIS_URL',
     secret: true,
-    description: 'Redis in which replicas share which plan codes were used',
+    description: 'Redis in which replicas share used plan codes and second factors',
     shownDefault: 'the state folder',
   }),
 });

@@ -1,7 +1,7 @@
 import { InMemoryTransport, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import type { Runtime } from '../call/runtime.ts';
 import { connectRuntime } from '../serve/connect.ts';
-import { readSettings } from '../serve/http/serve-http.ts';
+import { readSettings } from '../serve/http/read-settings.ts';
 import { startHttpServer } from '../serve/http/start-server.ts';
 
 /** How a test client reaches the server: linked memory, or a socket of its own on loopback. */

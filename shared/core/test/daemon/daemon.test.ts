@@ -117,6 +117,19 @@ describe('a daemon', () => {
     expect(await bed.lines()).toBe(ended.length);
   });
 
+  it('serves clients beside its jobs where it is told to, and counts its runs', async () => {
+    await using bed = await diaryBed([{ ...job, input: { slow: 1 } }]);
+    const daemon = await bed.start('--transport', 'http', '--port', '0');
+    await daemon.says(/listening on/);
+    const address = /listening on (http:\S+)\/mcp/.exec(daemon.stderr())?.[1];
+    while ((await bed.ticks()).ended.length === 0) await sleep(50);
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    expect(metrics).toMatch(/^cinecom_mcp_job_runs_total\{job="diary",outcome="success"\} [1-9]/m);
+    expect(metrics).toMatch(/^cinecom_mcp_unconfirmed_changes_total\{tool="diary_append"\} [1-9]/m);
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+  });
+
   it('names all that is wrong with its jobs before it runs any', async () => {
     await using bed = await diaryBed([
       job,

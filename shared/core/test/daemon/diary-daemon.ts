@@ -20,7 +20,7 @@ export interface Ticks {
 export interface DiaryBed extends AsyncDisposable {
   readonly folder: string;
   /** Resolves once it runs its jobs, or has ended. */
-  start(): Promise<DiaryDaemon>;
+  start(...argv: readonly string[]): Promise<DiaryDaemon>;
   /** One command to its end. */
   run(...argv: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
   /** Lines of the diary: one a run. */
@@ -57,8 +57,8 @@ export async function diaryBed(jobs: readonly object[]): Promise<DiaryBed> {
   };
   return {
     folder: join(state.dir, 'mcp-diary'),
-    async start() {
-      const child = launch(['daemon']);
+    async start(...argv) {
+      const child = launch(['daemon', ...argv]);
       child.stdout?.resume();
       const lines: string[] = [];
       const waiting = new Set<() => void>();

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/define/call.ts';
 import type { Server } from '../../src/define/server.ts';
 import type { Patience } from '../../src/serve/http/start-server.ts';
 import type { Metrics } from '../../src/serve/http/routes.ts';
-import { readSettings } from '../../src/serve/http/serve-http.ts';
+import { readSettings } from '../../src/serve/http/read-settings.ts';
 import { type RunningHttp, startHttpServer } from '../../src/serve/http/start-server.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { mergeSettings } from '../../src/settings/merge.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLoopback, parseAddresses, plainAddress } from './address-list.ts';
+import { parseAddresses } from './address-list.ts';
+import { isLoopback, plainAddress } from '../../settings/loopback.ts';
 import { clientAddress } from './client-address.ts';
 
 const none = parseAddresses([]).list;

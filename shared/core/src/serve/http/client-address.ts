@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { type AddressList, plainAddress } from './address-list.ts';
+import { type AddressList } from './address-list.ts';
+import { plainAddress } from '../../settings/loopback.ts';
 
 const mostHops = 20;
 

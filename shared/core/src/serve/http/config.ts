@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { CoreSettings } from '../../settings/core-settings.ts';
-import { type AddressList, isLoopback, parseAddresses } from './address-list.ts';
+import { type AddressList, parseAddresses } from './address-list.ts';
+import { isLoopback } from '../../settings/loopback.ts';
 import { hostNameOf } from './host-check.ts';
 import { type OAuthConfig, readOAuth } from './oauth/config.ts';
 import { originOf } from './origin-check.ts';

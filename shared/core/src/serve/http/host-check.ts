@@ -1,4 +1,4 @@
-import { isLoopback, plainAddress } from './address-list.ts';
+import { isLoopback, plainAddress } from '../../settings/loopback.ts';
 
 const written = /^(?:[a-z\d_.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);

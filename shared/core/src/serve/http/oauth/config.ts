@@ -1,5 +1,5 @@
 import type { CoreSettings } from '../../../settings/core-settings.ts';
-import { isLoopback } from '../address-list.ts';
+import { isLoopback } from '../../../settings/loopback.ts';
 import type { Complain } from '../problems.ts';
 
 /** The authorization server whose tokens are accepted. */
