@@ -36,7 +36,7 @@ async function withDatabase(
 /** As a user has it: from the packed tarball, installed in an empty folder. */
 async function startFromInstall(): Promise<readonly Figure[]> {
   await using installed = await installPacked('packages/mcp-postgres-admin');
-  return startFigures('mcp-postgres-admin', installed.bin, env);
+  return await startFigures('mcp-postgres-admin', installed.bin, env);
 }
 
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
