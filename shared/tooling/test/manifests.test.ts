@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getMcpConfigForManifest, MANIFEST_SCHEMAS, unpackExtension } from '@anthropic-ai/mcpb';
@@ -16,6 +16,17 @@ import { servers } from '../src/servers.ts';
 
 /** https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json, as published. */
 const registrySchema = 'shared/tooling/test/fixtures/registry/server.schema.json';
+
+interface Component {
+  readonly group?: string;
+  readonly name: string;
+  readonly version: string;
+  readonly properties?: unknown;
+}
+
+function idOf({ group, name, version }: Component): string {
+  return `${group === undefined ? '' : `${group}/`}${name}@${version}`;
+}
 
 const schemaOfMcpb = MANIFEST_SCHEMAS['0.4'];
 
@@ -71,6 +82,18 @@ describe.each(Object.keys(servers))('%s', (name) => {
       const rows = describeSettings((await servers[name]!()).settings).filter((row) => row.required);
       return Object.fromEntries(rows.map((row) => [keyOf(row), row.example ?? '']));
     };
+
+    it('holds the package and exactly what its list of components says is installed with it', async () => {
+      const paths = await readdir(unpacked, { recursive: true });
+      const manifests = paths.filter((path) => /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(path));
+      const held = await Promise.all(
+        manifests.map(async (path) => JSON.parse(await readFile(join(unpacked, path), 'utf8')) as Component),
+      );
+      const sbom = join(unpacked, 'node_modules', facts.name, 'dist/sbom.cdx.json');
+      const { components } = JSON.parse(await readFile(sbom, 'utf8')) as { components: readonly Component[] };
+      const installed = components.filter(({ properties }) => properties === undefined);
+      expect(held.map(idOf).toSorted()).toEqual([`${facts.name}@${facts.version}`, ...installed.map(idOf)].toSorted());
+    });
 
     it('starts as its manifest says, with the tools that it names', async () => {
       await using state = await tempState();

@@ -20,6 +20,25 @@ interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
+interface Component {
+  readonly group?: string;
+  readonly name: string;
+  readonly version: string;
+  readonly licenses: readonly { readonly expression?: string; readonly license?: { readonly id: string } }[];
+  /** Of what comes from a registry. */
+  readonly hashes?: readonly unknown[];
+  /** Of what is inside the bundle. */
+  readonly properties?: unknown;
+}
+
+function fullName({ group, name }: Component): string {
+  return group === undefined ? name : `${group}/${name}`;
+}
+
+function licenceOf({ licenses: [only] }: Component): string {
+  return only?.expression ?? only?.license?.id ?? 'none';
+}
+
 async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -146,19 +165,23 @@ describe.each(Object.keys(servers))('%s, installed from its tarball', (name) => 
     expect(await runProgram(process.execPath, ['-e', script], options)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('lists its components in valid CycloneDX 1.6, all that npm installed among them', async () => {
-    const text = await readFile(join(installed.packageFolder, 'dist/sbom.cdx.json'), 'utf8');
+  it('lists its components in valid CycloneDX 1.6: what is in the bundle, and all that npm installed', async () => {
+    const dist = join(installed.packageFolder, 'dist');
+    const text = await readFile(join(dist, 'sbom.cdx.json'), 'utf8');
     expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
-    const { components } = JSON.parse(text) as { components: { group?: string; name: string }[] };
-    const listed = new Set(components.map(({ group, name: short }) => (group ? `${group}/${short}` : short)));
+    const { components } = JSON.parse(text) as { components: readonly Component[] };
+    const licences = await readFile(join(dist, 'LICENSES.txt'), 'utf8');
+    const inside = [...licences.matchAll(/^(\S+@\d\S*) \((.+)\)$/gm)].map(([, id, licence]) => `${id} ${licence}`);
+    const bundled = components.filter(({ properties, hashes }) => properties !== undefined && hashes !== undefined);
+    expect(bundled.map((each) => `${fullName(each)}@${each.version} ${licenceOf(each)}`)).toEqual(inside);
+
     const lock = JSON.parse(await readFile(join(installed.folder, 'node_modules/.package-lock.json'), 'utf8')) as {
       packages: Record<string, unknown>;
     };
-    const others = Object.keys(lock.packages)
-      .map((path) => path.replace(/^.*node_modules\//, ''))
-      .filter((each) => each !== facts.name);
-    expect(others.filter((each) => !listed.has(each))).toEqual([]);
-    expect([...listed]).toEqual(expect.arrayContaining(['@cinecom/mcp-core', '@modelcontextprotocol/server', 'zod']));
+    const beside = Object.keys(lock.packages).map((path) => path.replace(/^.*node_modules\//, ''));
+    const others = components.filter(({ properties }) => properties === undefined);
+    expect(new Set([facts.name, ...others.map(fullName)])).toEqual(new Set(beside));
+    for (const each of others) expect(each.hashes).toHaveLength(1);
   });
 });
 
