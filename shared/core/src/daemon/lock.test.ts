@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempState } from '../testing/temp-state.ts';
-import { acquireLock } from './lock.ts';
+import { acquireLock, holderOf } from './lock.ts';
 
 describe('the lock of a daemon', () => {
   it('is held by a process that shows signs of life, and free half a minute after the last', async () => {
@@ -46,6 +46,22 @@ describe('the lock of a daemon', () => {
     if (first.kind !== 'lock' || second.kind !== 'lock') throw new Error('not acquired');
     expect(await first.lock.beat()).toBe(false);
     expect(await second.lock.beat()).toBe(true);
+  });
+
+  it('is lost to a daemon that slept through one that came and went, and not given to two', async () => {
+    await using state = await tempState();
+    let now = 0;
+    const sleeper = await acquireLock(state.dir, () => now);
+    now = 60_000;
+    const heir = await acquireLock(state.dir, () => now);
+    if (sleeper.kind !== 'lock' || heir.kind !== 'lock') throw new Error('not acquired');
+    await heir.lock.release();
+    expect(await holderOf(state.dir, now)).toBeUndefined();
+    const third = await acquireLock(state.dir, () => now);
+    if (third.kind !== 'lock') throw new Error('not acquired');
+    await sleeper.lock.release();
+    expect([await sleeper.lock.beat(), await heir.lock.beat(), await third.lock.beat()]).toEqual([false, false, true]);
+    expect(await readdir(state.dir)).toEqual([`lock.${third.lock.generation}`]);
   });
 
   it('goes to one only of those who take over at the same moment', async () => {

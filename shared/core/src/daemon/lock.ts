@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createFile, namesIn, privateFolder, readText, removeFile, replaceFile } from '../state/files.ts';
 import { lives, type Owner, thisProcess } from '../state/owner.ts';
@@ -8,6 +9,8 @@ const staleMs = 3 * beatMs;
 
 /** Held by one daemon over one state folder. */
 export interface DaemonLock {
+  /** Higher than that of every daemon before it over this folder. */
+  readonly generation: number;
   /** Shows that this daemon is alive. @returns false when another has taken over: then nothing may be begun any more */
   beat(): Promise<boolean>;
   release(): Promise<void>;
@@ -17,6 +20,8 @@ interface Holder {
   readonly owner: Owner;
   /** UTC ms. */
   readonly beat: number;
+  /** Given back. The file stays: a generation that came again would be taken for its own by a daemon that slept through both. */
+  readonly released?: true;
 }
 
 export type Acquired =
@@ -32,39 +37,51 @@ export type Acquired =
 export async function acquireLock(folder: string, now: () => number): Promise<Acquired> {
   await privateFolder(folder);
   const owner = await thisProcess();
-  const newest = (await generations(folder)).at(-1) ?? 0;
-  const holder = newest === 0 ? undefined : await readHolder(folder, newest);
-  if (holder !== undefined && now() - holder.beat < staleMs && (await mayLive(holder.owner))) {
-    return { kind: 'held', pid: holder.owner.pid, host: holder.owner.host };
-  }
-  const own = newest + 1;
-  const content = (): string => JSON.stringify({ owner, beat: now() } satisfies Holder);
-  if (!(await createFile(pathOf(folder, own), content()))) {
-    const winner = await readHolder(folder, own);
-    return { kind: 'held', pid: winner?.owner.pid ?? 0, host: winner?.owner.host ?? 'unknown' };
+  const holder = await holderOf(folder, now());
+  if (holder !== undefined) return { kind: 'held', ...holder };
+  const own = (await newestOf(folder)) + 1;
+  const content = (more: Partial<Holder> = {}): string => JSON.stringify({ owner, beat: now(), ...more });
+  // Created, but no longer the highest: somebody else took over between the look and the deed.
+  if (!(await createFile(pathOf(folder, own), content())) || (await newestOf(folder)) !== own) {
+    const winner = await holderOf(folder, now());
+    return { kind: 'held', pid: winner?.pid ?? 0, host: winner?.host ?? 'unknown' };
   }
   for (const old of await generations(folder)) if (old < own) await removeFile(pathOf(folder, old));
+  const replace = async (more?: Partial<Holder>): Promise<boolean> => {
+    if ((await newestOf(folder)) !== own) return false;
+    await replaceFile(pathOf(folder, own), content(more));
+    return true;
+  };
   return {
     kind: 'lock',
     lock: {
-      async beat() {
-        if ((await generations(folder)).at(-1) !== own) return false;
-        await replaceFile(pathOf(folder, own), content());
-        return true;
-      },
-      release: () => removeFile(pathOf(folder, own)),
+      generation: own,
+      beat: () => replace(),
+      release: async () => void (await replace({ released: true })),
     },
   };
 }
 
+/** The daemon that holds the lock and shows signs of life. @param now UTC ms */
+export async function holderOf(folder: string, now: number): Promise<Pick<Owner, 'pid' | 'host'> | undefined> {
+  const newest = await newestOf(folder);
+  const holder = newest === 0 ? undefined : await readHolder(folder, newest);
+  if (holder === undefined || holder.released === true || now - holder.beat >= staleMs) return undefined;
+  return (await mayLive(holder.owner)) ? { pid: holder.owner.pid, host: holder.owner.host } : undefined;
+}
+
 /** Of another host nothing is known but its beat. */
 async function mayLive(owner: Owner): Promise<boolean> {
-  const { host } = await thisProcess();
-  return owner.host === host ? lives(owner) : true;
+  return owner.host === hostname() ? lives(owner) : true;
 }
 
 function pathOf(folder: string, generation: number): string {
   return join(folder, `lock.${generation}`);
+}
+
+/** 0 when there was never a lock. */
+async function newestOf(folder: string): Promise<number> {
+  return (await generations(folder)).at(-1) ?? 0;
 }
 
 /** Ascending. */
