@@ -4,6 +4,7 @@ import { runDaemon } from '../daemon/daemon.ts';
 import { jobFiles } from '../daemon/job-files.ts';
 import { acquireLock, type DaemonLock } from '../daemon/lock.ts';
 import { createNotifier } from '../daemon/notify/notifier.ts';
+import { startOwnPart } from '../daemon/own-part.ts';
 import { type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
 import { timestamp } from '../results/format.ts';
 import type { RunningHttp } from '../serve/http/start-server.ts';
@@ -70,36 +71,24 @@ async function hold(
     runtime.log('info', `job ${name}: ${tool}, next ${next === undefined ? 'never' : timestamp(next)}`);
   }
   const abandon = new AbortController();
+  const lost = new AbortController();
   const { lazyKey } = await import('../gate/key.ts');
   const key = lazyKey({ encryptionKey: core.encryptionKey, auditKey: core.auditKey }, state, 'webhook');
-  const fault = new AbortController();
-  const stop = AbortSignal.any([world.interrupted, fault.signal]);
-  const own = ownPart({ server, runtime }, stop).catch((error: unknown) => {
-    runtime.log('error', `the daemon's own part has ended: ${String(error)}`);
-    runtime.observer.fault({ where: 'job', error });
-    fault.abort();
-  });
+  const own = startOwnPart(runtime, AbortSignal.any([world.interrupted, lost.signal]));
   const ending = await runDaemon({
     runtime,
     jobs,
-    files: jobFiles(join(state, 'daemon')),
+    files: jobFiles(join(state, 'daemon'), lock.generation),
     lock,
     notifier: createNotifier(runtime, key, abandon.signal),
-    stop,
+    stop: AbortSignal.any([world.interrupted, own.failed]),
+    lost,
     abandon,
   });
+  await own.ended;
   if (ending === 'taken over') {
     world.err(`${server.name}: another daemon has taken over, as this one showed no sign of life for 30 s\n`);
     return exitCodes.toolError;
   }
-  await own;
-  return fault.signal.aborted ? exitCodes.toolError : exitCodes.ok;
-}
-
-/** What the server itself does for long: a gateway, timers. */
-async function ownPart({ server, runtime }: Pick<Session, 'server' | 'runtime'>, signal: AbortSignal): Promise<void> {
-  if (server.daemon === undefined) return;
-  const backend = await runtime.backend.acquire(signal);
-  const log: typeof runtime.log = (level, text) => runtime.log(level, text);
-  await server.daemon(backend, { settings: runtime.loaded.values, signal, clock: runtime.clock, log });
+  return own.failed.aborted ? exitCodes.toolError : exitCodes.ok;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { foldersOf } from '../call/providers.ts';
-import { jobFiles, type JobState } from '../daemon/job-files.ts';
+import { readJobState } from '../daemon/job-files.ts';
+import type { JobState } from '../daemon/job-state.ts';
+import { holderOf } from '../daemon/lock.ts';
 import { type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
 import { duration, timestamp } from '../results/format.ts';
 import { columns } from './columns.ts';
@@ -18,41 +20,55 @@ interface JobRow {
 export async function jobs(session: Session): Promise<number> {
   const { runtime, world, line, clean, server, core } = session;
   const { jobs: ready, problems } = await readJobs(runtime);
-  const files = jobFiles(join(foldersOf(server.name, core, world.env).state, 'daemon'));
+  const folder = join(foldersOf(server.name, core, world.env).state, 'daemon');
+  const now = world.clock.now();
+  const holder = await holderOf(folder, now);
   const rows: JobRow[] = [];
   for (const job of ready) {
-    rows.push({ job, state: await files.read(job.name), next: job.schedule.next(world.clock.now()) });
+    rows.push({ job, state: await readJobState(folder, job.name), next: job.schedule.next(now) });
   }
   const asJson = line.options.get('json') === 'true';
-  if (asJson) world.out(await clean.json({ server: server.name, problems, jobs: rows.map(jsonOf) }));
+  if (asJson)
+    world.out(await clean.json({ server: server.name, daemon: holder ?? null, problems, jobs: rows.map(jsonOf) }));
   else {
     for (const { job, text } of problems) world.err(`job ${job}: ${await clean.text(text)}\n`);
     if (problems.length === 0)
-      world.out(rows.length === 0 ? 'The settings file has no jobs.\n' : `${await clean.text(tableOf(rows))}\n`);
+      world.out(rows.length === 0 ? 'The settings file has no jobs.\n' : await clean.text(tableOf(rows, holder)));
   }
   return problems.length > 0 ? exitCodes.usage : exitCodes.ok;
 }
 
-function tableOf(rows: readonly JobRow[]): string {
+type Holder = Awaited<ReturnType<typeof holderOf>>;
+
+function tableOf(rows: readonly JobRow[], holder: Holder): string {
   const cells = rows.map(({ job, state, next }) => {
     const last = state?.runs[0];
     return [
       job.name,
       job.zone === undefined ? job.cron : `${job.cron} (${job.zone})`,
       job.tool,
-      lastOf(state),
+      lastOf(state, holder),
       last?.undelivered?.join('; ') ?? '',
       next === undefined ? 'never' : timestamp(next),
     ];
   });
-  return columns(['job', 'when', 'tool', 'last run', 'not delivered', 'next'], cells);
+  const table = columns(['job', 'when', 'tool', 'last run', 'not delivered', 'next'], cells);
+  const daemon =
+    holder === undefined ? 'No daemon runs them now.' : `Process ${holder.pid} on ${holder.host} runs them.`;
+  return `${table}\n\n${daemon}\n`;
 }
 
-function lastOf(state: JobState | undefined): string {
-  if (state?.begun !== undefined) return `running since ${timestamp(state.begun.startedAt)}`;
-  const last = state?.runs[0];
+function lastOf(state: JobState | undefined, holder: Holder): string {
+  const begun = state?.begun;
+  if (begun !== undefined && begun.ended === undefined) {
+    const since = timestamp(begun.startedAt);
+    return holder === undefined ? `${since} unknown, the daemon ended in the middle of it` : `running since ${since}`;
+  }
+  const last = begun?.ended ?? state?.runs[0];
   if (last === undefined) return 'never';
-  return `${timestamp(last.startedAt)} ${last.verdict ?? last.code ?? last.outcome}, ${duration(last.ms)}`;
+  const { outcome, code, verdict, startedAt, ms } = last;
+  const how = outcome === 'success' ? [verdict ?? outcome] : [code ?? outcome, verdict ?? ''];
+  return `${timestamp(startedAt)} ${how.filter(Boolean).join(', ')}, ${duration(ms)}`;
 }
 
 function jsonOf({ job, state, next }: JobRow): Readonly<Record<string, unknown>> {

@@ -1,9 +1,11 @@
 import type { Runtime } from '../call/runtime.ts';
 import { recordJob } from './job-record.ts';
-import type { JobFiles, JobState, Why } from './job-files.ts';
+import type { JobFiles } from './job-files.ts';
+import { takenUpTo, type Why } from './job-state.ts';
 import { beatMs, type DaemonLock } from './lock.ts';
-import type { Notifier } from './notify/notifier.ts';
+import type { NotifyPort } from './notify/notifier.ts';
 import type { ReadyJob } from './read-jobs.ts';
+import { recover } from './recover.ts';
 import { runJob } from './run-job.ts';
 
 /** Timers of Node and clocks that jump: nothing is waited for longer. */
@@ -15,38 +17,41 @@ export interface DaemonOptions {
   readonly jobs: readonly ReadyJob[];
   readonly files: JobFiles;
   readonly lock: DaemonLock;
-  readonly notifier: Notifier;
+  readonly notifier: NotifyPort;
   /** Aborts when the daemon is to end. */
   readonly stop: AbortSignal;
-  /** Aborts what its receivers and runs still do; after `stop`. */
+  /** Aborted here once another daemon has taken over. */
+  readonly lost: AbortController;
+  /** Aborted here when runs and receivers have been waited for long enough at the end. */
   readonly abandon: AbortController;
 }
 
+/** `taken over`: another daemon has the lock. */
 export type Ending = 'stopped' | 'taken over';
 
 /** Runs jobs when they are due, until it is told to stop or another daemon has taken over. */
 export async function runDaemon(options: DaemonOptions): Promise<Ending> {
-  const { runtime, jobs, lock, stop } = options;
-  const lost = new AbortController();
+  const { runtime, jobs, lock, stop, lost } = options;
   const ended = AbortSignal.any([stop, lost.signal]);
-  const running = new Map<string, Promise<unknown>>();
-  const beating = setInterval(() => {
-    void stillHeld(lock, runtime).then((held) => held || lost.abort());
-  }, beatMs);
+  const beating = setInterval(() => void look(), beatMs);
+  const timelines: Timeline[] = [];
+  async function look(): Promise<void> {
+    if (!(await stillHeld(lock, runtime))) lost.abort();
+  }
   try {
-    const timelines = await Promise.all(jobs.map((job) => recover(options, job)));
+    for (const job of jobs) timelines.push(await startOf(options, job));
     while (!ended.aborted) {
       const now = runtime.clock.now();
-      const due = timelines.filter((timeline) => timeline.dueAt !== undefined && timeline.dueAt <= now);
+      const due = timelines.filter(({ dueAt }) => dueAt !== undefined && dueAt <= now);
       // A daemon that slept sees here that another has its place, before it begins anything.
-      if (due.length > 0 && !(await stillHeld(lock, runtime))) lost.abort();
+      if (due.length > 0) await look();
       if (ended.aborted) break;
-      for (const timeline of due) await begin(options, timeline, running);
+      for (const timeline of due) await begin(options, timeline, ended);
       await sleepUntil(timelines, runtime, ended);
     }
   } finally {
     clearInterval(beating);
-    await drain(running, options.abandon);
+    await drain(timelines, options.abandon);
     if (!lost.signal.aborted) await lock.release();
   }
   return lost.signal.aborted ? 'taken over' : 'stopped';
@@ -58,26 +63,22 @@ interface Timeline {
   tick: number | undefined;
   dueAt: number | undefined;
   why: Why;
+  /** A run that goes on. */
+  running: boolean;
+  /** Resolves when the last run has ended and is told. Never rejects. */
+  last: Promise<void>;
 }
 
-/** Ends what an earlier process left begun, and finds a tick that came while none was running. */
-async function recover({ runtime, files }: DaemonOptions, job: ReadyJob): Promise<Timeline> {
-  const now = runtime.clock.now();
-  const state = (await files.read(job.name)) ?? { taken: now, runs: [] };
-  await files.write(job.name, await withoutBegun(runtime, job, state));
-  const missed = job.schedule.lastIn(state.taken, now);
-  if (missed !== undefined) return { job, tick: missed, dueAt: now, why: 'missed' };
-  return { job, why: 'due', ...following(job, now) };
-}
-
-async function withoutBegun(runtime: Runtime, job: ReadyJob, state: JobState): Promise<JobState> {
-  const { begun, taken, runs } = state;
-  if (begun === undefined) return state;
-  const text = 'The daemon ended in the middle of this run: what it did is unknown. It is not repeated.';
-  await recordJob(runtime, job, { ...begun, event: 'unknown' }, { result: 'unknown', code: undefined });
-  runtime.observer.jobEnded({ job: job.name, outcome: 'unknown', seconds: 0 });
-  runtime.log('warn', `job ${job.name}: ${text}`);
-  return { taken, runs: [{ ...begun, ms: 0, outcome: 'unknown', text }, ...runs] };
+async function startOf(options: DaemonOptions, job: ReadyJob): Promise<Timeline> {
+  const context = { ...options, signal: options.abandon.signal };
+  const { taken, tell } = await recover(context, job);
+  const now = options.runtime.clock.now();
+  const missed = job.schedule.lastIn(taken, now);
+  const first =
+    missed === undefined
+      ? ({ why: 'due', ...following(job, now) } as const)
+      : ({ why: 'missed', tick: missed, dueAt: now } as const);
+  return { job, ...first, running: false, last: tell() };
 }
 
 function following(job: ReadyJob, after: number): Pick<Timeline, 'tick' | 'dueAt'> {
@@ -86,31 +87,30 @@ function following(job: ReadyJob, after: number): Pick<Timeline, 'tick' | 'dueAt
 }
 
 /** Starts a run, unless the one before still goes on, and looks up the next tick. */
-async function begin(
-  options: DaemonOptions,
-  timeline: Timeline,
-  running: Map<string, Promise<unknown>>,
-): Promise<void> {
+async function begin(options: DaemonOptions, timeline: Timeline, ended: AbortSignal): Promise<void> {
   const { runtime } = options;
-  const { job, tick, why } = timeline;
+  const { job, tick, running } = timeline;
   if (tick === undefined) return;
   // Of several ticks that a sleeping machine left behind only the last one is run.
-  const now = runtime.clock.now();
-  const last = job.schedule.lastIn(tick, now - job.schedule.jitterMs) ?? tick;
-  Object.assign(timeline, { why: 'due', ...following(job, last) });
-  if (running.has(job.name)) {
-    runtime.log('warn', `job ${job.name}: its last run still goes on; this tick is skipped`);
-    runtime.observer.jobEnded({ job: job.name, outcome: 'skipped', seconds: 0 });
-    return recordJob(runtime, job, { event: 'skipped', tick: last, why });
-  }
-  const signal = options.abandon.signal;
-  const run = runJob({ ...options, signal }, job, last, why)
-    .catch((error: unknown) => {
-      runtime.log('error', `job ${job.name}: ${String(error)}`);
-      runtime.observer.fault({ where: 'job', error });
-    })
-    .finally(() => running.delete(job.name));
-  running.set(job.name, run);
+  const newest = job.schedule.lastIn(tick, runtime.clock.now() - job.schedule.jitterMs) ?? tick;
+  const why = newest === tick ? timeline.why : 'missed';
+  Object.assign(timeline, { why: 'due', ...following(job, newest) });
+  if (running) return skip(options, job, newest, why);
+  timeline.running = true;
+  timeline.last = timeline.last
+    // Waited for receivers meanwhile; a tick that is left is found as missed by the next daemon.
+    .then(() => (ended.aborted ? undefined : runJob({ ...options, signal: options.abandon.signal }, job, newest, why)))
+    .finally(() => (timeline.running = false));
+}
+
+async function skip({ runtime, files }: DaemonOptions, job: ReadyJob, tick: number, why: Why): Promise<void> {
+  runtime.log('warn', `job ${job.name}: its last run still goes on; this tick is skipped`);
+  runtime.observer.jobEnded({ job: job.name, outcome: 'skipped', seconds: 0 });
+  await recordJob(runtime, job, { event: 'skipped', tick, why });
+  // Else the next daemon would take it for missed.
+  await files
+    .update(job.name, (state) => ({ ...state, ...takenUpTo(state, tick) }))
+    .catch((error: unknown) => runtime.log('error', `job ${job.name}: ${String(error)}`));
 }
 
 async function stillHeld(lock: DaemonLock, runtime: Pick<Runtime, 'log'>): Promise<boolean> {
@@ -139,9 +139,8 @@ function sleepUntil(timelines: readonly Timeline[], runtime: Runtime, ended: Abo
 }
 
 /** Runs may end by themselves for 10 s; then they are cancelled, and recorded as that. */
-async function drain(running: ReadonlyMap<string, Promise<unknown>>, abandon: AbortController): Promise<void> {
-  const all = Promise.allSettled(running.values());
+async function drain(timelines: readonly Timeline[], abandon: AbortController): Promise<void> {
   const timer = setTimeout(() => abandon.abort(new Error('the daemon is ending')), drainMs);
-  await all;
+  await Promise.allSettled(timelines.map(({ last }) => last));
   clearTimeout(timer);
 }

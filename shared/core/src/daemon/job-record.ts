@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit/types.ts';
 import type { Runtime } from '../call/runtime.ts';
-import type { Why } from './job-files.ts';
+import type { Why } from './job-state.ts';
 import type { ReadyJob } from './read-jobs.ts';
 
 /** What became of one tick of a job. */

@@ -4,7 +4,7 @@ import type { AnyTool } from '../call/host.ts';
 import type { Runtime } from '../call/runtime.ts';
 import { isToolError } from '../errors/tool-error.ts';
 import { nearest } from '../settings/nearest.ts';
-import { type Job, jobSchema } from './job.ts';
+import { cronForms, type Job, jobSchema } from './job.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 
 /** A job that can run. */
@@ -65,9 +65,7 @@ async function scheduleOf(job: Job, now: number, complain: Complain): Promise<Sc
     complain(`cron: ${job.cron} never comes again`);
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : 'it cannot be read';
-    complain(
-      `cron: ${why}. Five fields (minute hour day month weekday), six with seconds first, or @hourly @daily @weekly @monthly @yearly`,
-    );
+    complain(`cron: ${why}. Expected ${cronForms}`);
   }
   return undefined;
 }

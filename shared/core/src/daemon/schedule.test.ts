@@ -48,6 +48,43 @@ describe('a schedule', () => {
     ]);
   });
 
+  it.each(['Asia/Tokyo', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'])(
+    'gives every day in %s its one tick, at the time that its clocks show, all through the year',
+    async (zone) => {
+      // Intl is the judge here: it knows nothing of cron.
+      const wall = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }), async (hour, minute) => {
+          const schedule = await createSchedule({ name: 'job', cron: `${minute} ${hour} * * *`, zone });
+          const days: string[] = [];
+          const shifted: string[] = [];
+          const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+          const end = at('2027-01-02T00:00Z');
+          for (let tick = schedule.next(at('2026-01-01T00:00Z')); tick !== undefined && tick < end;) {
+            const [day = '', shown = ''] = wall.format(tick).split(' ');
+            days.push(day);
+            if (shown !== time) shifted.push(shown);
+            tick = schedule.next(tick);
+          }
+          expect(new Set(days).size).toBe(days.length);
+          expect(days.length).toBeGreaterThanOrEqual(365);
+          // Only the day whose clocks jump over it may differ.
+          expect(shifted.length).toBeLessThanOrEqual(hour >= 1 && hour <= 3 && zone !== 'Asia/Tokyo' ? 1 : 0);
+          for (const shown of shifted) expect(shown > time).toBe(true);
+        }),
+        {
+          numRuns: 12,
+          examples: [
+            [2, 30],
+            [1, 59],
+            [3, 0],
+            [0, 0],
+          ],
+        },
+      );
+    },
+  );
+
   it('goes on in real time with an interval through both changes', async () => {
     const spring = await ticks('*/30 * * * *', 'Europe/Berlin', '2026-03-29T00:00Z', 4);
     const autumn = await ticks('*/30 * * * *', 'Europe/Berlin', '2026-10-25T00:00Z', 4);

@@ -3,6 +3,8 @@ import type { Job } from './job.ts';
 
 /** When a job is due. All times are UTC ms. */
 export interface Schedule {
+  /** Cron and zone: two schedules with the same have the same ticks. */
+  readonly pattern: string;
   /** The first tick after `after`; undefined when there is none any more. */
   next(after: number): number | undefined;
   /** The last tick in (`since`, `until`]; undefined when there is none. */
@@ -34,6 +36,7 @@ export async function createSchedule({ name, cron, zone }: Pick<Job, 'name' | 'c
   const second = first === undefined ? undefined : next(first);
   const seldom = first === undefined || second === undefined || second - first >= minuteMs;
   return {
+    pattern: zone === undefined ? cron : `${cron} ${zone}`,
     next,
     lastIn(since, until) {
       const [before] = pattern.previousRuns(1, new Date(until + 1));

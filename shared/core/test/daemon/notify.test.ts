@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { JobRun } from '../../src/daemon/job-files.ts';
+import type { JobRun } from '../../src/daemon/job-state.ts';
 import { type Job, jobSchema, type Notify } from '../../src/daemon/job.ts';
 import { createNotifier } from '../../src/daemon/notify/notifier.ts';
 
@@ -17,14 +17,15 @@ interface Received {
 }
 
 /** A receiver that answers with these statuses in turn, then with 204; it refuses what Discord and Slack refuse. */
-async function receiver(...statuses: readonly number[]) {
+async function receiver(...statuses: readonly (number | readonly [status: number, retryAfter: string])[]) {
   const received: Received[] = [];
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       const body = await text(incoming);
       received.push({ headers: incoming.headers, body });
-      const status = statuses[received.length - 1] ?? (isTaken(incoming.url ?? '', body) ? 204 : 400);
-      outgoing.writeHead(status, { 'retry-after': '0', location: '/elsewhere' }).end();
+      const given = statuses[received.length - 1] ?? (isTaken(incoming.url ?? '', body) ? 204 : 400);
+      const [status, wait] = typeof given === 'number' ? [given, '0'] : given;
+      outgoing.writeHead(status, { 'retry-after': wait, location: '/elsewhere' }).end();
     })();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -108,8 +109,25 @@ describe('receivers of a job', () => {
     expect(await tell([{ to: 'slack', url: gone.url('slack') }])).toEqual(['slack: status 404']);
     expect(gone.received).toHaveLength(1);
     const moved = await receiver(307);
-    expect(await tell([{ to: 'slack', url: moved.url('slack') }])).toEqual([]);
+    expect(await tell([{ to: 'slack', url: moved.url('slack') }])).toEqual([
+      'slack: status 307; redirects are not followed',
+    ]);
+    expect(moved.received).toHaveLength(1);
     expect(logs.join('\n')).not.toContain('hush');
+  });
+
+  it('are waited for as they ask, by seconds or a date, but not for more than a minute', async () => {
+    const soon = await receiver([429, '0.01'], [503, new Date(0).toUTCString()]);
+    expect(await tell([{ to: 'slack', url: soon.url('slack') }])).toEqual([]);
+    const late = await receiver([429, '61']);
+    expect(await tell([{ to: 'slack', url: late.url('slack') }])).toEqual([
+      'slack: status 429, which asks to wait 61 s',
+    ]);
+    const dated = await receiver([429, new Date(runtime.clock.now() + 3_600_000).toUTCString()]);
+    expect(await tell([{ to: 'slack', url: dated.url('slack') }])).toEqual([
+      'slack: status 429, which asks to wait 3600 s',
+    ]);
+    expect([soon.received.length, late.received.length, dated.received.length]).toEqual([3, 1, 1]);
   });
 
   it('get texts that they take, whatever the answer was', async () => {
@@ -126,7 +144,8 @@ describe('receivers of a job', () => {
     ['finding', { verdict: 'critical' }, undefined, 1],
     ['failure', {}, undefined, 0],
     ['failure', { outcome: 'failure' }, undefined, 1],
-    ['change', {}, undefined, 0],
+    ['change', {}, undefined, 1],
+    ['change', { verdict: 'ok' }, undefined, 0],
     ['change', {}, { verdict: 'warning' }, 0],
     ['change', {}, { verdict: 'ok' }, 1],
     ['always', { verdict: 'ok' }, undefined, 1],
@@ -141,6 +160,12 @@ describe('receivers of a job', () => {
       jobSchema.safeParse({ name: 'a', cron: '@daily', tool: 't', notify: [{ to: 'slack', url }] });
     expect(parse('https://hooks.example/x').success).toBe(true);
     expect(parse('http://hooks.example/x').success).toBe(false);
+    expect(parse('http://127.0.0.1:9/x').success).toBe(true);
+    expect(parse('http://[::1]:9/x').success).toBe(true);
+    expect(parse('http://127.0.0.1.hooks.example/x').success).toBe(false);
     expect(parse('file:///etc/passwd').success).toBe(false);
+    for (const damaged of ['', 'hooks.example/x', 'https://', 'https://[::1', '::']) {
+      expect(parse(damaged).success).toBe(false);
+    }
   });
 });

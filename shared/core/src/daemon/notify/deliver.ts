@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const tries = 3;
 const tryMs = 10_000;
 const firstPauseMs = 1000;
-const longestPauseMs = 30_000;
+const longestPauseMs = 60_000;
 
 export interface Delivery {
   readonly url: string;
@@ -19,7 +19,8 @@ export interface Delivery {
 }
 
 /**
- * Posts one message: three tries of 10 s, no redirects, `Retry-After` obeyed up to 30 s.
+ * Posts one message: three tries of 10 s, no redirects. `Retry-After` is obeyed; a receiver that wants more than a minute
+ * counts as one that could not be told.
  *
  * A signed message carries `x-cinecom-timestamp` (seconds) and `x-cinecom-signature`: `sha256=` and the HMAC-SHA256, in hex, of
  * timestamp, a dot, and the body.
@@ -34,7 +35,8 @@ export async function deliver(delivery: Delivery): Promise<string | undefined> {
     if (answer.kind === 'delivered') return undefined;
     why = answer.why;
     if (answer.kind === 'refused' || attempt === tries - 1) break;
-    const wait = Math.min(answer.retryAfterMs ?? pauseMs * 2 ** attempt, longestPauseMs);
+    const wait = answer.retryAfterMs ?? pauseMs * 2 ** attempt;
+    if (wait > longestPauseMs) return `${why}, which asks to wait ${Math.ceil(wait / 1000)} s`;
     await sleep(wait, undefined, { signal }).catch(() => undefined);
   }
   return why;
@@ -51,15 +53,16 @@ async function post({ url, body, key, now, signal }: Delivery): Promise<Answer> 
     const response = await fetch(url, {
       method: 'POST',
       body,
-      redirect: 'error',
+      redirect: 'manual',
       headers: { 'content-type': 'application/json', ...signature(body, key, now()) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(tryMs)]),
     });
     await response.body?.cancel();
     if (response.ok) return { kind: 'delivered' };
     const why = `status ${response.status}`;
+    if (response.status < 400) return { kind: 'refused', why: `${why}; redirects are not followed` };
     if (response.status !== 429 && response.status < 500) return { kind: 'refused', why };
-    return { kind: 'again', why, retryAfterMs: retryAfterOf(response.headers.get('retry-after')) };
+    return { kind: 'again', why, retryAfterMs: retryAfterOf(response.headers.get('retry-after'), now()) };
   } catch (error) {
     // Its message may hold the address.
     const why = error instanceof Error && error.name === 'TimeoutError' ? 'no answer within 10 s' : 'not reachable';
@@ -74,8 +77,10 @@ function signature(body: string, key: Buffer | undefined, now: number): Readonly
   return { 'x-cinecom-timestamp': timestamp, 'x-cinecom-signature': `sha256=${mac}` };
 }
 
-/** Seconds; the form with a date is left to the pause. */
-function retryAfterOf(header: string | null): number | undefined {
-  const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+/** @param header seconds, or a date */
+function retryAfterOf(header: string | null, now: number): number | undefined {
+  if (header === null || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }

@@ -1,4 +1,4 @@
-import type { JobRun } from '../job-files.ts';
+import type { JobRun } from '../job-state.ts';
 import type { Notify } from '../job.ts';
 
 /** What a receiver is told of a run. */
@@ -18,8 +18,14 @@ const wanted: Readonly<Record<Notify['on'], (run: JobRun, before: JobRun | undef
   always: () => true,
   finding: ({ verdict }) => verdict === 'warning' || verdict === 'critical',
   failure: ({ outcome }) => outcome !== 'success',
-  change: (run, before) => before !== undefined && (run.verdict !== before.verdict || run.outcome !== before.outcome),
+  change: (run, before) => stateOf(run) !== stateOf(before),
 };
+
+/** Before its first run nothing was known to be wrong. */
+function stateOf(run: JobRun | undefined): string {
+  const { outcome, verdict = 'ok' } = run ?? { outcome: 'success' };
+  return `${outcome} ${verdict}`;
+}
 
 /** Whether a receiver wants to hear of a run. @param before the run before it */
 export function isWanted(on: Notify['on'], run: JobRun, before: JobRun | undefined): boolean {
@@ -46,7 +52,7 @@ function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Whole characters only: half of a surrogate pair is refused by some receivers. */
-function cut(text: string, most: number): string {
+/** At most so many UTF-16 units, whole characters only: half of a surrogate pair is refused by some receivers. */
+export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

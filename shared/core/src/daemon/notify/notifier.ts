@@ -1,11 +1,11 @@
 import type { Runtime } from '../../call/runtime.ts';
-import type { JobRun } from '../job-files.ts';
+import type { JobRun } from '../job-state.ts';
 import type { Job } from '../job.ts';
 import { deliver } from './deliver.ts';
 import { bodyFor, isWanted } from './message.ts';
 
-/** Tells receivers of runs. Another way of telling implements this. */
-export interface Notifier {
+/** Tells receivers of runs. */
+export interface NotifyPort {
   /** @returns the receivers that could not be told, and why; addresses are not named */
   tell(job: Job, run: JobRun, before: JobRun | undefined): Promise<readonly string[]>;
 }
@@ -16,7 +16,7 @@ export function createNotifier(
   key: () => Promise<Buffer>,
   signal: AbortSignal,
   pauseMs?: number,
-): Notifier {
+): NotifyPort {
   return {
     async tell(job, run, before) {
       const wanted = job.notify.filter(({ on }) => isWanted(on, run, before));
