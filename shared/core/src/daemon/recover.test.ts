@@ -115,6 +115,7 @@ describe('a job whose daemon dies', () => {
         const kept = await readJobState(state.dir, job.name);
         expect(outside.effects, where).toBeLessThanOrEqual(1);
         expect(told.length, where).toBeGreaterThan(0);
+        expect(new Set(told.map(({ result }) => result)).size, `${where}: it was told in two ways`).toBe(1);
         expect(outside.messages.length, where).toBeGreaterThan(0);
         if (outside.effects === 0)
           expect(new Set(told.map(({ result }) => result)), where).toEqual(new Set(['unknown']));
