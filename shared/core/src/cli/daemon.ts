@@ -5,7 +5,7 @@ import { jobFiles } from '../daemon/job-files.ts';
 import { acquireLock, type DaemonLock } from '../daemon/lock.ts';
 import { createNotifier } from '../daemon/notify/notifier.ts';
 import { startOwnPart } from '../daemon/own-part.ts';
-import { type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
+import { nameOf, type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
 import { timestamp } from '../results/format.ts';
 import type { RunningHttp } from '../serve/http/start-server.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -16,7 +16,7 @@ export async function daemon(session: Session): Promise<number> {
   const { server, runtime, world, core } = session;
   const { jobs, problems } = await readJobs(runtime);
   if (problems.length > 0) {
-    const lines = problems.map(({ job, text }) => `  job ${job}: ${text}\n`);
+    const lines = problems.map((problem) => `  ${nameOf(problem)}: ${problem.text}\n`);
     world.err(`${server.name}: no job runs before these are right\n${await session.clean.text(lines.join(''))}`);
     return exitCodes.usage;
   }

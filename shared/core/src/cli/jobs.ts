@@ -3,7 +3,7 @@ import { foldersOf } from '../call/providers.ts';
 import { readJobState } from '../daemon/job-files.ts';
 import type { JobState } from '../daemon/job-state.ts';
 import { holderOf } from '../daemon/lock.ts';
-import { type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
+import { nameOf, type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
 import { duration, timestamp } from '../results/format.ts';
 import { columns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -31,7 +31,7 @@ export async function jobs(session: Session): Promise<number> {
   if (asJson)
     world.out(await clean.json({ server: server.name, daemon: holder ?? null, problems, jobs: rows.map(jsonOf) }));
   else {
-    for (const { job, text } of problems) world.err(`job ${job}: ${await clean.text(text)}\n`);
+    for (const problem of problems) world.err(await clean.text(`${nameOf(problem)}: ${problem.text}\n`));
     if (problems.length === 0)
       world.out(rows.length === 0 ? 'The settings file has no jobs.\n' : await clean.text(tableOf(rows, holder)));
   }

@@ -39,10 +39,11 @@ export function jobFiles(folder: string, generation: number): JobFiles {
     read,
     write,
     update(job, change) {
-      const done = (tails.get(job) ?? Promise.resolve()).then(async () => {
+      const changed = async (): Promise<void> => {
         const state = await read(job);
         if (state !== undefined) await write(job, change(state));
-      });
+      };
+      const done = (tails.get(job) ?? Promise.resolve()).then(changed);
       tails.set(
         job,
         done.catch(() => undefined),

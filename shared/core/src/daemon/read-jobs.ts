@@ -13,17 +13,23 @@ export interface ReadyJob extends Job {
 }
 
 export interface JobProblem {
-  readonly job: string;
+  /** Undefined when it concerns all of them. */
+  readonly job: string | undefined;
   /** What is wrong, what is allowed, what to do. Holds no address of a webhook. */
   readonly text: string;
 }
 
+/** Which job, or all, as a person reads it. */
+export function nameOf({ job }: JobProblem): string {
+  return job === undefined ? 'jobs' : `job ${job}`;
+}
+
 /** Every job of the settings, checked as far as that can be without running it; all that is wrong at once. */
 export async function readJobs(
-  runtime: Pick<Runtime, 'core' | 'clock' | 'tools' | 'access'>,
+  runtime: Pick<Runtime, 'core' | 'loaded' | 'clock' | 'tools' | 'access'>,
 ): Promise<{ readonly jobs: readonly ReadyJob[]; readonly problems: readonly JobProblem[] }> {
   const jobs: ReadyJob[] = [];
-  const problems: JobProblem[] = [];
+  const problems = unfilled(runtime);
   const names = new Set<string>();
   for (const [index, given] of runtime.core.jobs.entries()) {
     const parsed = jobSchema.safeParse(given);
@@ -41,6 +47,12 @@ export async function readJobs(
     if (schedule !== undefined) jobs.push({ ...job, schedule });
   }
   return { jobs: problems.length > 0 ? [] : jobs, problems };
+}
+
+/** One variable that nobody has filled in takes the whole list away; a daemon without its jobs would look like a healthy one. */
+function unfilled({ loaded }: Pick<Runtime, 'loaded'>): JobProblem[] {
+  const notices = loaded.notices.filter((notice) => notice.startsWith('"jobs" in the settings file uses '));
+  return notices.map((notice) => ({ job: undefined, text: `${notice}. Give it a value, or take it out.` }));
 }
 
 type Complain = (text: string) => void;

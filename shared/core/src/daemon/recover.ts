@@ -8,7 +8,7 @@ export interface Recovered {
   /** UTC ms; what came later and was not taken was missed. */
   readonly taken: number;
   /** Tells of a run that an earlier process left behind; may wait for receivers. */
-  tell(): Promise<void>;
+  readonly tell: () => Promise<void>;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function recover(context: RunContext, job: ReadyJob): Promise<Recov
   await files.write(job.name, { ...found, ...(begun === undefined ? {} : { begun }), schedule: pattern, taken });
   return {
     taken,
-    async tell() {
+    tell: async () => {
       if (begun === undefined) return;
       const left = endOf(begun);
       runtime.log(

@@ -147,4 +147,49 @@ describe('a daemon', () => {
     expect(err).toMatch(/job asks: input: slow: /);
     expect(await bed.lines()).toBe(0);
   });
+
+  it('does not run without the jobs that one unset variable takes away', async () => {
+    await using bed = await diaryBed([job, { ...job, name: 'tells', notify: [{ to: 'slack', url: '${UNSET_HOOK}' }] }]);
+    for (const command of ['daemon', 'jobs']) {
+      const { code, err } = await bed.run(command);
+      expect(code).toBe(2);
+      expect(err).toMatch(/jobs: .*uses UNSET_HOOK, which is not set/);
+    }
+    expect((await bed.run('check')).out).toMatch(/^FAILED +jobs +.*UNSET_HOOK/m);
+  });
+
+  it('ends at once at a second signal, and its run is told as unknown at the next start', async () => {
+    await using bed = await diaryBed([{ ...job, input: { slow: 60_000 }, timeout: 100 }]);
+    const daemon = await bed.start();
+    while ((await bed.ticks()).begun.length === 0) await sleep(20);
+    const [first] = (await bed.ticks()).begun;
+    daemon.kill('SIGTERM');
+    daemon.kill('SIGINT');
+    expect(await daemon.ended).toBe(130);
+    expect((await bed.run('jobs')).out).toMatch(/unknown, the daemon ended in the middle of it/);
+    const next = await bed.start();
+    await next.says(/what it did is unknown/);
+    while ((await bed.ticks()).unknown.length === 0) await sleep(20);
+    next.kill('SIGTERM');
+    next.kill('SIGINT');
+    expect(await next.ended).toBe(130);
+    expect((await bed.ticks()).unknown).toEqual([first]);
+  });
+
+  it('runs the own part of its server under the same lock and ends it with its jobs', async () => {
+    await using bed = await diaryBed([job]);
+    const daemon = await bed.start('--own-part', 'works');
+    await daemon.says(/own part begins/);
+    expect((await bed.run('daemon', '--own-part', 'works')).err).not.toContain('own part begins');
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    expect(daemon.stderr()).toMatch(/own part has ended/);
+  });
+
+  it('ends when the own part of its server fails, so that whoever watches it starts it anew', async () => {
+    await using bed = await diaryBed([job]);
+    const daemon = await bed.start('--own-part', 'fails');
+    expect(await daemon.ended).toBe(1);
+    expect(daemon.stderr()).toMatch(/own part has failed: Error: no gateway/);
+  });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -38,8 +39,21 @@ await run(
     instructions: 'Keeps a diary.',
     settings: settings({
       file: setting({ schema: z.string(), flag: 'file', env: 'DIARY_FILE', description: 'where the lines go' }),
+      ownPart: setting({
+        schema: z.enum(['none', 'works', 'fails']).default('none'),
+        flag: 'own-part',
+        description: 'what the daemon does beside its jobs',
+      }),
     }),
     connect: async () => ({ close: async () => undefined }),
     tools: async () => [append],
+    async daemon(_diary, { settings: { ownPart }, signal, log }) {
+      if (ownPart === 'none') return;
+      log('info', 'own part begins');
+      if (ownPart === 'fails') throw new Error('no gateway');
+      await once(signal, 'abort');
+      await sleep(100);
+      log('info', 'own part has ended');
+    },
   }),
 );
