@@ -1,4 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -191,5 +195,45 @@ describe('a daemon', () => {
     const daemon = await bed.start('--own-part', 'fails');
     expect(await daemon.ended).toBe(1);
     expect(daemon.stderr()).toMatch(/own part has failed: Error: no gateway/);
+  });
+
+  it('cancels at its end what goes on for more than 10 s, records that, and leaves with 0', async () => {
+    await using bed = await diaryBed([{ ...job, input: { slow: 40_000 }, timeout: 100 }]);
+    const daemon = await bed.start();
+    while ((await bed.ticks()).begun.length === 0) await sleep(20);
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    const { begun, ended, unknown } = await bed.ticks();
+    expect([...ended, ...unknown]).toEqual(begun);
+    expect((await bed.run('jobs')).out).toMatch(/^diary .* cancelled, 1\d(\.\d)? s/m);
+    expect(await bed.lines()).toBe(0);
+  });
+
+  it('shows a run as failed whose receiver could not be told, and keeps its address to itself', async () => {
+    const hush = ['services', 'T000', randomBytes(12).toString('hex')].join('/');
+    const gone = createServer((_incoming, outgoing) => void outgoing.writeHead(404).end());
+    await once(gone.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}/${hush}`;
+      await using bed = await diaryBed([{ ...job, notify: [{ to: 'webhook', url }] }]);
+      const daemon = await bed.start();
+      while ((await bed.ticks()).ended.length === 0) await sleep(20);
+      daemon.kill('SIGTERM');
+      expect(await daemon.ended).toBe(0);
+      const { out } = await bed.run('jobs');
+      expect(out).toMatch(/^diary .* failure, warning, .* webhook: status 404/m);
+      const json = (await bed.run('jobs', '--json')).out;
+      expect(json).toContain('"undelivered"');
+      const check = (await bed.run('check')).out;
+      const kept = (await readdir(bed.folder, { recursive: true, withFileTypes: true })).filter((entry) =>
+        entry.isFile(),
+      );
+      const texts = await Promise.all(kept.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+      expect(texts.length).toBeGreaterThan(3);
+      expect([...texts, daemon.stderr(), out, json, check].join('\n')).not.toContain(hush);
+    } finally {
+      gone.closeAllConnections();
+      gone.close();
+    }
   });
 });
