@@ -404,6 +404,20 @@ describe('--confirm', () => {
     expect(await codeOf(gate.precheck(write, context({ confirm: 'plan_x' })))).toBe('confirm_invalid');
   });
 
+  it('is never asked of a job that may change by itself, in any mode, unless a person must give a second factor', async () => {
+    const job = context({ confirmNever: true });
+    for (const mode of ['auto', 'form', 'code', 'never'] as const) {
+      const gate = createGate(world({ mode }).options);
+      for (const tool of [write, destructive]) {
+        expect(await call(gate, tool, planOf(), job)).toMatchObject({ kind: 'apply', how: 'never' });
+      }
+    }
+    const approvers = `alice:${'ABCDEFGHIJKLMNOP'.repeat(2)}`;
+    const guarded = createGate(world({ secondFactor: { approvers, needed: 1 } }).options);
+    expect((await call(guarded, destructive, planOf(), job)).kind).toBe('show');
+    expect(await call(guarded, write, planOf(), job)).toMatchObject({ how: 'never' });
+  });
+
   it('is skipped by a write that only adds, never by a destructive tool that claims so', async () => {
     const gate = createGate(world().options);
     expect(await call(gate, { ...write, confirms: false }, planOf(), context())).toMatchObject({ how: 'unconfirmed' });
