@@ -7,6 +7,7 @@ import type { NotifyPort } from './notify/notifier.ts';
 import type { ReadyJob } from './read-jobs.ts';
 import { recover } from './recover.ts';
 import { runJob } from './run-job.ts';
+import { type Awaited, firstAwaited, takeDue } from './timeline.ts';
 
 /** Timers of Node and clocks that jump: nothing is waited for longer. */
 const longestWaitMs = 30_000;
@@ -42,11 +43,11 @@ export async function runDaemon(options: DaemonOptions): Promise<Ending> {
     for (const job of jobs) timelines.push(await startOf(options, job));
     while (!ended.aborted) {
       const now = runtime.clock.now();
-      const due = timelines.filter(({ dueAt }) => dueAt !== undefined && dueAt <= now);
+      const isDue = timelines.some(({ awaited }) => awaited !== undefined && awaited.dueAt <= now);
       // A daemon that slept sees here that another has its place, before it begins anything.
-      if (due.length > 0) await look();
+      if (isDue) await look();
       if (ended.aborted) break;
-      for (const timeline of due) await begin(options, timeline, ended);
+      for (const timeline of timelines) await begin({ ...options, ended, now }, timeline);
       await sleepUntil(timelines, runtime, ended);
     }
   } finally {
@@ -57,49 +58,41 @@ export async function runDaemon(options: DaemonOptions): Promise<Ending> {
   return lost.signal.aborted ? 'taken over' : 'stopped';
 }
 
-/** When a job runs next, and for which tick. */
+/** One job in time. */
 interface Timeline {
   readonly job: ReadyJob;
-  tick: number | undefined;
-  dueAt: number | undefined;
-  why: Why;
+  awaited: Awaited | undefined;
   /** A run that goes on. */
   running: boolean;
   /** Resolves when the last run has ended and is told. Never rejects. */
   last: Promise<void>;
 }
 
+interface Moment {
+  /** UTC ms. */
+  readonly now: number;
+  /** Aborts when nothing may begin any more. */
+  readonly ended: AbortSignal;
+}
+
 async function startOf(options: DaemonOptions, job: ReadyJob): Promise<Timeline> {
-  const context = { ...options, signal: options.abandon.signal };
-  const { taken, tell } = await recover(context, job);
-  const now = options.runtime.clock.now();
-  const missed = job.schedule.lastIn(taken, now);
-  const first =
-    missed === undefined
-      ? ({ why: 'due', ...following(job, now) } as const)
-      : ({ why: 'missed', tick: missed, dueAt: now } as const);
-  return { job, ...first, running: false, last: tell() };
+  const { taken, tell } = await recover({ ...options, signal: options.abandon.signal }, job);
+  const awaited = firstAwaited(job.schedule, taken, options.runtime.clock.now());
+  return { job, awaited, running: false, last: tell() };
 }
 
-function following(job: ReadyJob, after: number): Pick<Timeline, 'tick' | 'dueAt'> {
-  const tick = job.schedule.next(after);
-  return { tick, dueAt: tick === undefined ? undefined : tick + job.schedule.jitterMs };
-}
-
-/** Starts a run, unless the one before still goes on, and looks up the next tick. */
-async function begin(options: DaemonOptions, timeline: Timeline, ended: AbortSignal): Promise<void> {
-  const { runtime } = options;
-  const { job, tick, running } = timeline;
-  if (tick === undefined) return;
-  // Of several ticks that a sleeping machine left behind only the last one is run.
-  const newest = job.schedule.lastIn(tick, runtime.clock.now() - job.schedule.jitterMs) ?? tick;
-  const why = newest === tick ? timeline.why : 'missed';
-  Object.assign(timeline, { why: 'due', ...following(job, newest) });
-  if (running) return skip(options, job, newest, why);
+/** Starts a run when it is due, unless the one before still goes on. */
+async function begin(options: DaemonOptions & Moment, timeline: Timeline): Promise<void> {
+  const { job, awaited, running } = timeline;
+  const due = takeDue(job.schedule, awaited, options.now);
+  if (due === undefined) return;
+  timeline.awaited = due.next;
+  if (running) return skip(options, job, due.tick, due.why);
   timeline.running = true;
+  const context = { ...options, signal: options.abandon.signal };
   timeline.last = timeline.last
     // Waited for receivers meanwhile; a tick that is left is found as missed by the next daemon.
-    .then(() => (ended.aborted ? undefined : runJob({ ...options, signal: options.abandon.signal }, job, newest, why)))
+    .then(() => (options.ended.aborted ? undefined : runJob(context, job, due.tick, due.why)))
     .finally(() => (timeline.running = false));
 }
 
@@ -124,7 +117,7 @@ async function stillHeld(lock: DaemonLock, runtime: Pick<Runtime, 'log'>): Promi
 }
 
 function sleepUntil(timelines: readonly Timeline[], runtime: Runtime, ended: AbortSignal): Promise<void> {
-  const dueAts = timelines.flatMap(({ dueAt }) => dueAt ?? []);
+  const dueAts = timelines.flatMap(({ awaited }) => awaited?.dueAt ?? []);
   const wait = Math.max(0, Math.min(longestWaitMs, ...dueAts.map((dueAt) => dueAt - runtime.clock.now())));
   return new Promise((resolve) => {
     const timer = setTimeout(done, wait);
