@@ -16,14 +16,20 @@ describe('a daemon', () => {
     const kills = 10;
     for (let kill = 0; kill < kills; kill += 1) {
       const daemon = await bed.start();
-      // Spread over begin, effect and end of a run.
-      await daemon.says(/ info job/);
-      await sleep(400 + kill * 120);
+      if (kill % 2 === 0) {
+        // In the middle of a run, which lasts 200 ms from here.
+        const before = (await bed.ticks()).begun.length;
+        while ((await bed.ticks()).begun.length === before) await sleep(5);
+      } else {
+        // Anywhere: spread over begin, effect and end.
+        await sleep(400 + kill * 120);
+      }
       daemon.kill('SIGKILL');
       expect(await daemon.ended).toBe('SIGKILL');
     }
     const last = await bed.start();
-    await sleep(2500);
+    const before = (await bed.ticks()).ended.length;
+    while ((await bed.ticks()).ended.length === before) await sleep(20);
     last.kill('SIGTERM');
     expect(await last.ended).toBe(0);
 
@@ -39,6 +45,11 @@ describe('a daemon', () => {
     expect(
       begun.filter((tick) => !told.has(tick)),
       'a run was lost',
+    ).toEqual([]);
+    const claimed = (await readdir(join(bed.folder, 'daemon', 'ticks'))).map((name) => Number(name.split('.')[1]));
+    expect(
+      claimed.filter((tick) => !told.has(new Date(tick).toISOString())),
+      'a tick was taken and nobody told',
     ).toEqual([]);
     const lines = await bed.lines();
     expect(lines).toBeGreaterThanOrEqual(new Set(ended).size);

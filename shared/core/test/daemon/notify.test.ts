@@ -130,6 +130,20 @@ describe('receivers of a job', () => {
     expect([soon.received.length, late.received.length, dated.received.length]).toEqual([3, 1, 1]);
   });
 
+  it('that could not be sent a signed message count as not told, and the others hear of the run', async () => {
+    const { received, url } = await receiver();
+    const job: Job = jobSchema.parse({
+      name: 'night',
+      cron: '@daily',
+      tool: 'diary_read',
+      notify: (['webhook', 'slack'] as const).map((to) => ({ to, url: url(to) })),
+    });
+    const noKey = () => Promise.reject(new Error('the key file is damaged'));
+    const notifier = createNotifier(runtime as never, noKey, new AbortController().signal, 1);
+    expect(await notifier.tell(job, run, undefined)).toEqual(['webhook: it could not be signed']);
+    expect(received).toHaveLength(1);
+  });
+
   it('get texts that they take, whatever the answer was', async () => {
     const { received, url } = await receiver();
     const long = { ...run, text: `${'x'.repeat(1960)}${'😀'.repeat(400)}` };
