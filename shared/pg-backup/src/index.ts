@@ -1,0 +1,1 @@
+export { redactArgs } from './redact-args.ts';
