@@ -43,7 +43,8 @@ export const postgresSettings = settings({
     flag: 'standbys',
     env: 'PG_STANDBYS',
     secret: true,
-    description: 'addresses of the standbys, separated by commas: replication and index use are then asked of every host',
+    description:
+      'addresses of the standbys, separated by commas: replication and index use are then asked of every host',
     example: 'postgresql://mcp_reader:…@db2.internal:5432/cinecom,postgresql://mcp_reader:…@db3.internal:5432/cinecom',
   }),
   databases: setting({
@@ -103,7 +104,10 @@ export const postgresSettings = settings({
     example: 'cinecom',
   }),
   backupRecipient: setting({
-    schema: z.string().regex(/^age1[a-z0-9]{20,2000}$/, 'expected a public age key: age1…').optional(),
+    schema: z
+      .string()
+      .regex(/^age1[a-z0-9]{20,2000}$/, 'expected a public age key: age1…')
+      .optional(),
     flag: 'backup-recipient',
     description: 'public age key that backups in the folder are encrypted to, so that who writes them cannot read them',
     example: 'age1…',
@@ -134,7 +138,10 @@ export const postgresSettings = settings({
     example: '/var/tmp/cinecom-scratch',
   }),
   scratchUser: setting({
-    schema: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name').default('postgres'),
+    schema: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
+      .default('postgres'),
     flag: 'scratch-user',
     description: 'account that restored clusters run under when this server runs as root, which PostgreSQL refuses',
   }),
