@@ -1,4 +1,5 @@
 export { checkStatement, type CheckedStatement, type CheckOptions } from './check-statement.ts';
+export { parseStatements, type ParsedStatement } from './parse/parse.ts';
 export { type FunctionReference, type NameReference, type StatementReferences } from './parse/references.ts';
 export { GuardRefusal, isGuardRefusal, type GuardRule, type RefusalDetails } from './refusal.ts';
 export {

@@ -1,20 +1,25 @@
 import { type ConnectContext, isToolError } from '@cinecom/mcp-core';
 import type { PostgresSettings } from '../settings.ts';
+import { createAdminPool } from './admin-pool.ts';
 import { sqlState } from './errors.ts';
 import { createFreeSql } from './free-sql.ts';
 import { createGuard } from './guard.ts';
 import { runOwnChecks } from './own-checks.ts';
+import { maintain } from './maintain.ts';
 import { createPool, type Pool } from './pool.ts';
 import type { DatabaseBackend, FullServer, PostgresBackend } from './port.ts';
 import { withReader } from './reader.ts';
 import { readHealth } from './reads/health.ts';
 import { readLockScene } from './reads/locks.ts';
+import { readMaintenanceTarget } from './reads/maintenance.ts';
 import { readActivity } from './reads/sessions.ts';
+import { readPrivilegeAudit } from './reads/privileges.ts';
 import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
 import { createSignalling } from './signal-session.ts';
 
 const poolLimit = 3;
+const changePatience = { lockTimeoutMs: 5000, statementTimeoutMs: 0 };
 
 /** Opens the first connection and keeps it. A server that is full now is no failure: the overview says so. */
 export async function connect({ settings, signal, log }: ConnectContext<PostgresSettings>): Promise<PostgresBackend> {
@@ -33,11 +38,14 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
       log: tell,
     });
   const pool = poolOf(undefined);
+  // Not kept: none of its connections outlives its piece of work.
+  const adminOf = (database: string | undefined): Pool =>
+    createAdminPool(settings, changePatience, { database, log: tell });
   const signalling = createSignalling(pool, settings, tell);
   await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
   return {
-    ...databaseBackend(pool, settings),
-    inDatabase: (name) => databaseBackend(poolOf(name), settings),
+    ...databaseBackend(pool, adminOf(undefined), settings),
+    inDatabase: (name) => databaseBackend(poolOf(name), adminOf(name), settings),
     session: (pid, under) => signalling.session(pid, under),
     signalSession: (kind, identity, under) => signalling.signalSession(kind, identity, under),
     close: async () => {
@@ -46,7 +54,7 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
   };
 }
 
-function databaseBackend(pool: Pool, settings: PostgresSettings): DatabaseBackend {
+function databaseBackend(pool: Pool, admin: Pool, settings: PostgresSettings): DatabaseBackend {
   const guard = createGuard(pool, settings);
   return {
     facts: (under) => withReader(pool, under, async (reader) => reader.facts),
@@ -57,7 +65,10 @@ function databaseBackend(pool: Pool, settings: PostgresSettings): DatabaseBacken
     locks: (under) => withReader(pool, under, (reader) => readLockScene(reader, pool.pids())),
     statements: (under) => withReader(pool, under, readStatementsNow),
     statementTexts: (ids, under) => withReader(pool, under, (reader) => readStatementTexts(reader, ids)),
+    privileges: (under) => withReader(pool, under, readPrivilegeAudit),
     snapshot: (under) => withReader(pool, under, readSnapshot),
+    maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),
+    maintain: (target, sql, onStep, under) => maintain({ admin, reader: pool }, target, sql, onStep, under),
     ...createFreeSql(guard, pool),
   };
 }

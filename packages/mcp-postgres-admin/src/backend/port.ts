@@ -2,8 +2,10 @@ import type { Closable } from '@cinecom/mcp-core';
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
+import type { PrivilegeReads } from '../model/privileges.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import type { LockScene } from '../model/lock-wait.ts';
+import type { Maintenance } from '../model/maintenance.ts';
 import type { ConnectionLimits, Session } from '../model/session.ts';
 import type { Signalling } from '../model/signalling.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -28,7 +30,7 @@ export interface Activity {
 }
 
 /** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
-export interface DatabaseBackend extends FreeSql {
+export interface DatabaseBackend extends FreeSql, Maintenance, PrivilegeReads {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;

@@ -1,11 +1,13 @@
 import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
 import { explain } from './explain.ts';
+import { maintain } from './maintain.ts';
 import { locks } from './locks.ts';
 import { overview } from './overview.ts';
+import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { terminate } from './terminate.ts';
 import { topQueries } from './top-queries.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, activity, locks, topQueries, explain, freeQuery, cancel, terminate];
+export const tools = [overview, activity, locks, topQueries, explain, freeQuery, privileges, maintain, cancel, terminate];

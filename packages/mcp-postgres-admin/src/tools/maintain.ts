@@ -1,0 +1,111 @@
+import { bytes as shownBytes, duration, nextCall, outside, quote, ToolError } from '@cinecom/mcp-core';
+import * as z from 'zod';
+import { indexBuild } from '../analysis/create-index.ts';
+import { maintenanceSql, maintenanceWarnings, unfit } from '../analysis/maintenance.ts';
+import { maintenanceOps, type MaintenanceOp, type MaintenanceTarget } from '../model/maintenance.ts';
+import { defineTool } from '../tool.ts';
+import { databaseInput, inScope } from './database.ts';
+import { longWork } from './long-work.ts';
+
+const result = z.strictObject({ bytesAfter: z.number(), elapsedMs: z.number() });
+
+export const maintain = defineTool({
+  name: 'pg_maintain',
+  title: 'Analyze, vacuum, reindex, build an index',
+  description:
+    'Maintains one table or index while it stays in use: statistics, vacuum, freeze, rebuild, or one new index (CONCURRENTLY). First returns a plan with a code. Long work returns an operation for pg_backup_status and pg_cancel.',
+  searchHint: 'analyze vacuum freeze reindex concurrently create index maintenance bloat fix',
+  risk: 'write',
+  input: z.strictObject({
+    op: z.enum(maintenanceOps),
+    object: z.string().min(1).max(200).optional().describe('table or index as SQL names it; not with ddl'),
+    ddl: z.string().min(1).max(4000).optional().describe('one CREATE INDEX, for create_index_concurrently'),
+    database: databaseInput,
+  }),
+  output: z.strictObject({
+    verdict: z.enum(['ok', 'running']),
+    object: outside(z.string()),
+    sql: outside(z.string()),
+    operation: z.string(),
+    bytesBefore: z.number(),
+    ...result.partial().shape,
+  }),
+  async plan({ op, object, ddl, database }, call) {
+    const backend = await inScope(database, call);
+    const { name, build } = await named(op, object, ddl);
+    const target = await backend.maintenanceTarget(name, call.signal);
+    if (target === undefined)
+      throw new ToolError('backend_not_found', `object: there is no ${quote(name)}`, {
+        hint: 'Name it with its schema, quoted where SQL needs it; pg_schema lists tables.',
+      });
+    if (target.inRecovery)
+      throw new ToolError('invalid_input', 'the server is a standby: nothing can be maintained there', {
+        hint: 'Ask the primary.',
+      });
+    const why = unfit(op, target);
+    if (why !== undefined)
+      throw new ToolError('invalid_input', `object: ${why}`, { hint: 'Choose another op or object.' });
+    const sql = maintenanceSql(op, target, build);
+    return {
+      summary: `${op.replaceAll('_', ' ')} ${quote(target.name)} (${shownBytes(target.bytes)})`,
+      steps: [
+        quote(sql),
+        ...(sql.includes('CONCURRENTLY') ? ['on failure: drop the invalid index that it leaves'] : []),
+      ],
+      targets: [{ type: target.kind === 'i' || target.kind === 'I' ? 'index' : 'table', id: target.name }],
+      warnings: maintenanceWarnings(op, target, call.settings.capacity),
+      undo: build === undefined ? 'nothing to undo: content stays as it is' : 'pg_change drop_index, once it is unused',
+      observed: { oid: target.oid, object: name, sql, database: database ?? null },
+    };
+  },
+  async apply({ observed: { oid, object, sql, database } }, call) {
+    const backend = await inScope(database ?? undefined, call);
+    const target = await backend.maintenanceTarget(object, call.signal);
+    if (target?.oid !== oid) throw moved(object);
+    const { operation, result: outcome } = await longWork(call, 'maintain', async (work) => {
+      const began = performance.now();
+      const done = await backend.maintain(
+        target,
+        sql,
+        (step) => work.progress(step.done, step.total, step.phase),
+        work.signal,
+      );
+      return { bytesAfter: done.bytes, elapsedMs: performance.now() - began };
+    });
+    return {
+      verdict: outcome === undefined ? ('running' as const) : ('ok' as const),
+      object: target.name,
+      sql,
+      operation,
+      bytesBefore: target.bytes,
+      ...result.partial().parse(outcome ?? {}),
+    };
+  },
+  render({ verdict, object, sql, operation, bytesBefore, bytesAfter, elapsedMs }) {
+    if (verdict === 'running') {
+      return [`RUNNING: ${sql}`, `Operation ${operation}.`, nextCall('pg_backup_status', { operation })].join('\n');
+    }
+    const size = bytesAfter === undefined ? '' : `, ${shownBytes(bytesBefore)} before, ${shownBytes(bytesAfter)} now`;
+    return [`OK: ${sql}`, `${object}${size}, in ${duration(elapsedMs ?? 0)}.`, nextCall('pg_overview')].join('\n');
+  },
+});
+
+async function named(op: MaintenanceOp, object: string | undefined, ddl: string | undefined) {
+  if (op === 'create_index_concurrently') {
+    if (ddl === undefined || object !== undefined)
+      throw new ToolError('invalid_input', 'ddl: create_index_concurrently takes ddl, and no object', {
+        hint: 'Pass the CREATE INDEX of pg_index_advice or pg_index_audit.',
+      });
+    const build = await indexBuild(ddl);
+    return { name: build.table, build: build.sql };
+  }
+  if (object === undefined || ddl !== undefined)
+    throw new ToolError('invalid_input', `object: ${op} takes object, and no ddl`, { hint: 'Name a table or index.' });
+  return { name: object, build: undefined };
+}
+
+function moved(object: MaintenanceTarget['name']): ToolError {
+  return new ToolError('backend_conflict', `${quote(object)} is another object than was planned for`, {
+    hint: 'Nothing was done. Plan again.',
+  });
+}
