@@ -37,6 +37,16 @@ SELECT format('%I.%I', n.nspname, c.relname) AS object, c.relacl::text AS rights
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relacl IS NOT NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 LIMIT $1`;
 
+/** Roles of the cluster but the predefined ones. */
+export async function readRoleStates(reader: Reader): Promise<readonly RoleState[]> {
+  return reader.rows<RoleState>(rolesText, [keptRelations]);
+}
+
+/** Access lists of relations, as text of the server. */
+export async function readRelationGrants(reader: Reader): Promise<Snapshot['grants']> {
+  return reader.rows<{ object: string; rights: string }>(grantsText, [keptRelations]);
+}
+
 /** Reads one moment. What the role may not see is left empty. */
 export async function readSnapshot(reader: Reader): Promise<Snapshot> {
   const { facts } = reader;
@@ -67,8 +77,8 @@ export async function readSnapshot(reader: Reader): Promise<Snapshot> {
       `SELECT coalesce(state, 'background') AS state, count(*)::int AS sessions
        FROM pg_catalog.pg_stat_activity GROUP BY 1 ORDER BY 1`,
     ),
-    roles: await list<RoleState>(rolesText),
-    grants: await list<{ object: string; rights: string }>(grantsText),
+    roles: valueOf(await reader.part(() => readRoleStates(reader))) ?? [],
+    grants: valueOf(await reader.part(() => readRelationGrants(reader))) ?? [],
   };
 }
 
