@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { codeOf, textOf } from '@cinecom/mcp-core/testing';
 import { openSession, uniqueName } from '@cinecom/testbed';
 import { describeWith } from '@cinecom/testbed/vitest';
@@ -8,7 +11,9 @@ describeWith({}, 'pg_maintain', (bed) => {
   let client: PostgresClient;
   let reader: string;
   let owner: string;
+  let folder: string;
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'maintain-'));
     reader = uniqueName('reader');
     owner = uniqueName('owner');
     await bed.server().createRole(reader, { grants: ['pg_monitor', 'pg_read_all_data'] });
@@ -22,11 +27,12 @@ describeWith({}, 'pg_maintain', (bed) => {
       ALTER TABLE "館"."座席 表" OWNER TO ${owner}; ALTER TABLE plain OWNER TO ${owner}`);
     client = await openClient(bed.server().url(reader, bed.database()), {
       argv: ['--allow', 'write'],
-      env: { DATABASE_ADMIN_URL: bed.server().url(owner, bed.database()) },
+      env: { DATABASE_ADMIN_URL: bed.server().url(owner, bed.database()), CINECOM_STATE_DIR: folder },
     });
   });
   afterAll(async () => {
     await client[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
     await query(`DROP OWNED BY ${owner}`);
     await bed.server().dropRole(owner);
     await bed.server().dropRole(reader);
@@ -47,6 +53,17 @@ describeWith({}, 'pg_maintain', (bed) => {
         `SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid::regclass::text !~ 'pg_toast|pg_' ORDER BY 1`,
       )
     ).map(({ name }) => name);
+
+  /** Handle of the one operation that runs, as the state folder knows it. */
+  async function runningOperation(): Promise<string> {
+    for (;;) {
+      for (const file of await readdir(folder, { recursive: true })) {
+        const id = /operations\/([0-9a-f-]{36})\.json$/.exec(file)?.[1];
+        if (id !== undefined && (await readFile(join(folder, file), 'utf8')).includes('"status":"running"')) return id;
+      }
+      await new Promise(setImmediate);
+    }
+  }
 
   it('collects statistics of a table with a Japanese name after showing the statement', async () => {
     const { plan, answer } = await confirmed({ op: 'analyze', object: '館."座席 表"' });
@@ -119,5 +136,28 @@ describeWith({}, 'pg_maintain', (bed) => {
     expect(failed).toBe(true);
     expect(answer).toContain('backend_conflict');
     expect(await indexes()).not.toContain('late');
+  });
+
+  it('is cancelled as an operation, by its handle', async () => {
+    const blocker = await openSession(bed.server(), { database: bed.database() });
+    // A build waits for every transaction that could still use the table without the index.
+    await blocker.client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM plain');
+    const build = { op: 'create_index_concurrently', ddl: 'CREATE INDEX waits ON plain (id)' };
+    const running = confirmed(build);
+    const operation = await runningOperation();
+    const plan = await client.connected.client.callTool({ name: 'pg_cancel', arguments: { operation } });
+    expect(textOf(plan)).toContain('cancel the maintenance that runs');
+    const args = { operation, confirm: codeOf(plan) };
+    const answer = await client.connected.client.callTool({ name: 'pg_cancel', arguments: args });
+    expect(textOf(answer)).toMatch(/^OK: operation .* is cancelled/);
+    expect((await running).failed).toBe(true);
+    await blocker.end();
+    expect(await indexes()).not.toContain('waits');
+  });
+
+  it('is known by its handle only, and told apart from a session', async () => {
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expect((await client.refusal('pg_cancel', { operation: unknown })).code).toBe('operation_unknown');
+    expect((await client.refusal('pg_cancel', { operation: unknown, pid: 1 })).text).toContain('or operation alone');
   });
 });

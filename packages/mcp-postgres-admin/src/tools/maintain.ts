@@ -62,7 +62,7 @@ export const maintain = defineTool({
     const backend = await inScope(database ?? undefined, call);
     const target = await backend.maintenanceTarget(object, call.signal);
     if (target?.oid !== oid) throw moved(object);
-    const { operation, result: outcome } = await longWork(call, 'maintain', async (work) => {
+    const { operation, result: outcome } = await longWork(call, 'maintenance', async (work) => {
       const began = performance.now();
       const done = await backend.maintain(
         target,
