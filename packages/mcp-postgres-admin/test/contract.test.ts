@@ -31,9 +31,11 @@ const inputs = {
   pg_top_queries: {},
   pg_explain: { sql: 'SELECT * FROM bookings WHERE screening_id = 1' },
   pg_query: { sql: 'SELECT id, title FROM movies ORDER BY id LIMIT 5' },
+  pg_privileges: {},
   pg_maintain: { op: 'analyze', object: 'bookings' },
   pg_cancel: { pid: target.pid, expectQuery: 'SELECT slowly' },
   pg_terminate: { pid: target.pid, expectQuery: 'SELECT slowly' },
+  pg_change: { action: 'grant', object: 'public.movies', role: 'contract_reader', privileges: ['SELECT'] },
 };
 
 /** Written by PostgreSQL or by our own adapter, never by an outsider; much of it decides what a tool does. */
@@ -80,6 +82,7 @@ describeWith({}, 'every tool withstands every attack of the core', (bed) => {
   beforeAll(async () => {
     await seedCinema(bed.server(), { database: bed.database(), scale: 0.01 });
     await bed.server().query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements', [], bed.database());
+    await bed.server().query('CREATE ROLE contract_reader NOLOGIN');
     url = bed.url();
   });
 

@@ -1,6 +1,7 @@
 import { type ConnectContext, isToolError } from '@cinecom/mcp-core';
 import type { PostgresSettings } from '../settings.ts';
 import { createAdminPool } from './admin-pool.ts';
+import { createChanges } from './changes/create-changes.ts';
 import { sqlState } from './errors.ts';
 import { createFreeSql } from './free-sql.ts';
 import { createGuard } from './guard.ts';
@@ -46,6 +47,7 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
   return {
     ...databaseBackend(pool, adminOf(undefined), settings),
     inDatabase: (name) => databaseBackend(poolOf(name), adminOf(name), settings),
+    ...createChanges(settings, tell),
     session: (pid, under) => signalling.session(pid, under),
     signalSession: (kind, identity, under) => signalling.signalSession(kind, identity, under),
     close: async () => {

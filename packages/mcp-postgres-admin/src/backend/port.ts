@@ -1,5 +1,6 @@
 import type { Closable } from '@cinecom/mcp-core';
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
+import type { Changes } from '../model/change.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
 import type { PrivilegeReads } from '../model/privileges.ts';
@@ -47,7 +48,7 @@ export interface DatabaseBackend extends FreeSql, Maintenance, PrivilegeReads {
 }
 
 /** All that tools know of PostgreSQL: the database of the connection, sessions of the whole server, other databases on demand. */
-export interface PostgresBackend extends Closable, DatabaseBackend, Signalling {
+export interface PostgresBackend extends Closable, DatabaseBackend, Signalling, Changes {
   /** Another database of the same server; each of its connections lives for one reading. */
   inDatabase(name: string): DatabaseBackend;
 }

@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
+import { change } from './change.ts';
 import { explain } from './explain.ts';
 import { maintain } from './maintain.ts';
 import { locks } from './locks.ts';
@@ -10,4 +11,16 @@ import { terminate } from './terminate.ts';
 import { topQueries } from './top-queries.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, activity, locks, topQueries, explain, freeQuery, privileges, maintain, cancel, terminate];
+export const tools = [
+  overview,
+  activity,
+  locks,
+  topQueries,
+  explain,
+  freeQuery,
+  privileges,
+  maintain,
+  cancel,
+  terminate,
+  change,
+];

@@ -1,0 +1,95 @@
+import { outside, type Plan, table, ToolError } from '@cinecom/mcp-core';
+import * as z from 'zod';
+import { privilegeNames, requestedChange } from '../analysis/change/request.ts';
+import { defineTool } from '../tool.ts';
+import { applyRights } from './change/apply-rights.ts';
+import { type ChangeCall, planRights, type RightsObserved } from './change/plan-rights.ts';
+import { planSlot, type SlotObserved } from './change/plan-slot.ts';
+import { readUndo } from './change/undo-store.ts';
+import { databaseInput } from './database.ts';
+
+const attributes = [
+  'LOGIN',
+  'NOLOGIN',
+  'INHERIT',
+  'NOINHERIT',
+  'CREATEDB',
+  'NOCREATEDB',
+  'NOCREATEROLE',
+  'NOSUPERUSER',
+  'NOREPLICATION',
+  'NOBYPASSRLS',
+] as const;
+const name = z.string().min(1).max(300);
+
+const input = z.strictObject({
+  action: z.enum(['grant', 'revoke', 'alter_role', 'drop_slot', 'undo']),
+  object: name
+    .optional()
+    .describe('app.movies, schema app, function app.f(int), sequence app.s, database d; role g = membership; a slot'),
+  role: z.string().min(1).max(63).optional().describe('unquoted; PUBLIC only to revoke'),
+  privileges: z.array(z.enum(privilegeNames)).max(8).default([]),
+  attributes: z.array(z.enum(attributes)).max(10).default([]).describe('for alter_role'),
+  until: z
+    .union([z.iso.datetime({ offset: true }), z.literal('infinity')])
+    .optional()
+    .describe('login expiry, for alter_role'),
+  undoId: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+  database: databaseInput,
+});
+
+export const change = defineTool({
+  name: 'pg_change',
+  title: 'Change rights, drop slots',
+  description:
+    'Grants or revokes rights and memberships, changes a role or its expiry, drops an inactive replication slot, or undoes such a change. First returns a plan with the difference in effective rights, tried and rolled back, and a code; nothing happens before it is confirmed.',
+  searchHint: 'postgres grant revoke role permission expiry nologin drop replication slot undo',
+  risk: 'destructive',
+  input,
+  output: z.strictObject({
+    verdict: z.enum(['ok', 'warning']),
+    done: z.array(outside(z.string())),
+    states: z.array(z.strictObject({ before: outside(z.string()), after: outside(z.string()) })),
+    undoId: z.string().optional(),
+    note: z.string().optional(),
+  }),
+  plan: (wanted, call) => planOf(wanted, call),
+  async apply({ observed }, call) {
+    if (observed.kind === 'rights') return applyRights(observed, call);
+    await call.backend.dropSlot(observed, call.signal);
+    return { verdict: 'ok' as const, done: [`dropped replication slot ${observed.name}`], states: [] };
+  },
+  async settle({ observed }, { backend, signal }) {
+    if (observed.kind === 'slot') return (await backend.slot(observed.name, signal)) === undefined ? 'yes' : 'no';
+    const { changes, database, states, after } = observed;
+    const now = (await backend.rehearse(changes, database, signal)).states;
+    if (JSON.stringify(now) === JSON.stringify(after)) return 'yes';
+    return JSON.stringify(now) === JSON.stringify(states) ? 'no' : 'unknown';
+  },
+  render({ verdict, done, states, undoId, note }) {
+    return [
+      `${verdict.toUpperCase()}: ${done.join('; ')}`,
+      ...(states.length === 0 ? [] : [table(states, ['before', 'after'])]),
+      ...(note === undefined ? [] : [note]),
+      undoId === undefined
+        ? 'Next: pg_privileges {}'
+        : `Next, to take it back: pg_change {"action":"undo","undoId":"${undoId}"}`,
+    ].join('\n');
+  },
+});
+
+async function planOf(wanted: z.output<typeof input>, call: ChangeCall): Promise<Plan<RightsObserved | SlotObserved>> {
+  if (wanted.action === 'drop_slot') return planSlot(wanted.object, call);
+  if (wanted.action !== 'undo')
+    return planRights({ changes: [requestedChange(wanted)], database: wanted.database }, call);
+  if (wanted.undoId === undefined) throw new ToolError('invalid_input', 'undo needs undoId');
+  const kept = await readUndo(call.state.store, wanted.undoId);
+  const facts = await call.backend.facts(call.signal);
+  if (kept.systemId !== facts.systemId)
+    throw new ToolError('backend_conflict', 'that change was made on another cluster', { hint: 'Nothing was done.' });
+  const database = kept.database === facts.database ? undefined : kept.database;
+  return planRights({ changes: kept.changes, database, undo: { id: wanted.undoId, expected: kept.expected } }, call);
+}

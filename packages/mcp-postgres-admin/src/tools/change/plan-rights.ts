@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Call, type Plan, quote, ToolError } from '@cinecom/mcp-core';
+import { effectLines } from '../../analysis/change/effect.ts';
+import { lossOfColumnRights, refusal } from '../../analysis/change/refusal.ts';
+import { undoOf } from '../../analysis/change/undo.ts';
+import type { PostgresBackend } from '../../backend/port.ts';
+import type { ChangeState, Rehearsal, RightsChange } from '../../model/change.ts';
+import type { PostgresSettings } from '../../settings.ts';
+import { inScope } from '../database.ts';
+
+export type ChangeCall = Call<PostgresBackend, PostgresSettings>;
+
+/** What `apply` works from. */
+export type RightsObserved = {
+  readonly kind: 'rights';
+  readonly database: string;
+  readonly systemId: string;
+  readonly undoId: string;
+  readonly statements: readonly string[];
+  readonly changes: readonly RightsChange[];
+  readonly states: readonly ChangeState[];
+  readonly after: readonly ChangeState[];
+};
+
+export interface Wanted {
+  readonly changes: readonly RightsChange[];
+  readonly database: string | undefined;
+  /** Given when an undo is planned: its id, and what it expects to find. */
+  readonly undo?: { readonly id: string; readonly expected: readonly (readonly string[])[] };
+}
+
+const shownEffects = 12;
+
+/** Tries the changes, rolls them back, and describes what they would do. */
+export async function planRights(wanted: Wanted, call: ChangeCall): Promise<Plan<RightsObserved>> {
+  const { changes, database, undo } = wanted;
+  const backend = await inScope(database, call);
+  const facts = await backend.facts(call.signal);
+  const rights = await backend.privileges(call.signal);
+  const around = { rights, ownRoles: [facts.role], undoing: undo !== undefined };
+  for (const change of changes) refuse(refusal(change, around));
+  const tried = await call.backend.rehearse(changes, database, call.signal);
+  for (const [index, change] of changes.entries()) {
+    refuse(refusal(change, { ...around, rights: tried.rightsBefore, ownRoles: [facts.role, tried.adminRole] }));
+    refuse(lossOfColumnRights(change, tried.states[index]!));
+  }
+  const found = tried.states.map(({ own }) => own);
+  if (undo !== undefined && !isDeepStrictEqual(found, undo.expected)) throw movedSince();
+  const observed: RightsObserved = {
+    kind: 'rights',
+    database: facts.database,
+    systemId: facts.systemId,
+    undoId: undo?.id ?? '',
+    statements: tried.statements,
+    changes,
+    states: tried.states,
+    after: tried.after,
+  };
+  return described(observed, tried, call.settings);
+}
+
+function described(observed: RightsObserved, tried: Rehearsal, settings: PostgresSettings): Plan<RightsObserved> {
+  const { changes, statements, states, after, database } = observed;
+  const changed = !isDeepStrictEqual(states, after);
+  const effects = effectLines(changes, tried.rightsBefore, tried.rightsAfter);
+  const hidden = effects.length > shownEffects ? [`and ${effects.length - shownEffects} more lines`] : [];
+  return {
+    summary: changed ? statements.join('; ') : nothingWords(changes),
+    steps: changed
+      ? [
+          ...statements,
+          ...states.flatMap(({ own }, index) => [
+            `before: ${own.join(', ') || 'nothing'}; after: ${after[index]?.own.join(', ') || 'nothing'}`,
+          ]),
+          ...(effects.length === 0 ? ['effective rights, tried and rolled back: no difference'] : []),
+          ...[...effects.slice(0, shownEffects), ...hidden].map(
+            (line) => `effective rights, tried and rolled back: ${line}`,
+          ),
+        ]
+      : [],
+    targets: [...targetsOf(changes), ...(settings.databases.length > 0 ? [{ type: 'database', id: database }] : [])],
+    warnings: changes.flatMap((change) => warningsOf(change, tried)),
+    undo: undoWords(observed),
+    observed,
+  };
+}
+
+/** Rights that others granted stay: a revoke takes only what the same grantor gave. */
+function nothingWords(changes: readonly RightsChange[]): string {
+  const taken = changes.some((change) => change.type !== 'role' && !change.give);
+  return taken
+    ? 'it does not have that, or has it from another grantor, from PUBLIC or through a group: nothing would change'
+    : 'it is so already';
+}
+
+function undoWords({ changes, states, after }: RightsObserved): string {
+  const undoable = changes.every((change, index) => undoOf(change, states[index]!, after[index]!) !== undefined);
+  return undoable
+    ? 'the answer names an undoId; pg_change with action undo takes it back'
+    : 'none by this tool: it never gives SUPERUSER, CREATEROLE, REPLICATION or BYPASSRLS';
+}
+
+function targetsOf(changes: readonly RightsChange[]): Plan['targets'] {
+  const all = changes.flatMap((change) => [
+    { type: 'role', id: change.role },
+    ...(change.type === 'right' ? [{ type: change.objectKind, id: change.object }] : []),
+    ...(change.type === 'member' ? [{ type: 'role', id: change.group }] : []),
+  ]);
+  return [...new Map(all.map((target) => [`${target.type} ${target.id}`, target])).values()];
+}
+
+function warningsOf(change: RightsChange, { rightsBefore }: Rehearsal): readonly string[] {
+  const role = rightsBefore.roles.find(({ name }) => name === change.role);
+  const sessions = role?.connections ?? 0;
+  if (change.type === 'role') {
+    const past = change.until !== '' && change.until !== 'infinity' && Date.parse(change.until) < rightsBefore.at;
+    return [
+      ...(past ? ['The expiry lies in the past: its password stops working at once.'] : []),
+      ...(sessions > 0 && change.attributes.includes('NOLOGIN')
+        ? [`${sessions} sessions of it stay until they end; pg_terminate ends one.`]
+        : []),
+    ];
+  }
+  return !change.give && sessions > 0
+    ? [`${quote(change.role)} has ${sessions} sessions now: what they do next may fail.`]
+    : [];
+}
+
+function refuse(why: string | undefined): void {
+  if (why === undefined) return;
+  throw new ToolError('invalid_input', `refused: ${why}`, { hint: 'Nothing was done.' });
+}
+
+function movedSince(): ToolError {
+  return new ToolError('backend_conflict', 'what the change left has been changed since: it cannot be undone', {
+    hint: 'Nothing was done. Look with pg_privileges and plan what is wanted now.',
+  });
+}

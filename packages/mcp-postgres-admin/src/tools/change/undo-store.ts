@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { type Json, type JsonStore, ToolError } from '@cinecom/mcp-core';
+import type { RightsChange } from '../../model/change.ts';
+
+/** What takes back an applied change, and what has to be there for it. */
+export type KeptUndo = {
+  /** UTC ms. */
+  readonly at: number;
+  readonly systemId: string;
+  readonly database: string;
+  readonly changes: readonly RightsChange[];
+  /** What each of `changes` alters, as the change left it. */
+  readonly expected: readonly (readonly string[])[];
+};
+
+/** Keeps an undo. @returns its id, which follows from its content and time */
+export async function keepUndo(store: JsonStore, undo: KeptUndo): Promise<string> {
+  const id = createHash('sha256').update(JSON.stringify(undo)).digest('hex').slice(0, 16);
+  await store.write(`undo-${id}`, undo as unknown as Json);
+  return id;
+}
+
+/** @throws ToolError `backend_not_found` */
+export async function readUndo(store: JsonStore, id: string): Promise<KeptUndo> {
+  const found = (await store.read(`undo-${id}`)) as unknown as KeptUndo | null | undefined;
+  if (found === undefined || found === null)
+    throw new ToolError('backend_not_found', 'there is no such undo', {
+      hint: 'The answer of the change that is to be taken back named its undoId; undone once, it is gone.',
+    });
+  return found;
+}
+
+export async function forgetUndo(store: JsonStore, id: string): Promise<void> {
+  await store.write(`undo-${id}`, null);
+}
