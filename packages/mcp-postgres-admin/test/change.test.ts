@@ -66,9 +66,9 @@ describeWithEachMajor(
     it('shows what a grant will do, does it, and takes it back', async () => {
       const args = { action: 'grant', object: 'app."上映"', role: app, privileges: ['SELECT', 'INSERT'] };
       const { plan, done, undoId } = await confirmed(args);
-      expect(plan).toContain(`1. GRANT SELECT, INSERT ON TABLE app."上映" TO ${quotedApp}`);
-      expect(plan).toContain('before: nothing; after: INSERT, SELECT');
-      expect(plan).toContain(`tried and rolled back: + ${app}: SELECT on table app."上映" (own)`);
+      expect(plan).toContain(`1. \`GRANT SELECT, INSERT ON TABLE app."上映" TO ${quotedApp}`);
+      expect(plan).toContain('before: nothing; after: `INSERT, SELECT`');
+      expect(plan).toContain(`tried and rolled back: \`+ ${app}: SELECT on table app."上映" (own)`);
       expect(done).toMatch(/^OK: /);
       expect([await may('SELECT'), await may('INSERT'), await may('DELETE')]).toEqual([true, true, false]);
       expect(textOf(await call(args))).toContain('NOTHING TO DO');
@@ -140,6 +140,17 @@ describeWithEachMajor(
       const { done, undoId } = await confirmed({ action: 'grant', object, role: app, privileges: [right] });
       expect(done).toMatch(new RegExp(`^OK: .*GRANT ${right} ON`));
       expect((await confirmed({ action: 'undo', undoId })).done).toMatch(/^OK: /);
+    });
+
+    it('means the role named as a keyword, not who runs it', async () => {
+      await run('CREATE ROLE "current_user" NOLOGIN');
+      const args = { action: 'grant', object: 'app."上映"', role: 'current_user', privileges: ['SELECT'] };
+      const { plan, undoId } = await confirmed(args);
+      expect(plan).toContain('TO "current_user"');
+      const holds = await run(`SELECT has_table_privilege('current_user', 'app."上映"', 'SELECT') AS may`);
+      expect(holds).toEqual([{ may: true }]);
+      await confirmed({ action: 'undo', undoId });
+      await run('DROP ROLE "current_user"');
     });
 
     it('takes rights from PUBLIC and gives it none', async () => {

@@ -52,7 +52,7 @@ const notOutside = new Set([
 
 let url = '';
 
-/** The real database, but for the one session that is signalled: it must be there in each case. */
+/** The real database, but for what is changed: it must be there to be changed in each case. */
 async function backend(): Promise<PostgresBackend> {
   const defaults = Object.entries(postgresSettings).map(([name, { schema }]) => [
     name,
@@ -61,7 +61,13 @@ async function backend(): Promise<PostgresBackend> {
   const settings = { ...Object.fromEntries(defaults), connection: url } as PostgresSettings;
   const signal = AbortSignal.timeout(10_000);
   const real = await connect({ settings, signal, clock: systemClock, log: () => undefined });
-  return { ...real, session: async () => target, signalSession: async () => ({ sent: true, ended: true }) };
+  return {
+    ...real,
+    session: async () => target,
+    signalSession: async () => ({ sent: true, ended: true }),
+    // Applied for good, there would be nothing left to do for the next case.
+    perform: async (changes, _expected, database, under) => (await real.rehearse(changes, database, under)).after,
+  };
 }
 
 const cases = await contract(server, {

@@ -15,16 +15,12 @@ export interface Circumstances {
 export function refusal(change: RightsChange, around: Circumstances): string | undefined {
   const { role } = change;
   if (role.startsWith('pg_')) return `${quote(role)} is a role of the system`;
-  switch (change.type) {
-    case 'right':
-      if (change.give && role === everybody && !around.undoing)
-        return 'a right for PUBLIC reaches every role, also those made later: grant it to a role';
-      return undefined;
-    case 'member':
-      return change.give ? powerfulGroup(change.group, around) : undefined;
-    case 'role':
-      return alteredRole(change, around);
-  }
+  if (change.type === 'role') return alteredRole(change, around);
+  if (!change.give) return undefined;
+  if (change.type === 'member') return powerfulGroup(change.group, around);
+  return role === everybody && !around.undoing
+    ? 'a right for PUBLIC reaches every role, also those made later: grant it to a role'
+    : undefined;
 }
 
 /** Why a revoke would take more than can be given back: column rights vanish with those of the table. */

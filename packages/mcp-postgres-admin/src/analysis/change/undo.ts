@@ -11,22 +11,16 @@ export function undoOf(
 ): readonly RightsChange[] | undefined {
   const gained = after.own.filter((line) => !before.own.includes(line));
   const lost = before.own.filter((line) => !after.own.includes(line));
-  switch (change.type) {
-    case 'right':
-      return undoRight(change, gained, lost);
-    case 'member': {
-      if (gained.length === 0 && lost.length === 0) return [];
-      const [was] = before.own;
-      const revoke = { ...change, give: false, options: '' };
-      return was === undefined ? [revoke] : [{ ...change, give: true, options: was === 'member' ? '' : was }];
-    }
-    case 'role': {
-      if (lost.some((line) => /^(SUPERUSER|CREATEROLE|REPLICATION|BYPASSRLS)$/.test(line))) return undefined;
-      const until = lost.find((line) => line.startsWith(validUntil))?.slice(validUntil.length) ?? '';
-      const attributes = lost.filter((line) => !line.startsWith(validUntil));
-      return lost.length === 0 ? [] : [{ ...change, attributes, until }];
-    }
+  if (change.type === 'right') return undoRight(change, gained, lost);
+  if (gained.length === 0 && lost.length === 0) return [];
+  if (change.type === 'member') {
+    const [was] = before.own;
+    if (was === undefined) return [{ ...change, give: false, options: '' }];
+    return [{ ...change, give: true, options: was === 'member' ? '' : was }];
   }
+  if (lost.some((line) => /^(SUPERUSER|CREATEROLE|REPLICATION|BYPASSRLS)$/.test(line))) return undefined;
+  const until = lost.find((line) => line.startsWith(validUntil))?.slice(validUntil.length) ?? '';
+  return [{ ...change, attributes: lost.filter((line) => !line.startsWith(validUntil)), until }];
 }
 
 const validUntil = 'VALID UNTIL ';

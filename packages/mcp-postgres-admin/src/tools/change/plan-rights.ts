@@ -65,16 +65,14 @@ function described(observed: RightsObserved, tried: Rehearsal, settings: Postgre
   const effects = effectLines(changes, tried.rightsBefore, tried.rightsAfter);
   const hidden = effects.length > shownEffects ? [`and ${effects.length - shownEffects} more lines`] : [];
   return {
-    summary: changed ? statements.join('; ') : nothingWords(changes),
+    summary: changed ? statements.map(quote).join('; ') : nothingWords(changes),
     steps: changed
       ? [
-          ...statements,
-          ...states.flatMap(({ own }, index) => [
-            `before: ${own.join(', ') || 'nothing'}; after: ${after[index]?.own.join(', ') || 'nothing'}`,
-          ]),
+          ...statements.map(quote),
+          ...states.flatMap(({ own }, index) => [`before: ${shown(own)}; after: ${shown(after[index]?.own)}`]),
           ...(effects.length === 0 ? ['effective rights, tried and rolled back: no difference'] : []),
           ...[...effects.slice(0, shownEffects), ...hidden].map(
-            (line) => `effective rights, tried and rolled back: ${line}`,
+            (line) => `effective rights, tried and rolled back: ${quote(line)}`,
           ),
         ]
       : [],
@@ -83,6 +81,10 @@ function described(observed: RightsObserved, tried: Rehearsal, settings: Postgre
     undo: undoWords(observed),
     observed,
   };
+}
+
+function shown(lines: readonly string[] | undefined): string {
+  return lines === undefined || lines.length === 0 ? 'nothing' : quote(lines.join(', '));
 }
 
 /** Rights that others granted stay: a revoke takes only what the same grantor gave. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Json, type JsonStore, ToolError } from '@cinecom/mcp-core';
+import { type JsonStore, ToolError } from '@cinecom/mcp-core';
 import type { RightsChange } from '../../model/change.ts';
 
 /** What takes back an applied change, and what has to be there for it. */
@@ -16,7 +16,7 @@ export type KeptUndo = {
 /** Keeps an undo. @returns its id, which follows from its content and time */
 export async function keepUndo(store: JsonStore, undo: KeptUndo): Promise<string> {
   const id = createHash('sha256').update(JSON.stringify(undo)).digest('hex').slice(0, 16);
-  await store.write(`undo-${id}`, undo as unknown as Json);
+  await store.write(`undo-${id}`, undo);
   return id;
 }
 
