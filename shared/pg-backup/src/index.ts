@@ -11,3 +11,19 @@ export { fingerprint, type FingerprintOptions } from './fingerprint/fingerprint.
 export { printSequences } from './fingerprint/sequences.ts';
 export { openSnapshot, type SnapshotSession } from './fingerprint/session.ts';
 export type { Fingerprint, FingerprintSession, RelationPrint, RowHash, SequencePrint } from './fingerprint/types.ts';
+export { dump, dumpGlobals, type DumpOptions, type StepEnd } from './dump/dump.ts';
+export { listPoints, sweepUnfinished, type ListedPoint, type PointList } from './point/list-points.ts';
+export type { Damage, DamageKind, Manifest, ManifestFile } from './point/manifest.ts';
+export { isPointId, type Point, type PointFacts, type PointKind, type StoredPoint } from './point/point.ts';
+export { beginPoint, freeBytes, type BeginOptions, type UnfinishedPoint } from './point/store.ts';
+export { scratchIdentity, type Identity } from './process/identity.ts';
+export type { Outcome, RunEnd } from './process/run.ts';
+export {
+  findTools,
+  MissingToolError,
+  type FindToolsOptions,
+  type MissingTool,
+  type Tool,
+  type ToolName,
+  type Tools,
+} from './tools/find-tools.ts';

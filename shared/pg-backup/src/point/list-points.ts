@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkSizes, parseManifest, type Damage, type Manifest } from './manifest.ts';
+import { isOwnerAlive, parseOwner } from './owner.ts';
+import { isPointId, parsePoint, type Point, type StoredPoint } from './point.ts';
+import { readManifestText } from './store.ts';
+
+/** A finished backup and what names and sizes tell of its damage. */
+export interface ListedPoint extends StoredPoint {
+  readonly damage: readonly Damage[];
+}
+
+export interface PointList {
+  /** Newest first. */
+  readonly points: readonly ListedPoint[];
+  /** Folders that look like a backup but cannot be read as one. */
+  readonly unreadable: readonly { readonly folder: string; readonly why: string }[];
+  /** Backups that are being written, or were left half-way. */
+  readonly unfinished: readonly string[];
+}
+
+/** Reads a folder store; one that is not there is empty. Content is not read: see `verifyLevel`. */
+export async function listPoints(store: string): Promise<PointList> {
+  const names = (await readdir(store).catch(() => [])).toSorted().toReversed();
+  const points: ListedPoint[] = [];
+  const unreadable: { folder: string; why: string }[] = [];
+  for (const name of names.filter(isPointId)) {
+    const folder = join(store, name);
+    try {
+      const point = await readPoint(folder);
+      points.push({ folder, point, damage: (await readManifest(folder, point)).damage });
+    } catch (error) {
+      unreadable.push({ folder, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { points, unreadable, unfinished: names.filter(isUnfinished).map((name) => join(store, name)) };
+}
+
+/** @throws Error when the folder holds no readable point of its own name */
+export async function readPoint(folder: string): Promise<Point> {
+  const point = parsePoint(await readFile(join(folder, 'point.json'), 'utf8'));
+  if (!folder.endsWith(`/${point.id}`)) throw new Error(`point.json is that of ${point.id}`);
+  return point;
+}
+
+/** The point's manifest, if it is the one that the point was finished with, and damage by names and sizes. */
+export async function readManifest(
+  folder: string,
+  point: Point,
+): Promise<{ readonly manifest?: Manifest; readonly damage: readonly Damage[] }> {
+  const file = 'manifest.json';
+  const text = await readManifestText(folder).catch(() => undefined);
+  if (text === undefined) return { damage: [{ kind: 'missing', file, why: 'the manifest is not there' }] };
+  if (createHash('sha256').update(text).digest('hex') !== point.manifest.sha256) {
+    return { damage: [{ kind: 'content', file, why: 'the manifest is not the one that point.json names' }] };
+  }
+  const manifest = parseManifest(text);
+  return { manifest, damage: await checkSizes(folder, manifest) };
+}
+
+/** Removes backups left half-way by processes that are gone. @returns the folders removed */
+export async function sweepUnfinished(store: string): Promise<string[]> {
+  const names = await readdir(store).catch(() => []);
+  const removed: string[] = [];
+  for (const folder of names.filter(isUnfinished).map((name) => join(store, name))) {
+    const text = await readFile(join(folder, 'owner.json'), 'utf8').catch(() => undefined);
+    // the owner is written first of all: without one the folder is empty, and may be a moment old
+    if (text === undefined || (await isOwnedByLiving(text))) continue;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    removed.push(folder);
+  }
+  return removed;
+}
+
+async function isOwnedByLiving(text: string): Promise<boolean> {
+  try {
+    return await isOwnerAlive(parseOwner(text));
+  } catch {
+    return false; // cut while it was written
+  }
+}
+
+function isUnfinished(name: string): boolean {
+  return name.endsWith('.part') && isPointId(name.slice(0, -'.part'.length));
+}
