@@ -64,7 +64,21 @@ export interface SlotPicture {
   readonly position: string;
 }
 
-/** Changing rights and slots, over the admin connection only. Every method rejects with a ToolError, also on a standby. */
+/** An index, as far as its end is concerned. */
+export interface IndexPicture {
+  readonly name: string;
+  readonly table: string;
+  /** What builds it again. */
+  readonly definition: string;
+  readonly bytes: number;
+  readonly valid: boolean;
+  /** A valid index that is the same in everything. */
+  readonly duplicateOf: string | null;
+  /** Why it is never dropped. */
+  readonly needed: string | null;
+}
+
+/** Changing rights, indexes and slots, over the admin connection only. Every method rejects with a ToolError, also on a standby. */
 export interface Changes {
   /** Does it in a transaction that is rolled back. */
   rehearse(changes: readonly RightsChange[], database: string | undefined, signal: AbortSignal): Promise<Rehearsal>;
@@ -78,4 +92,11 @@ export interface Changes {
   slot(name: string, signal: AbortSignal): Promise<SlotPicture | undefined>;
   /** Only while it is inactive and stands where it stood. */
   dropSlot(slot: { readonly name: string; readonly position: string }, signal: AbortSignal): Promise<void>;
+  index(name: string, database: string | undefined, signal: AbortSignal): Promise<IndexPicture | undefined>;
+  /** CONCURRENTLY, and only while it is unneeded, and invalid or a duplicate. */
+  dropIndex(
+    index: Pick<IndexPicture, 'name' | 'definition'>,
+    database: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { privilegeNames, requestedChange } from '../analysis/change/request.ts';
 import { defineTool } from '../tool.ts';
 import { applyRights } from './change/apply-rights.ts';
 import { type ChangeCall, planRights, type RightsObserved } from './change/plan-rights.ts';
+import { applyIndex, type IndexObserved, planIndex } from './change/plan-index.ts';
 import { planSlot, type SlotObserved } from './change/plan-slot.ts';
 import { readUndo } from './change/undo-store.ts';
 import { databaseInput } from './database.ts';
@@ -23,10 +24,12 @@ const attributes = [
 const name = z.string().min(1).max(300);
 
 const input = z.strictObject({
-  action: z.enum(['grant', 'revoke', 'alter_role', 'drop_slot', 'undo']),
+  action: z.enum(['drop_index', 'grant', 'revoke', 'alter_role', 'drop_slot', 'undo']),
   object: name
     .optional()
-    .describe('app.movies, schema app, function app.f(int), sequence app.s, database d; role g = membership; a slot'),
+    .describe(
+      'app.movies, schema app, function app.f(int), sequence app.s, database d; role g = membership; an index; a slot',
+    ),
   role: z.string().min(1).max(63).optional().describe('unquoted; PUBLIC only to revoke'),
   privileges: z.array(z.enum(privilegeNames)).max(8).default([]),
   attributes: z.array(z.enum(attributes)).max(10).default([]).describe('for alter_role'),
@@ -43,9 +46,9 @@ const input = z.strictObject({
 
 export const change = defineTool({
   name: 'pg_change',
-  title: 'Change rights, drop slots',
+  title: 'Change rights, drop indexes and slots',
   description:
-    'Grants or revokes rights and memberships, changes a role or its expiry, drops an inactive replication slot, or undoes such a change. First returns a plan with the difference in effective rights, tried and rolled back, and a code; nothing happens before it is confirmed.',
+    'Grants or revokes rights and memberships, changes a role or its expiry, drops an invalid or duplicate index or an inactive slot, or undoes such a change. First returns a plan with the difference in effective rights, tried and rolled back, and a code; nothing happens before it is confirmed.',
   searchHint: 'postgres grant revoke role permission expiry nologin drop replication slot undo',
   risk: 'destructive',
   input,
@@ -54,26 +57,31 @@ export const change = defineTool({
     done: z.array(outside(z.string())),
     states: z.array(z.strictObject({ before: outside(z.string()), after: outside(z.string()) })),
     undoId: z.string().optional(),
+    rebuild: outside(z.string()).optional(),
     note: z.string().optional(),
   }),
   plan: (wanted, call) => planOf(wanted, call),
   async apply({ observed }, call) {
     if (observed.kind === 'rights') return applyRights(observed, call);
+    if (observed.kind === 'index') return applyIndex(observed, call);
     await call.backend.dropSlot(observed, call.signal);
     return { verdict: 'ok' as const, done: [`dropped replication slot ${observed.name}`], states: [] };
   },
   async settle({ observed }, { backend, signal }) {
     if (observed.kind === 'slot') return (await backend.slot(observed.name, signal)) === undefined ? 'yes' : 'no';
+    if (observed.kind === 'index')
+      return (await backend.index(observed.name, observed.database, signal)) === undefined ? 'yes' : 'unknown';
     const { changes, database, states, after } = observed;
     const now = (await backend.rehearse(changes, database, signal)).states;
     if (JSON.stringify(now) === JSON.stringify(after)) return 'yes';
     return JSON.stringify(now) === JSON.stringify(states) ? 'no' : 'unknown';
   },
-  render({ verdict, done, states, undoId, note }) {
+  render({ verdict, done, states, undoId, rebuild, note }) {
     return [
       `${verdict.toUpperCase()}: ${done.join('; ')}`,
       ...(states.length === 0 ? [] : [table(states, ['before', 'after'])]),
       ...(note === undefined ? [] : [note]),
+      ...(rebuild === undefined ? [] : [`To take it back: pg_maintain create_index_concurrently with ddl ${rebuild}`]),
       undoId === undefined
         ? 'Next: pg_privileges {}'
         : `Next, to take it back: pg_change {"action":"undo","undoId":"${undoId}"}`,
@@ -81,7 +89,11 @@ export const change = defineTool({
   },
 });
 
-async function planOf(wanted: z.output<typeof input>, call: ChangeCall): Promise<Plan<RightsObserved | SlotObserved>> {
+async function planOf(
+  wanted: z.output<typeof input>,
+  call: ChangeCall,
+): Promise<Plan<RightsObserved | SlotObserved | IndexObserved>> {
+  if (wanted.action === 'drop_index') return planIndex(wanted, call);
   if (wanted.action === 'drop_slot') return planSlot(wanted.object, call);
   if (wanted.action !== 'undo')
     return planRights({ changes: [requestedChange(wanted)], database: wanted.database }, call);

@@ -6,10 +6,11 @@ import { createAdminPool } from '../admin-pool.ts';
 import { quoteIdentifier, sqlState } from '../errors.ts';
 import { type Reader, withReader } from '../reader.ts';
 import { readPrivileges } from '../reads/privileges.ts';
+import { dropIndex, readIndex } from './drop-index.ts';
 import { readState } from './state.ts';
 import { statementOf } from './statements.ts';
 
-const statementTimeoutMs = 15_000;
+const shortMs = 15_000;
 
 /** Each piece of work on an admin connection of its own, which is closed after it: what was not committed is rolled back. */
 export function createChanges(settings: PostgresSettings, log: (text: string) => void): Changes {
@@ -17,6 +18,7 @@ export function createChanges(settings: PostgresSettings, log: (text: string) =>
     database: string | undefined,
     signal: AbortSignal,
     work: (reader: Reader) => Promise<Result>,
+    statementTimeoutMs = shortMs,
   ): Promise<Result> => {
     const patience = { lockTimeoutMs: settings.lockTimeout * 1000, statementTimeoutMs };
     const pool = createAdminPool(settings, patience, { database, log });
@@ -37,6 +39,9 @@ export function createChanges(settings: PostgresSettings, log: (text: string) =>
     rehearse: (changes, database, signal) => under(database, signal, (reader) => rehearse(reader, changes)),
     perform: (changes, expected, database, signal) =>
       under(database, signal, (reader) => perform(reader, changes, expected)),
+    index: (name, database, signal) => under(database, signal, (reader) => readIndex(reader, name)),
+    // It waits for every transaction that may use the index, as long as the call allows.
+    dropIndex: (index, database, signal) => under(database, signal, (reader) => dropIndex(reader, index), 0),
     slot: (name, signal) =>
       under(undefined, signal, async (reader) => (await reader.rows<SlotPicture>(slotText, [name]))[0]),
     dropSlot: ({ name, position }, signal) =>

@@ -1,0 +1,55 @@
+import { bytes, nextCall, type Plan, quote, ToolError } from '@cinecom/mcp-core';
+import { inScope } from '../database.ts';
+import type { ChangeCall } from './plan-rights.ts';
+
+export type IndexObserved = {
+  readonly kind: 'index';
+  readonly database: string;
+  readonly name: string;
+  readonly definition: string;
+};
+
+/** Describes the end of an index that is invalid or there twice; any other stays. */
+export async function planIndex(
+  { object, database }: { readonly object?: string | undefined; readonly database?: string | undefined },
+  call: ChangeCall,
+): Promise<Plan<IndexObserved>> {
+  if (object === undefined) throw new ToolError('invalid_input', 'drop_index needs object: the index with its schema');
+  const facts = await (await inScope(database, call)).facts(call.signal);
+  const index = await call.backend.index(object, database, call.signal);
+  if (index === undefined)
+    throw new ToolError('backend_not_found', `there is no index ${quote(object)}`, {
+      hint: 'Write it with its schema, quoted as in SQL: public.movies_title_idx.',
+    });
+  if (index.needed !== null) throw refused(`${quote(index.name)} is not dropped: ${index.needed}`);
+  if (index.valid && index.duplicateOf === null)
+    throw refused(`${quote(index.name)} is neither invalid nor the duplicate of another index`);
+  const why = index.valid ? `the same as ${quote(index.duplicateOf ?? '')}` : 'invalid: no query uses it';
+  const limited = call.settings.databases.length > 0 ? [{ type: 'database', id: facts.database }] : [];
+  return {
+    summary: `drop index ${quote(index.name)} on ${quote(index.table)}, ${why}`,
+    steps: [`${quote(`DROP INDEX CONCURRENTLY ${index.name}`)}, only if all this still holds`],
+    targets: [{ type: 'index', id: index.name }, ...limited],
+    warnings: [
+      `It frees ${bytes(index.bytes)} and waits for the transactions that may use it; cut off, it leaves an invalid index.`,
+    ],
+    undo: rebuild(index.definition),
+    observed: { kind: 'index', database: facts.database, name: index.name, definition: index.definition },
+  };
+}
+
+export async function applyIndex(observed: IndexObserved, { backend, signal }: ChangeCall) {
+  await backend.dropIndex(observed, observed.database, signal);
+  const done = [`dropped index ${observed.name}`];
+  return { verdict: 'ok' as const, done, states: [], rebuild: observed.definition };
+}
+
+function rebuild(definition: string): string {
+  return `${nextCall('pg_maintain', { op: 'create_index_concurrently' })} with ddl ${quote(definition)}`;
+}
+
+function refused(message: string): ToolError {
+  return new ToolError('invalid_input', `refused: ${message}`, {
+    hint: 'Nothing was done. pg_index_audit says which may go.',
+  });
+}
