@@ -1,6 +1,6 @@
 import { outside, type Plan, table, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { privilegeNames, requestedChange } from '../analysis/change/request.ts';
+import { requestedChange } from '../analysis/change/request.ts';
 import { defineTool } from '../tool.ts';
 import { applyRights } from './change/apply-rights.ts';
 import { type ChangeCall, planRights, type RightsObserved } from './change/plan-rights.ts';
@@ -9,19 +9,8 @@ import { planSlot, type SlotObserved } from './change/plan-slot.ts';
 import { readUndo } from './change/undo-store.ts';
 import { databaseInput } from './database.ts';
 
-const attributes = [
-  'LOGIN',
-  'NOLOGIN',
-  'INHERIT',
-  'NOINHERIT',
-  'CREATEDB',
-  'NOCREATEDB',
-  'NOCREATEROLE',
-  'NOSUPERUSER',
-  'NOREPLICATION',
-  'NOBYPASSRLS',
-] as const;
 const name = z.string().min(1).max(300);
+const word = z.string().max(30);
 
 const input = z.strictObject({
   action: z.enum(['drop_index', 'grant', 'revoke', 'alter_role', 'drop_slot', 'undo']),
@@ -31,8 +20,8 @@ const input = z.strictObject({
       'app.movies, schema app, function app.f(int), sequence app.s, database d; role g = membership; an index; a slot',
     ),
   role: z.string().min(1).max(63).optional().describe('unquoted; PUBLIC only to revoke'),
-  privileges: z.array(z.enum(privilegeNames)).max(8).default([]),
-  attributes: z.array(z.enum(attributes)).max(10).default([]).describe('for alter_role'),
+  privileges: z.array(word).max(8).default([]).describe('SELECT, USAGE, …'),
+  attributes: z.array(word).max(10).default([]).describe('for alter_role: NOLOGIN, …'),
   until: z
     .union([z.iso.datetime({ offset: true }), z.literal('infinity')])
     .optional()
@@ -48,7 +37,7 @@ export const change = defineTool({
   name: 'pg_change',
   title: 'Change rights, drop indexes and slots',
   description:
-    'Grants or revokes rights and memberships, changes a role or its expiry, drops an invalid or duplicate index or an inactive slot, or undoes such a change. First returns a plan with the difference in effective rights, tried and rolled back, and a code; nothing happens before it is confirmed.',
+    'Grants or revokes rights and memberships, changes a role or its expiry, drops an invalid or duplicate index or an inactive slot, or undoes that. First returns a plan with the rights gained and lost, tried and rolled back, and a code; nothing happens before it is confirmed.',
   searchHint: 'postgres grant revoke role permission expiry nologin drop replication slot undo',
   risk: 'destructive',
   input,

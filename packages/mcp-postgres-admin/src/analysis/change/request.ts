@@ -1,4 +1,4 @@
-import { ToolError } from '@cinecom/mcp-core';
+import { quote, ToolError } from '@cinecom/mcp-core';
 import { everybody, type ObjectKind, type RightsChange } from '../../model/change.ts';
 
 /** Rights that exist on each kind of object. */
@@ -10,9 +10,18 @@ const rightsOn: Readonly<Record<ObjectKind, readonly string[]>> = {
   database: ['CONNECT', 'CREATE', 'TEMPORARY'],
 };
 
-export const privilegeNames = [...new Set(Object.values(rightsOn).flat())] as readonly string[] as readonly [
-  string,
-  ...string[],
+/** Words that ALTER ROLE is given: what makes powerful is only taken. */
+const attributeWords: readonly string[] = [
+  'LOGIN',
+  'NOLOGIN',
+  'INHERIT',
+  'NOINHERIT',
+  'CREATEDB',
+  'NOCREATEDB',
+  'NOCREATEROLE',
+  'NOSUPERUSER',
+  'NOREPLICATION',
+  'NOBYPASSRLS',
 ];
 
 export interface ChangeInput {
@@ -42,13 +51,16 @@ export function requestedChange(input: ChangeInput): RightsChange {
   if (input.privileges.length === 0) throw wrong(`say which privileges: ${rightsOn[kind].join(', ')}`);
   const unknown = input.privileges.filter((one) => !rightsOn[kind].includes(one));
   if (unknown.length > 0)
-    throw wrong(`a ${kind} has no privilege ${unknown.join(', ')}; it has: ${rightsOn[kind].join(', ')}`);
+    throw wrong(`a ${kind} has no privilege ${quote(unknown.join(', '))}; it has: ${rightsOn[kind].join(', ')}`);
   const privileges = rightsOn[kind].filter((one) => input.privileges.includes(one));
   return { type: 'right', give, objectKind: kind, object: name, role, privileges, grantOption: false };
 }
 
 function roleChange({ attributes, until }: ChangeInput, role: string): RightsChange {
   if (attributes.length === 0 && until === undefined) throw wrong('say which attributes, or until when it may log in');
+  const unknown = attributes.filter((one) => !attributeWords.includes(one));
+  if (unknown.length > 0)
+    throw wrong(`${quote(unknown.join(', '))} is not set here; what is: ${attributeWords.join(', ')}`);
   const both = attributes.find((one) => attributes.includes(`NO${one}`));
   if (both !== undefined) throw wrong(`${both} and NO${both} exclude each other`);
   return { type: 'role', role, attributes: [...new Set(attributes)], until: until ?? '' };
