@@ -27,3 +27,6 @@ export {
   type ToolName,
   type Tools,
 } from './tools/find-tools.ts';
+export { reapScratch, type ScratchPlace } from './scratch/registration.ts';
+export { startScratch, type RestoredData, type Scratch, type ScratchOptions } from './scratch/start-scratch.ts';
+export type { Ready } from './scratch/wait-ready.ts';
