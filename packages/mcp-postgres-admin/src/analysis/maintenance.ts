@@ -8,19 +8,18 @@ const indexes = new Set(['i', 'I']);
 
 /** The statement for an object; `ddl` is a checked CREATE INDEX CONCURRENTLY. Names come quoted from the catalog. */
 export function maintenanceSql(op: MaintenanceOp, { name, kind }: MaintenanceTarget, ddl: string | undefined): string {
-  switch (op) {
-    case 'analyze':
-      return `ANALYZE ${name}`;
-    case 'vacuum':
-      return `VACUUM (ANALYZE) ${name}`;
-    case 'freeze':
-      return `VACUUM (FREEZE, ANALYZE) ${name}`;
-    case 'reindex_concurrently':
-      return `REINDEX ${indexes.has(kind) ? 'INDEX' : 'TABLE'} CONCURRENTLY ${name}`;
-    case 'create_index_concurrently':
-      if (ddl === undefined) throw new Error('an index is built from its statement');
-      return ddl;
+  if (op === 'create_index_concurrently') {
+    if (ddl === undefined) throw new Error('an index is built from its statement');
+    return ddl;
   }
+  return (
+    {
+      analyze: 'ANALYZE',
+      vacuum: 'VACUUM (ANALYZE)',
+      freeze: 'VACUUM (FREEZE, ANALYZE)',
+      reindex_concurrently: `REINDEX ${indexes.has(kind) ? 'INDEX' : 'TABLE'} CONCURRENTLY`,
+    }[op] + ` ${name}`
+  );
 }
 
 /** Why an operation cannot be done to an object of this kind; undefined when it can. */

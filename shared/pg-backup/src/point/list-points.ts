@@ -22,7 +22,7 @@ export interface PointList {
 
 /** Reads a folder store; one that is not there is empty. Content is not read: see `verifyLevel`. */
 export async function listPoints(store: string): Promise<PointList> {
-  const names = (await readdir(store).catch(() => [])).toSorted().toReversed();
+  const names = (await readdir(store).catch(() => [])).toSorted((one, other) => (one < other ? 1 : -1));
   const points: ListedPoint[] = [];
   const unreadable: { folder: string; why: string }[] = [];
   for (const name of names.filter(isPointId)) {

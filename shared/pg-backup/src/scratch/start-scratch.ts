@@ -94,12 +94,16 @@ async function start(postgres: string, place: ScratchPlace, options: ScratchOpti
   onStep?.('ready');
   return {
     ...ready,
-    ...{ folder: place.folder, socket: place.socket, identity: place.identity, superuser, url },
+    folder: place.folder,
+    socket: place.socket,
+    identity: place.identity,
+    superuser,
+    url,
     major: tools.major,
     isolated: server.isolated,
     systemIdentifier: control.systemIdentifier,
     log: server.log,
-    stop: place.reaper.reap,
+    stop: () => place.reaper.reap(),
   };
 }
 
