@@ -13,7 +13,7 @@ export const maintain = defineTool({
   name: 'pg_maintain',
   title: 'Analyze, vacuum, reindex, build an index',
   description:
-    'Maintains one table or index while it stays in use: statistics, vacuum, freeze, rebuild, or one new index (CONCURRENTLY). First returns a plan with a code. Long work returns an operation for pg_backup_status and pg_cancel.',
+    'Maintains one table or index while it stays in use: statistics, vacuum, freeze, rebuild, or one new index (CONCURRENTLY). First returns a plan with a code. Work of over 40 s goes on as an operation; pg_cancel ends it.',
   searchHint: 'analyze vacuum freeze reindex concurrently create index maintenance bloat fix',
   risk: 'write',
   input: z.strictObject({
@@ -83,7 +83,7 @@ export const maintain = defineTool({
   },
   render({ verdict, object, sql, operation, bytesBefore, bytesAfter, elapsedMs }) {
     if (verdict === 'running') {
-      return [`RUNNING: ${sql}`, `Operation ${operation}.`, nextCall('pg_backup_status', { operation })].join('\n');
+      return [`RUNNING: ${sql}`, `Goes on as operation ${operation}; pg_cancel with it ends it.`, nextCall('pg_activity')].join('\n');
     }
     const size = bytesAfter === undefined ? '' : `, ${shownBytes(bytesBefore)} before, ${shownBytes(bytesAfter)} now`;
     return [`OK: ${sql}`, `${object}${size}, in ${duration(elapsedMs ?? 0)}.`, nextCall('pg_overview')].join('\n');
