@@ -83,7 +83,11 @@ export const maintain = defineTool({
   },
   render({ verdict, object, sql, operation, bytesBefore, bytesAfter, elapsedMs }) {
     if (verdict === 'running') {
-      return [`RUNNING: ${sql}`, `Goes on as operation ${operation}; pg_cancel with it ends it.`, nextCall('pg_activity')].join('\n');
+      return [
+        `RUNNING: ${sql}`,
+        `Goes on as operation ${operation}; pg_cancel with it ends it.`,
+        nextCall('pg_activity'),
+      ].join('\n');
     }
     const size = bytesAfter === undefined ? '' : `, ${shownBytes(bytesBefore)} before, ${shownBytes(bytesAfter)} now`;
     return [`OK: ${sql}`, `${object}${size}, in ${duration(elapsedMs ?? 0)}.`, nextCall('pg_overview')].join('\n');
