@@ -52,7 +52,7 @@ export const maintain = defineTool({
         quote(sql),
         ...(sql.includes('CONCURRENTLY') ? ['on failure: drop the invalid index that it leaves'] : []),
       ],
-      targets: [{ type: target.kind === 'i' || target.kind === 'I' ? 'index' : 'table', id: target.name }],
+      targets: [{ type: target.kind === 'i' || target.kind === 'I' ? 'index' : 'table', id: name }],
       warnings: maintenanceWarnings(op, target, call.settings.capacity),
       undo: build === undefined ? 'nothing to undo: content stays as it is' : 'pg_change drop_index, once it is unused',
       observed: { oid: target.oid, object: name, sql, database: database ?? null },
