@@ -37,7 +37,9 @@ describeWith({}, 'the built server over stdio', (bed) => {
       const names = async (client: typeof reading) =>
         (await client.server.client.listTools()).tools.map(({ name }) => name);
       expect(await names(changing)).toEqual(pinned.toSorted());
-      expect(await names(reading)).toEqual(pinned.filter((name) => !/cancel|terminate|maintain|change/.test(name)).toSorted());
+      expect(await names(reading)).toEqual(
+        pinned.filter((name) => !/cancel|terminate|maintain|change/.test(name)).toSorted(),
+      );
       for (const tool of (await changing.server.client.listTools()).tools) {
         const { description, inputSchema } = JSON.parse(
           await readFile(new URL(`${tool.name}.json`, folder), 'utf8'),
