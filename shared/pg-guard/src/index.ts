@@ -14,6 +14,7 @@ export { type GuardedLease, leaseFromPool } from './session/lease.ts';
 export { runWatched } from './session/watched-client.ts';
 export { type Cell, type PortalResult, type ResultCaps } from './session/read-portal.ts';
 export { TooMuchReceived } from './session/received-bytes.ts';
+export { quoteIdentifier } from './role/quote-identifier.ts';
 export { type RoleGap } from './role/missing-grants.ts';
 export { type RolePower } from './role/role-facts.ts';
 export { roleReport, type RoleReport } from './role/role-report.ts';

@@ -1,5 +1,5 @@
 import { ToolError } from '@cinecom/mcp-core';
-import { isGuardRefusal, parseStatements } from '@cinecom/pg-guard';
+import { isGuardRefusal, parseStatements, quoteIdentifier } from '@cinecom/pg-guard';
 
 /** One CREATE INDEX, checked and made CONCURRENTLY. */
 export interface IndexBuild {
@@ -37,12 +37,8 @@ export async function indexBuild(ddl: string): Promise<IndexBuild> {
   const schema = build.relation?.schemaname;
   return {
     sql: `CREATE ${unique}INDEX CONCURRENTLY ${rest}`,
-    table: schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`,
+    table: schema === undefined ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
   };
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function refused(why: string): ToolError {

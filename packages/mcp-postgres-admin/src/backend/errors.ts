@@ -1,5 +1,6 @@
 import { isToolError, ToolError, type ErrorCode } from '@cinecom/mcp-core';
 import { isGuardRefusal, TooMuchReceived } from '@cinecom/pg-guard';
+import { shownIdentifier } from '../model/shown-identifier.ts';
 import { MessageTooLarge } from './message-limit.ts';
 
 /** What else is known where an error is translated. */
@@ -152,15 +153,10 @@ function withState(error: ServerError, state: string, context: ErrorContext): To
     const place = error.position === undefined ? '' : ` at character ${error.position}`;
     return new ToolError('backend_error', `PostgreSQL reports an error (SQLSTATE ${state})${place}`, details);
   }
-  const hint = rule.hint.replace('{role}', () => quoteIdentifier(context.role ?? 'mcp_reader'));
+  const hint = rule.hint.replace('{role}', () => shownIdentifier(context.role ?? 'mcp_reader'));
   return new ToolError(rule.code, `${rule.message} (SQLSTATE ${state})`, { ...details, hint });
 }
 
 function textOf(error: ServerError): string {
   return error.hint === undefined ? error.message : `${error.message} (hint: ${error.hint})`;
-}
-
-/** A name as PostgreSQL reads it back, quoted only where it has to be. */
-export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,4 @@
-import { checkStatement, type Guarded, GuardRefusal } from '@cinecom/pg-guard';
+import { checkStatement, type Guarded, GuardRefusal, quoteIdentifier } from '@cinecom/pg-guard';
 import { ToolError } from '@cinecom/mcp-core';
 import type { ClientBase } from 'pg';
 import { nodesOf, type RawPlanNode, readPlan } from '../analysis/explain/plan-node.ts';
@@ -153,7 +153,7 @@ async function imagineIndexes(
 
 function schemaOf(facts: ServerFacts): string {
   const found = facts.extensions['hypopg'];
-  if (found) return `"${found.schema.replaceAll('"', '""')}"`;
+  if (found) return quoteIdentifier(found.schema);
   const available = facts.availableExtensions.includes('hypopg');
   throw new ToolError('backend_unsupported', `hypopg is not installed in database ${facts.database}`, {
     hint: available

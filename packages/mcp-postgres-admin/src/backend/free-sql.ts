@@ -1,5 +1,5 @@
 import { ToolError } from '@cinecom/mcp-core';
-import { type Guarded, runWatched } from '@cinecom/pg-guard';
+import { type Guarded, quoteIdentifier, runWatched } from '@cinecom/pg-guard';
 import type { ClientBase } from 'pg';
 import type { FreeSql, SqlAnswer } from '../model/free-sql.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
@@ -35,7 +35,7 @@ export function createFreeSql(guard: Guarded, pool: Pool): FreeSql {
       withReader(pool, signal, async ({ facts, rows }) => {
         const schema = facts.extensions['pg_stat_statements']?.schema;
         if (schema === undefined) throw missingStatements(facts.database);
-        const text = `SELECT query FROM "${schema.replaceAll('"', '""')}".pg_stat_statements WHERE queryid = $1::text::bigint LIMIT 1`;
+        const text = `SELECT query FROM ${quoteIdentifier(schema)}.pg_stat_statements WHERE queryid = $1::text::bigint LIMIT 1`;
         const [found] = await rows<{ query: string | null }>(text, [queryId]);
         if (found?.query) return found.query;
         throw new ToolError('backend_not_found', `pg_stat_statements has no statement ${queryId} (now)`, {

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '@cinecom/mcp-core';
 import type { PrivilegeAudit, RoleFacts } from '../../model/privileges.ts';
 import { isRead } from '../../model/part.ts';
-import { quoteName } from './quote-name.ts';
+import { shownIdentifier } from '../../model/shown-identifier.ts';
 import { type Power, type PowerName, powersOf } from './powers.ts';
 import { canEnter } from './reach.ts';
 
@@ -42,8 +42,8 @@ function powerRisk(role: RoleFacts, { power, path }: Power, versionNumber: numbe
     threshold:
       power === 'createrole' && versionNumber < 160_000 ? 'none: before 16 it is as good as superuser' : 'none',
     fix: direct
-      ? `ALTER ROLE ${quoteName(role.name)} NO${power.toUpperCase()}, unless it is meant to administrate`
-      : `REVOKE ${quoteName(last)} FROM ${quoteName(before)}`,
+      ? `ALTER ROLE ${shownIdentifier(role.name)} NO${power.toUpperCase()}, unless it is meant to administrate`
+      : `REVOKE ${shownIdentifier(last)} FROM ${shownIdentifier(before)}`,
     next: { tool: 'pg_privileges', args: { role: role.name } },
   };
 }
@@ -58,7 +58,7 @@ function ownsTables(role: RoleFacts): readonly Finding[] {
       object: `role ${role.name}`,
       evidence: `owns ${role.tablesOwned} tables, ${seen ? `${role.connections} sessions now` : 'no session now'}`,
       threshold: 'an owner that nobody logs in as',
-      fix: `Create a NOLOGIN owner, ALTER TABLE … OWNER TO it, and grant ${quoteName(role.name)} only what it needs`,
+      fix: `Create a NOLOGIN owner, ALTER TABLE … OWNER TO it, and grant ${shownIdentifier(role.name)} only what it needs`,
     },
   ];
 }

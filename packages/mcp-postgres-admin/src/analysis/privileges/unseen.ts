@@ -1,7 +1,7 @@
 import type { Finding, NotExamined } from '@cinecom/mcp-core';
 import type { RoleFacts } from '../../model/privileges.ts';
 import type { RoleState } from '../../model/snapshot.ts';
-import { quoteName } from './quote-name.ts';
+import { shownIdentifier } from '../../model/shown-identifier.ts';
 import { canEnter } from './reach.ts';
 
 /** Days without a session after which a login is called unseen. */
@@ -38,7 +38,7 @@ export function unseenLogins(
       object: `role ${name}`,
       evidence: `in none of ${sightings.length} snapshots of ${unseenDays} days`,
       threshold: `a session within ${unseenDays} days`,
-      fix: `pg_change alter_role NOLOGIN for ${quoteName(name)}, if nobody knows it`,
+      fix: `pg_change alter_role NOLOGIN for ${shownIdentifier(name)}, if nobody knows it`,
     }));
   return { findings, notExamined: [] };
 }

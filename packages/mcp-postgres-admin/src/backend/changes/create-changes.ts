@@ -3,7 +3,8 @@ import { isToolError, quote, ToolError } from '@cinecom/mcp-core';
 import type { Changes, ChangeState, Rehearsal, RightsChange, SlotPicture } from '../../model/change.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { createAdminPool } from '../admin-pool.ts';
-import { quoteIdentifier, sqlState } from '../errors.ts';
+import { shownIdentifier } from '../../model/shown-identifier.ts';
+import { sqlState } from '../errors.ts';
 import { type Reader, withReader } from '../reader.ts';
 import { readPrivileges } from '../reads/privileges.ts';
 import { dropIndex, readIndex } from './drop-index.ts';
@@ -116,7 +117,7 @@ function translated(error: unknown, role: string): unknown {
   const text = error.backendText === undefined ? {} : { backendText: error.backendText };
   if (state === '42501')
     return new ToolError('backend_forbidden', `the role ${role} of the admin connection may not do this`, {
-      hint: `GRANT it the owner of the object, or ADMIN on the role; for slots: ALTER ROLE ${quoteIdentifier(role)} REPLICATION. DATABASE_ADMIN_URL may name another role.`,
+      hint: `GRANT it the owner of the object, or ADMIN on the role; for slots: ALTER ROLE ${shownIdentifier(role)} REPLICATION. DATABASE_ADMIN_URL may name another role.`,
       ...text,
       cause: error.cause,
     });

@@ -9,7 +9,7 @@ import type {
   RoleFacts,
 } from '../../model/privileges.ts';
 import type { Reader } from '../reader.ts';
-import { quoteIdentifier } from '../errors.ts';
+import { shownIdentifier } from '../../model/shown-identifier.ts';
 import { grantsText } from './grants.ts';
 import { readRelationGrants, readRoleStates } from './snapshot.ts';
 
@@ -74,7 +74,7 @@ export async function readPrivileges(reader: Reader): Promise<PrivilegeReading> 
 /** Everything an audit looks at; password hashes only as far as which kind they are. */
 export async function readPrivilegeAudit(reader: Reader): Promise<PrivilegeAudit> {
   const { facts, part } = reader;
-  const name = quoteIdentifier(facts.role);
+  const name = shownIdentifier(facts.role);
   const md5 = await part(async () =>
     (
       await reader.rows<{ name: string }>(

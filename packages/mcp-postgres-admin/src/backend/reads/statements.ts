@@ -1,5 +1,5 @@
 import type { StatementCounters, StatementMoment, StatementPicture } from '../../model/statement.ts';
-import { quoteIdentifier } from '../errors.ts';
+import { quoteIdentifier } from '@cinecom/pg-guard';
 import { hasColumn } from '../probe.ts';
 import type { Reader } from '../reader.ts';
 
