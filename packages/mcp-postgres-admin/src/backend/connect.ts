@@ -70,7 +70,7 @@ function databaseBackend(pool: Pool, admin: Pool, settings: PostgresSettings): D
     privileges: (under) => withReader(pool, under, readPrivilegeAudit),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),
-    maintain: (target, sql, onStep, under) => maintain({ admin, reader: pool }, target, sql, onStep, under),
+    maintain: (target, work, onStep, under) => maintain({ admin, reader: pool }, target, work, onStep, under),
     ...createFreeSql(guard, pool),
   };
 }

@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isToolError, quote, ToolError } from '@cinecom/mcp-core';
-import type { Maintained, MaintenanceStep, MaintenanceTarget } from '../model/maintenance.ts';
+import type { MaintenanceOp, MaintenanceStep, MaintenanceTarget, MaintenanceWork } from '../model/maintenance.ts';
+import { shownIdentifier } from '../model/shown-identifier.ts';
 import type { Pool } from './pool.ts';
 import { type Reader, withReader } from './reader.ts';
 import { setPath } from './reads/resolve.ts';
-import {
-  readInvalidIndexes,
-  readMaintenanceStep,
-  readMaintenanceTarget,
-  readMayMaintain,
-} from './reads/maintenance.ts';
+import { readInvalidIndexes, readMaintenanceStep, readMaintenanceTarget, readRights } from './reads/maintenance.ts';
 
 const lookEveryMs = 1000;
 const cleanUpMs = 30_000;
@@ -23,47 +19,39 @@ const cleanUpMs = 30_000;
 export async function maintain(
   { admin, reader }: { readonly admin: Pool; readonly reader: Pool },
   target: MaintenanceTarget,
-  sql: string,
+  { op, sql }: MaintenanceWork,
   onStep: (step: MaintenanceStep) => void,
   signal: AbortSignal,
-): Promise<Maintained> {
-  const before = await withReader(admin, signal, async (session) => {
-    await refuseUnlessAllowed(session, target, sql);
-    return readInvalidIndexes(session, target.table);
-  });
+): Promise<number> {
+  let before: readonly string[] | undefined;
   const over = new AbortController();
   const watching = watch(reader, target.table, onStep, AbortSignal.any([signal, over.signal]));
   try {
     await withReader(admin, signal, async (session) => {
+      await refuseUnlessAllowed(session, target, op);
+      before = await readInvalidIndexes(session, target.table);
       await setPath(session, target.path);
       await session.rows(sql);
     });
   } catch (error) {
-    const removed = await removeInvalid(admin, target.table, before);
-    if (removed.length === 0 || !isToolError(error)) throw error;
-    throw new ToolError(error.code, error.message, {
-      hint: `${removed.map(quote).join(', ')}, left invalid by it, ${removed.length === 1 ? 'was' : 'were'} dropped again.`,
-      ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
-      cause: error.cause,
-    });
+    throw withLeftovers(error, before === undefined ? nothing : await removeInvalid(admin, target.table, before));
   } finally {
     over.abort();
     await watching;
   }
   const now = await withReader(reader, signal, (session) => readMaintenanceTarget(session, target.name));
-  return { bytes: now?.bytes ?? target.bytes, removed: [] };
+  return now?.bytes ?? target.bytes;
 }
 
-async function refuseUnlessAllowed(session: Reader, target: MaintenanceTarget, sql: string): Promise<void> {
-  const builds = sql.startsWith('CREATE');
-  const right = await readMayMaintain(session, target.table, builds);
-  if (right === undefined || right.allowed) return;
+async function refuseUnlessAllowed(session: Reader, target: MaintenanceTarget, op: MaintenanceOp): Promise<void> {
   const { role, versionNumber } = session.facts;
+  const grantable = versionNumber >= 170_000 && op !== 'create_index_concurrently';
+  const { mine, maintain: granted, owner } = await readRights(session, target.table, grantable);
+  if (mine || granted) return;
   throw new ToolError('backend_forbidden', `the role ${role} may not maintain ${quote(target.name)}`, {
-    hint:
-      versionNumber >= 170_000 && !builds
-        ? `GRANT pg_maintain TO ${role}, or GRANT MAINTAIN on the table, or connect with DATABASE_ADMIN_URL as its owner.`
-        : `Connect with DATABASE_ADMIN_URL as a member of its owner ${quote(right.owner)}.`,
+    hint: grantable
+      ? `GRANT pg_maintain TO ${shownIdentifier(role)}, or GRANT MAINTAIN on the table, or connect with DATABASE_ADMIN_URL as its owner.`
+      : `Connect with DATABASE_ADMIN_URL as a member of its owner ${quote(owner)}.`,
   });
 }
 
@@ -84,17 +72,43 @@ async function watch(
   }
 }
 
-/** After an abort too, hence under a signal of its own. */
-async function removeInvalid(pool: Pool, table: string, before: readonly string[]): Promise<readonly string[]> {
+interface Leftovers {
+  readonly removed: readonly string[];
+  readonly kept: readonly string[];
+}
+
+const nothing: Leftovers = { removed: [], kept: [] };
+
+/** After an abort too, hence under a signal of its own. A transaction that may use the table can keep it from being dropped. */
+async function removeInvalid(pool: Pool, table: string, before: readonly string[]): Promise<Leftovers> {
   const signal = AbortSignal.timeout(cleanUpMs);
+  const left = async (): Promise<readonly string[]> =>
+    withReader(pool, signal, async (session) =>
+      (await readInvalidIndexes(session, table)).filter((name) => !before.includes(name)),
+    );
+  const removed: string[] = [];
   try {
-    return await withReader(pool, signal, async (session) => {
-      const left = (await readInvalidIndexes(session, table)).filter((name) => !before.includes(name));
-      for (const name of left) await session.rows(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
-      return left;
-    });
+    for (const name of await left()) {
+      await withReader(pool, signal, ({ rows }) => rows(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`));
+      removed.push(name);
+    }
+    return { removed, kept: [] };
   } catch {
-    // pg_index_audit names what is left.
-    return [];
+    return { removed, kept: await left().catch(() => []) };
   }
+}
+
+/** The same error, saying what became of the index that it left. */
+function withLeftovers(error: unknown, { removed, kept }: Leftovers): unknown {
+  if (removed.length + kept.length === 0) return error;
+  const told = [
+    ...removed.map((name) => `${quote(name)}, left invalid by it, was dropped again.`),
+    ...kept.map((name) => `It left ${quote(name)} invalid: pg_change drop_index drops it once open transactions end.`),
+  ];
+  const known = isToolError(error) ? error : undefined;
+  return new ToolError(known?.code ?? 'cancelled', known?.message ?? 'the build was cut off', {
+    hint: told.join(' '),
+    ...(known?.backendText === undefined ? {} : { backendText: known.backendText }),
+    cause: known?.cause ?? error,
+  });
 }

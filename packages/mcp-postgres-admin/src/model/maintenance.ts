@@ -35,20 +35,24 @@ export interface MaintenanceStep {
   readonly total: number;
 }
 
-export interface Maintained {
-  readonly bytes: number;
-  /** Invalid indexes that a failed build left behind and that were dropped again. */
-  readonly removed: readonly string[];
+export interface MaintenanceWork {
+  readonly op: MaintenanceOp;
+  readonly sql: string;
 }
 
 export interface Maintenance {
   /** By name as SQL writes it; undefined when there is none. */
   maintenanceTarget(name: string, signal: AbortSignal): Promise<MaintenanceTarget | undefined>;
-  /** Runs one statement of `maintenanceSql` over the admin connection. @throws ToolError, after removing an index it left invalid */
+  /**
+   * Runs one statement of `maintenanceSql` over the admin connection.
+   *
+   * @returns bytes of the target afterwards
+   * @throws ToolError, after removing an index it left invalid
+   */
   maintain(
     target: MaintenanceTarget,
-    sql: string,
+    work: MaintenanceWork,
     onStep: (step: MaintenanceStep) => void,
     signal: AbortSignal,
-  ): Promise<Maintained>;
+  ): Promise<number>;
 }

@@ -2,11 +2,23 @@ import { bytes as shownBytes, duration, nextCall, outside, quote, ToolError } fr
 import * as z from 'zod';
 import { indexBuild } from '../analysis/create-index.ts';
 import { maintenanceSql, maintenanceWarnings, unfit } from '../analysis/maintenance.ts';
-import { maintenanceOps, type MaintenanceOp, type MaintenanceTarget } from '../model/maintenance.ts';
+import {
+  maintenanceOps,
+  type MaintenanceOp,
+  type MaintenanceStep,
+  type MaintenanceTarget,
+} from '../model/maintenance.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
 import { longWork } from './long-work.ts';
 
+const words: Readonly<Record<MaintenanceOp, string>> = {
+  analyze: 'collect statistics of',
+  vacuum: 'vacuum',
+  freeze: 'freeze',
+  reindex_concurrently: 'rebuild',
+  create_index_concurrently: 'build an index on',
+};
 const result = z.strictObject({ bytesAfter: z.number(), elapsedMs: z.number() });
 
 export const maintain = defineTool({
@@ -36,7 +48,7 @@ export const maintain = defineTool({
     const target = await backend.maintenanceTarget(name, call.signal);
     if (target === undefined)
       throw new ToolError('backend_not_found', `object: there is no ${quote(name)}`, {
-        hint: 'Name it with its schema, quoted where SQL needs it; pg_schema lists tables.',
+        hint: 'Name it with its schema, quoted where SQL needs it; pg_query on pg_tables lists tables.',
       });
     if (target.inRecovery)
       throw new ToolError('invalid_input', 'the server is a standby: nothing can be maintained there', {
@@ -47,30 +59,29 @@ export const maintain = defineTool({
       throw new ToolError('invalid_input', `object: ${why}`, { hint: 'Choose another op or object.' });
     const sql = maintenanceSql(op, target, build);
     return {
-      summary: `${op.replaceAll('_', ' ')} ${quote(target.name)} (${shownBytes(target.bytes)})`,
+      summary: `${words[op]} ${quote(target.name)} (${shownBytes(target.bytes)})`,
       steps: [
         quote(sql),
         ...(sql.includes('CONCURRENTLY') ? ['on failure: drop the invalid index that it leaves'] : []),
       ],
       targets: [{ type: target.kind === 'i' || target.kind === 'I' ? 'index' : 'table', id: name }],
       warnings: maintenanceWarnings(op, target, call.settings.capacity),
-      undo: build === undefined ? 'nothing to undo: content stays as it is' : 'pg_change drop_index, once it is unused',
-      observed: { oid: target.oid, object: name, sql, database: database ?? null },
+      undo:
+        build === undefined
+          ? 'nothing to undo: content stays as it is'
+          : 'DROP INDEX CONCURRENTLY by hand: pg_change drops only invalid and duplicate indexes',
+      observed: { oid: target.oid, object: name, op, sql, database: database ?? null },
     };
   },
-  async apply({ observed: { oid, object, sql, database } }, call) {
+  async apply({ observed: { oid, object, op, sql, database } }, call) {
     const backend = await inScope(database ?? undefined, call);
     const target = await backend.maintenanceTarget(object, call.signal);
     if (target?.oid !== oid) throw moved(object);
     const { operation, result: outcome } = await longWork(call, 'maintenance', async (work) => {
       const began = performance.now();
-      const done = await backend.maintain(
-        target,
-        sql,
-        (step) => work.progress(step.done, step.total, step.phase),
-        work.signal,
-      );
-      return { bytesAfter: done.bytes, elapsedMs: performance.now() - began };
+      const told = ({ done, total, phase }: MaintenanceStep): void => work.progress(done, total, phase);
+      const bytesAfter = await backend.maintain(target, { op, sql }, told, work.signal);
+      return { bytesAfter, elapsedMs: performance.now() - began };
     });
     return {
       verdict: outcome === undefined ? ('running' as const) : ('ok' as const),
@@ -98,7 +109,7 @@ async function named(op: MaintenanceOp, object: string | undefined, ddl: string 
   if (op === 'create_index_concurrently') {
     if (ddl === undefined || object !== undefined)
       throw new ToolError('invalid_input', 'ddl: create_index_concurrently takes ddl, and no object', {
-        hint: 'Pass the CREATE INDEX of pg_index_advice or pg_index_audit.',
+        hint: 'For example: CREATE INDEX ON public.bookings (screening_id); pg_explain with hypotheticalIndexes tells whether it would be used.',
       });
     const build = await indexBuild(ddl);
     return { name: build.table, build: build.sql };

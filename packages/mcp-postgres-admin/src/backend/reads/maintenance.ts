@@ -28,9 +28,10 @@ const invalid = `
     AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid AND p.pid <> pg_backend_pid())
   ORDER BY 1`;
 
-const allowed = (versionNumber: number): string =>
-  `SELECT pg_has_role(c.relowner, 'USAGE')${versionNumber >= 170_000 ? ` OR has_table_privilege(c.oid, 'MAINTAIN')` : ''} AS allowed,
-     pg_get_userbyid(c.relowner)::text AS owner FROM pg_class c WHERE c.oid = $1::oid`;
+const rights = (grantable: boolean): string => `
+  SELECT pg_has_role(c.relowner, 'USAGE') AS mine, pg_get_userbyid(c.relowner)::text AS owner,
+    ${grantable ? `has_table_privilege(c.oid, 'MAINTAIN')` : 'false'} AS maintain
+  FROM pg_class c WHERE c.oid = $1::oid`;
 
 /** By name as SQL writes it. */
 export async function readMaintenanceTarget(reader: Reader, name: string): Promise<MaintenanceTarget | undefined> {
@@ -51,14 +52,11 @@ export async function readInvalidIndexes({ rows }: Reader, table: string): Promi
   return (await rows<{ name: string }>(invalid, [table])).map(({ name }) => name);
 }
 
-/** VACUUM and ANALYZE only warn when the role may not; this asks before. Creating an index takes the owner. */
-export async function readMayMaintain(
-  { rows, facts }: Reader,
+/** What the role may do to a table; VACUUM and ANALYZE only warn where it may not. `grantable`: the MAINTAIN right exists and is enough. */
+export async function readRights(
+  { row }: Reader,
   table: string,
-  needsOwner: boolean,
-): Promise<{ readonly allowed: boolean; readonly owner: string } | undefined> {
-  const [found] = await rows<{ allowed: boolean; owner: string }>(allowed(needsOwner ? 0 : facts.versionNumber), [
-    table,
-  ]);
-  return found;
+  grantable: boolean,
+): Promise<{ readonly mine: boolean; readonly maintain: boolean; readonly owner: string }> {
+  return row(rights(grantable), [table]);
 }
