@@ -78,6 +78,14 @@ describeWithEachMajor(
       expect((await refusal({ action: 'undo', undoId })).code).toBe('backend_not_found');
     });
 
+    it('finds a table by the search path, as its own sessions would', async () => {
+      const args = { action: 'grant', object: 'unqualified', role: app, privileges: ['SELECT'] };
+      await run('CREATE TABLE public.unqualified (id int)');
+      expect(textOf(await call(args))).toContain(`GRANT SELECT ON TABLE public.unqualified TO ${quotedApp}`);
+      // To 15 the server refuses the name, later it finds nothing.
+      expect((await refusal({ ...args, object: '"open' })).text).toMatch(/invalid name syntax|there is no table/);
+    });
+
     it('changes nothing by planning', async () => {
       const before = await run(`SELECT relacl::text FROM pg_class WHERE oid = 'app."上映"'::regclass`);
       await call({ action: 'grant', object: 'app."上映"', role: app, privileges: ['DELETE'] });

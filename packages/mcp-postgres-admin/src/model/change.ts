@@ -40,15 +40,18 @@ export type ChangeState = {
   readonly context: readonly string[];
 };
 
-export interface Rehearsal {
-  readonly statements: readonly string[];
+/** What the admin connection finds before anything is tried. */
+export interface BeforeChange {
   readonly states: readonly ChangeState[];
+  readonly rightsBefore: PrivilegeReading;
+  readonly adminRole: string;
+}
+
+export interface Rehearsal extends BeforeChange {
+  readonly statements: readonly string[];
   /** What each would alter, afterwards. */
   readonly after: readonly ChangeState[];
-  readonly rightsBefore: PrivilegeReading;
   readonly rightsAfter: PrivilegeReading;
-  /** Of the admin connection. */
-  readonly adminRole: string;
 }
 
 /** A replication slot, as far as its end is concerned. */
@@ -80,8 +83,19 @@ export interface IndexPicture {
 
 /** Changing rights, indexes and slots, over the admin connection only. Every method rejects with a ToolError, also on a standby. */
 export interface Changes {
-  /** Does it in a transaction that is rolled back. */
-  rehearse(changes: readonly RightsChange[], database: string | undefined, signal: AbortSignal): Promise<Rehearsal>;
+  /** Does it in a transaction that is rolled back; what `examine` throws ends it before anything is tried. */
+  rehearse(
+    changes: readonly RightsChange[],
+    examine: (found: BeforeChange) => void,
+    database: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Rehearsal>;
+  /** What each would alter, as it is now. */
+  states(
+    changes: readonly RightsChange[],
+    database: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly ChangeState[]>;
   /** Does it, unless what it rests on has moved. @returns what each altered, afterwards */
   perform(
     changes: readonly RightsChange[],

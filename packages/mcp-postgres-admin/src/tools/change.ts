@@ -1,10 +1,11 @@
-import { outside, type Plan, table, ToolError } from '@cinecom/mcp-core';
+import { isDeepStrictEqual } from 'node:util';
+import { nextCall, outside, type Plan, table, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { requestedChange } from '../analysis/change/request.ts';
 import { defineTool } from '../tool.ts';
 import { applyRights } from './change/apply-rights.ts';
 import { type ChangeCall, planRights, type RightsObserved } from './change/plan-rights.ts';
-import { applyIndex, type IndexObserved, planIndex } from './change/plan-index.ts';
+import { applyIndex, type IndexObserved, planIndex, rebuildWords } from './change/plan-index.ts';
 import { planSlot, type SlotObserved } from './change/plan-slot.ts';
 import { readUndo } from './change/undo-store.ts';
 import { databaseInput } from './database.ts';
@@ -61,18 +62,18 @@ export const change = defineTool({
     if (observed.kind === 'index')
       return (await backend.index(observed.name, observed.database, signal)) === undefined ? 'yes' : 'unknown';
     const { changes, database, states, after } = observed;
-    const now = (await backend.rehearse(changes, database, signal)).states;
-    if (JSON.stringify(now) === JSON.stringify(after)) return 'yes';
-    return JSON.stringify(now) === JSON.stringify(states) ? 'no' : 'unknown';
+    const now = await backend.states(changes, database, signal);
+    if (isDeepStrictEqual(now, after)) return 'yes';
+    return isDeepStrictEqual(now, states) ? 'no' : 'unknown';
   },
   render({ verdict, done, states, undoId, rebuild, note }) {
     return [
       `${verdict.toUpperCase()}: ${done.join('; ')}`,
       ...(states.length === 0 ? [] : [table(states, ['before', 'after'])]),
       ...(note === undefined ? [] : [note]),
-      ...(rebuild === undefined ? [] : [`To take it back: pg_maintain create_index_concurrently with ddl ${rebuild}`]),
+      ...(rebuild === undefined ? [] : [`To take it back: ${rebuildWords(rebuild)}`]),
       undoId === undefined
-        ? 'Next: pg_privileges {}'
+        ? nextCall(states.length === 0 ? 'pg_overview' : 'pg_privileges')
         : `Next, to take it back: pg_change {"action":"undo","undoId":"${undoId}"}`,
     ].join('\n');
   },
@@ -86,7 +87,8 @@ async function planOf(
   if (wanted.action === 'drop_slot') return planSlot(wanted.object, call);
   if (wanted.action !== 'undo')
     return planRights({ changes: [requestedChange(wanted)], database: wanted.database }, call);
-  if (wanted.undoId === undefined) throw new ToolError('invalid_input', 'undo needs undoId');
+  if (wanted.undoId === undefined)
+    throw new ToolError('invalid_input', 'undoId: undo needs it', { hint: 'The answer of the change named it.' });
   const kept = await readUndo(call.state.store, wanted.undoId);
   const facts = await call.backend.facts(call.signal);
   if (kept.systemId !== facts.systemId)

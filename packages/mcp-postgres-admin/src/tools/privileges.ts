@@ -79,26 +79,14 @@ export const privileges = defineTool({
     const seen = await sightings(kept, audit.at);
     const judged = auditPrivileges(audit, seen, input.role);
     const since = input.since === undefined ? undefined : await changesSince(kept, audit, spanMs(input.since));
-    const listed =
-      input.role === undefined
-        ? page(
-            audit.roles.filter((role) => !role.name.startsWith('pg_')).map((role) => roleRow(role, audit)),
-            input,
-          )
-        : page(
-            effectiveRights(input.role, audit).map((one) => ({ ...one, privileges: one.privileges.join(', ') })),
-            input,
-          );
     return {
       ...findings({
         ...judged,
         notExamined: [...judged.notExamined, ...(since?.missing ?? [])],
         window: since?.words ?? 'now',
       }),
-      ...(input.role === undefined ? { roles: listed.rows as never } : { rights: listed.rows as never }),
+      ...(input.role === undefined ? rolesPage(audit, input) : rightsPage(audit, input.role, input)),
       ...(since?.changes === undefined ? {} : { changes: [...since.changes] }),
-      total: listed.total,
-      ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }),
     };
   },
   render(answer, { role }) {
@@ -130,6 +118,19 @@ export const privileges = defineTool({
     return [...lines, '', more].join('\n');
   },
 });
+
+type PageInput = Parameters<typeof page>[1];
+
+function rolesPage(audit: PrivilegeAudit, input: PageInput) {
+  const own = audit.roles.filter((role) => !role.name.startsWith('pg_'));
+  const { rows, ...rest } = page(own, input);
+  return { roles: rows.map((role) => roleRow(role, audit)), ...rest };
+}
+
+function rightsPage(audit: PrivilegeAudit, role: string, input: PageInput) {
+  const { rows, ...rest } = page(effectiveRights(role, audit), input);
+  return { rights: rows.map((one) => ({ ...one, privileges: one.privileges.join(', ') })), ...rest };
+}
 
 function rightsTable(rows: readonly z.output<typeof rights>[]): string {
   return table(

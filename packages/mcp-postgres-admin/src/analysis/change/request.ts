@@ -44,25 +44,25 @@ export function requestedChange(input: ChangeInput): RightsChange {
   const give = input.action === 'grant';
   const { kind, name } = objectOf(needed(input.object, 'object'));
   if (kind === 'role') {
-    if (input.privileges.length > 0) throw wrong('a membership has no privileges: leave them out');
-    if (role === everybody) throw wrong('PUBLIC cannot be a member of a role');
+    if (input.privileges.length > 0) throw wrong('privileges: a membership has none, leave them out');
+    if (role === everybody) throw wrong('role: PUBLIC cannot be a member of a role');
     return { type: 'member', give, group: name, role, options: '' };
   }
-  if (input.privileges.length === 0) throw wrong(`say which privileges: ${rightsOn[kind].join(', ')}`);
+  if (input.privileges.length === 0) throw wrong(`privileges: say which of ${rightsOn[kind].join(', ')}`);
   const unknown = input.privileges.filter((one) => !rightsOn[kind].includes(one));
   if (unknown.length > 0)
-    throw wrong(`a ${kind} has no privilege ${quote(unknown.join(', '))}; it has: ${rightsOn[kind].join(', ')}`);
+    throw wrong(`privileges: a ${kind} has no ${quote(unknown.join(', '))}; it has: ${rightsOn[kind].join(', ')}`);
   const privileges = rightsOn[kind].filter((one) => input.privileges.includes(one));
   return { type: 'right', give, objectKind: kind, object: name, role, privileges, grantOption: false };
 }
 
 function roleChange({ attributes, until }: ChangeInput, role: string): RightsChange {
-  if (attributes.length === 0 && until === undefined) throw wrong('say which attributes, or until when it may log in');
+  if (attributes.length === 0 && until === undefined) throw wrong('attributes: say which, or until when it may log in');
   const unknown = attributes.filter((one) => !attributeWords.includes(one));
   if (unknown.length > 0)
-    throw wrong(`${quote(unknown.join(', '))} is not set here; what is: ${attributeWords.join(', ')}`);
+    throw wrong(`attributes: ${quote(unknown.join(', '))} is not set here; what is: ${attributeWords.join(', ')}`);
   const both = attributes.find((one) => attributes.includes(`NO${one}`));
-  if (both !== undefined) throw wrong(`${both} and NO${both} exclude each other`);
+  if (both !== undefined) throw wrong(`attributes: ${both} and NO${both} exclude each other`);
   return { type: 'role', role, attributes: [...new Set(attributes)], until: until ?? '' };
 }
 
@@ -73,7 +73,7 @@ function objectOf(text: string): { readonly kind: ObjectKind | 'role'; readonly 
 }
 
 function needed(value: string | undefined, name: string): string {
-  if (value === undefined) throw wrong(`this action needs ${name}`);
+  if (value === undefined) throw wrong(`${name}: this action needs it`);
   return value;
 }
 

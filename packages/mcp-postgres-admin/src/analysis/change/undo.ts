@@ -9,8 +9,7 @@ export function undoOf(
   before: ChangeState,
   after: ChangeState,
 ): readonly RightsChange[] | undefined {
-  const gained = after.own.filter((line) => !before.own.includes(line));
-  const lost = before.own.filter((line) => !after.own.includes(line));
+  const { before: lost, after: gained } = movedLines(before, after);
   if (change.type === 'right') return undoRight(change, gained, lost);
   if (gained.length === 0 && lost.length === 0) return [];
   if (change.type === 'member') {
@@ -21,6 +20,14 @@ export function undoOf(
   if (lost.some((line) => /^(SUPERUSER|CREATEROLE|REPLICATION|BYPASSRLS)$/.test(line))) return undefined;
   const until = lost.find((line) => line.startsWith(validUntil))?.slice(validUntil.length) ?? '';
   return [{ ...change, attributes: lost.filter((line) => !line.startsWith(validUntil)), until }];
+}
+
+/** Only what differs: lines that were there before, and lines that are there after. */
+export function movedLines(before: ChangeState, after: ChangeState) {
+  return {
+    before: before.own.filter((line) => !after.own.includes(line)),
+    after: after.own.filter((line) => !before.own.includes(line)),
+  };
 }
 
 const validUntil = 'VALID UNTIL ';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isToolError, quote, ToolError } from '@cinecom/mcp-core';
-import type { Changes, ChangeState, Rehearsal, RightsChange, SlotPicture } from '../../model/change.ts';
+import type { BeforeChange, Changes, ChangeState, Rehearsal, RightsChange, SlotPicture } from '../../model/change.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { createAdminPool } from '../admin-pool.ts';
 import { shownIdentifier } from '../../model/shown-identifier.ts';
@@ -37,7 +37,9 @@ export function createChanges(settings: PostgresSettings, log: (text: string) =>
     }
   };
   return {
-    rehearse: (changes, database, signal) => under(database, signal, (reader) => rehearse(reader, changes)),
+    rehearse: (changes, examine, database, signal) =>
+      under(database, signal, (reader) => rehearse(reader, changes, examine)),
+    states: (changes, database, signal) => under(database, signal, (reader) => statesOf(reader, changes)),
     perform: (changes, expected, database, signal) =>
       under(database, signal, (reader) => perform(reader, changes, expected)),
     index: (name, database, signal) => under(database, signal, (reader) => readIndex(reader, name)),
@@ -64,10 +66,15 @@ SELECT s.slot_name::text AS name, s.slot_type AS kind, s.plugin::text AS plugin,
   ${positionText} AS position
 FROM pg_catalog.pg_replication_slots s WHERE s.slot_name = $1`;
 
-async function rehearse(reader: Reader, changes: readonly RightsChange[]): Promise<Rehearsal> {
+async function rehearse(
+  reader: Reader,
+  changes: readonly RightsChange[],
+  examine: (found: BeforeChange) => void,
+): Promise<Rehearsal> {
   await reader.rows('BEGIN');
   const states = await statesOf(reader, changes);
-  const rightsBefore = await readPrivileges(reader);
+  const before = { states, rightsBefore: await readPrivileges(reader), adminRole: reader.facts.role };
+  examine(before);
   const statements: string[] = [];
   for (const change of changes) {
     const statement = await statementOf(reader, change);
@@ -77,7 +84,7 @@ async function rehearse(reader: Reader, changes: readonly RightsChange[]): Promi
   const after = await statesOf(reader, changes);
   const rightsAfter = await readPrivileges(reader);
   await reader.rows('ROLLBACK');
-  return { statements, states, after, rightsBefore, rightsAfter, adminRole: reader.facts.role };
+  return { ...before, statements, after, rightsAfter };
 }
 
 async function perform(

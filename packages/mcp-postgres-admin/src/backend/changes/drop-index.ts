@@ -1,6 +1,7 @@
 import { quote, ToolError } from '@cinecom/mcp-core';
 import type { IndexPicture } from '../../model/change.ts';
 import type { Reader } from '../reader.ts';
+import { resolveRelation } from '../reads/resolve.ts';
 
 /** Same table, method, columns, operator classes, collations, options, expressions and predicate: the same index twice. */
 const same = `
@@ -28,10 +29,10 @@ SELECT format('%I.%I', n.nspname, c.relname) AS name, i.indrelid::regclass::text
   END AS needed
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = pg_catalog.to_regclass($1) AND n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')`;
+WHERE c.oid = $1::oid AND n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')`;
 
 export async function readIndex(reader: Reader, name: string): Promise<IndexPicture | undefined> {
-  return (await reader.rows<IndexPicture>(indexText, [name]))[0];
+  return (await reader.rows<IndexPicture>(indexText, [await resolveRelation(reader, name)]))[0];
 }
 
 /** Drops it without locking the table for long, if it still is what the plan saw. @throws ToolError `backend_conflict` */

@@ -1,6 +1,7 @@
 import { quote, ToolError } from '@cinecom/mcp-core';
 import { everybody, type ObjectKind, type RightsChange } from '../../model/change.ts';
 import type { Reader } from '../reader.ts';
+import { resolveRelation } from '../reads/resolve.ts';
 
 export interface FoundObject {
   /** Quoted, with schema and arguments. */
@@ -24,7 +25,7 @@ const relation = (kinds: string): Place => ({
     coalesce(o.relacl, pg_catalog.acldefault(CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", o.relowner)) AS acl,
     n.nspname IN ('pg_catalog', 'information_schema') AS system, o.oid AS relation`,
   from: `pg_catalog.pg_class o JOIN pg_catalog.pg_namespace n ON n.oid = o.relnamespace
-    WHERE o.oid = pg_catalog.to_regclass($1) AND o.relkind IN (${kinds})`,
+    WHERE o.oid = $1::oid AND o.relkind IN (${kinds})`,
 });
 
 const places: Readonly<Record<ObjectKind, Place>> = {
@@ -62,14 +63,13 @@ export async function findObject(
   const { from, columns } = places[objectKind];
   const columnAcls = `(SELECT x.* FROM pg_catalog.pg_attribute c CROSS JOIN LATERAL pg_catalog.aclexplode(c.attacl) x
     WHERE c.attrelid = f.relation AND c.attacl IS NOT NULL)`;
-  const work = () =>
-    reader.rows<Omit<FoundObject, 'keyword'>>(
-      `SELECT f.name, r.rolname::text AS owner, f.system, ${lines('pg_catalog.aclexplode(f.acl)', '')} AS rights,
-         ${lines(columnAcls, 'column ')} AS "columnRights"
-       FROM (SELECT ${columns} FROM ${from}) f JOIN pg_catalog.pg_roles r ON r.oid = f.owner_id`,
-      [object, role],
-    );
-  const [found] = await work();
+  const isRelation = objectKind === 'table' || objectKind === 'sequence';
+  const [found] = await reader.rows<Omit<FoundObject, 'keyword'>>(
+    `SELECT f.name, r.rolname::text AS owner, f.system, ${lines('pg_catalog.aclexplode(f.acl)', '')} AS rights,
+       ${lines(columnAcls, 'column ')} AS "columnRights"
+     FROM (SELECT ${columns} FROM ${from}) f JOIN pg_catalog.pg_roles r ON r.oid = f.owner_id`,
+    [isRelation ? await resolveRelation(reader, object) : object, role],
+  );
   if (found !== undefined) return { ...found, keyword: objectKind.toUpperCase() };
   throw new ToolError('backend_not_found', `there is no ${objectKind} ${quote(object)}`, {
     hint: 'Write it with its schema, quoted as in SQL: public.movies, schema app, function app.price(integer), sequence app.ids.',

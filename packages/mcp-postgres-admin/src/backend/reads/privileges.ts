@@ -24,7 +24,7 @@ SELECT r.rolname::text AS name, r.rolcanlogin AS login, r.rolsuper AS superuser,
   coalesce(o.tables, 0)::int AS "tablesOwned"
 FROM pg_catalog.pg_roles r
 LEFT JOIN (SELECT relowner, count(*) AS tables FROM pg_catalog.pg_class
-  WHERE relkind IN ('r', 'p') AND relpersistence <> 't' GROUP BY 1) o ON o.relowner = r.oid
+  WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema') GROUP BY 1) o ON o.relowner = r.oid
 ORDER BY 1 LIMIT $1`;
 
 const definersText = (atomic: string): string => `

@@ -19,9 +19,12 @@ export async function resolveRelation(reader: Reader, name: string): Promise<str
       'SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text AS oid',
       [name],
     );
-    return oid ?? undefined;
-  } finally {
     await reader.rows(ownPath);
+    return oid ?? undefined;
+  } catch (error) {
+    // In a transaction this is refused after an error, and its end takes the path away as well.
+    await reader.rows(ownPath).catch(() => undefined);
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { undoOf } from '../../analysis/change/undo.ts';
+import { movedLines, undoOf } from '../../analysis/change/undo.ts';
 import type { ChangeCall, RightsObserved } from './plan-rights.ts';
 import { forgetUndo, keepUndo } from './undo-store.ts';
 
@@ -28,10 +28,10 @@ export async function applyRights(observed: RightsObserved, { backend, clock, si
   return {
     verdict: asPlanned ? ('ok' as const) : ('warning' as const),
     done: [...observed.statements],
-    states: states.map(({ own }, index) => ({
-      before: own.join(', ') || 'nothing',
-      after: after[index]?.own.join(', ') || 'nothing',
-    })),
+    states: states.map((state, index) => {
+      const moved = movedLines(state, after[index]!);
+      return { before: moved.before.join(', ') || 'nothing', after: moved.after.join(', ') || 'nothing' };
+    }),
     ...(undoId === undefined ? {} : { undoId }),
     ...noteOf(asPlanned, undoable, undoId),
   };

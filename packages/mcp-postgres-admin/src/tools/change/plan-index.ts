@@ -1,4 +1,4 @@
-import { bytes, nextCall, type Plan, quote, ToolError } from '@cinecom/mcp-core';
+import { bytes, type Plan, quote, ToolError } from '@cinecom/mcp-core';
 import { inScope } from '../database.ts';
 import type { ChangeCall } from './plan-rights.ts';
 
@@ -14,7 +14,10 @@ export async function planIndex(
   { object, database }: { readonly object?: string | undefined; readonly database?: string | undefined },
   call: ChangeCall,
 ): Promise<Plan<IndexObserved>> {
-  if (object === undefined) throw new ToolError('invalid_input', 'drop_index needs object: the index with its schema');
+  if (object === undefined)
+    throw new ToolError('invalid_input', 'object: drop_index needs it', {
+      hint: 'The index with its schema: public.movies_title_idx.',
+    });
   const facts = await (await inScope(database, call)).facts(call.signal);
   const index = await call.backend.index(object, database, call.signal);
   if (index === undefined)
@@ -33,7 +36,7 @@ export async function planIndex(
     warnings: [
       `It frees ${bytes(index.bytes)} and waits for the transactions that may use it; cut off, it leaves an invalid index.`,
     ],
-    undo: rebuild(index.definition),
+    undo: rebuildWords(quote(index.definition)),
     observed: { kind: 'index', database: facts.database, name: index.name, definition: index.definition },
   };
 }
@@ -44,12 +47,13 @@ export async function applyIndex(observed: IndexObserved, { backend, signal }: C
   return { verdict: 'ok' as const, done, states: [], rebuild: observed.definition };
 }
 
-function rebuild(definition: string): string {
-  return `${nextCall('pg_maintain', { op: 'create_index_concurrently' })} with ddl ${quote(definition)}`;
+/** How to have a dropped index again. `definition` is shown fenced by who calls. */
+export function rebuildWords(definition: string): string {
+  return `pg_maintain create_index_concurrently with ddl ${definition}`;
 }
 
 function refused(message: string): ToolError {
   return new ToolError('invalid_input', `refused: ${message}`, {
-    hint: 'Nothing was done. pg_index_audit says which may go.',
+    hint: 'Nothing was done. Only an index that is invalid, or the same as another, and that nothing needs is dropped.',
   });
 }

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Call, type Plan, quote, ToolError } from '@cinecom/mcp-core';
 import { effectLines } from '../../analysis/change/effect.ts';
 import { lossOfColumnRights, refusal } from '../../analysis/change/refusal.ts';
-import { undoOf } from '../../analysis/change/undo.ts';
+import { movedLines, undoOf } from '../../analysis/change/undo.ts';
 import type { PostgresBackend } from '../../backend/port.ts';
-import type { ChangeState, Rehearsal, RightsChange } from '../../model/change.ts';
+import type { BeforeChange, ChangeState, Rehearsal, RightsChange } from '../../model/change.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { inScope } from '../database.ts';
 
@@ -36,14 +36,13 @@ export async function planRights(wanted: Wanted, call: ChangeCall): Promise<Plan
   const { changes, database, undo } = wanted;
   const backend = await inScope(database, call);
   const facts = await backend.facts(call.signal);
-  const rights = await backend.privileges(call.signal);
-  const around = { rights, ownRoles: [facts.role], undoing: undo !== undefined };
-  for (const change of changes) refuse(refusal(change, around));
-  const tried = await call.backend.rehearse(changes, database, call.signal);
-  for (const [index, change] of changes.entries()) {
-    refuse(refusal(change, { ...around, rights: tried.rightsBefore, ownRoles: [facts.role, tried.adminRole] }));
-    refuse(lossOfColumnRights(change, tried.states[index]!));
-  }
+  const examine = ({ states, rightsBefore, adminRole }: BeforeChange): void => {
+    const around = { rights: rightsBefore, ownRoles: [facts.role, adminRole], undoing: undo !== undefined };
+    for (const [index, change] of changes.entries()) {
+      refuse(refusal(change, around) ?? lossOfColumnRights(change, states[index]!));
+    }
+  };
+  const tried = await call.backend.rehearse(changes, examine, database, call.signal);
   const found = tried.states.map(({ own }) => own);
   if (undo !== undefined && !isDeepStrictEqual(found, undo.expected)) throw movedSince();
   const observed: RightsObserved = {
@@ -69,7 +68,10 @@ function described(observed: RightsObserved, tried: Rehearsal, settings: Postgre
     steps: changed
       ? [
           ...statements.map(quote),
-          ...states.flatMap(({ own }, index) => [`before: ${shown(own)}; after: ${shown(after[index]?.own)}`]),
+          ...states.map((state, index) => {
+            const moved = movedLines(state, after[index]!);
+            return `before: ${shown(moved.before)}; after: ${shown(moved.after)}`;
+          }),
           ...(effects.length === 0 ? ['effective rights, tried and rolled back: no difference'] : []),
           ...[...effects.slice(0, shownEffects), ...hidden].map(
             (line) => `effective rights, tried and rolled back: ${quote(line)}`,
@@ -83,8 +85,8 @@ function described(observed: RightsObserved, tried: Rehearsal, settings: Postgre
   };
 }
 
-function shown(lines: readonly string[] | undefined): string {
-  return lines === undefined || lines.length === 0 ? 'nothing' : quote(lines.join(', '));
+function shown(lines: readonly string[]): string {
+  return lines.length === 0 ? 'nothing' : quote(lines.join(', '));
 }
 
 /** Rights that others granted stay: a revoke takes only what the same grantor gave. */

@@ -6,11 +6,14 @@ export type SlotObserved = { readonly kind: 'slot'; readonly name: string; reado
 
 /** Describes the end of a replication slot: what is freed, and what is lost for good. */
 export async function planSlot(name: string | undefined, { backend, signal }: ChangeCall): Promise<Plan<SlotObserved>> {
-  if (name === undefined) throw new ToolError('invalid_input', 'drop_slot needs object: the name of the slot');
+  if (name === undefined)
+    throw new ToolError('invalid_input', 'object: drop_slot needs it', {
+      hint: 'The name of the slot, as pg_replication_slots has it.',
+    });
   const slot = await backend.slot(name, signal);
   if (slot === undefined)
     throw new ToolError('backend_not_found', `there is no replication slot ${quote(name)}`, {
-      hint: 'pg_replication lists them.',
+      hint: 'pg_query on pg_replication_slots lists them.',
     });
   if (slot.active)
     throw new ToolError('backend_conflict', `slot ${quote(name)} is in use: only inactive ones are dropped`, {
