@@ -29,4 +29,5 @@ export { loadSettings, type LoadOptions } from './settings/load.ts';
 export type { LoadedSettings, SettingProblem, Source } from './settings/loaded.ts';
 export { mergeSettings, type MergedSettings } from './settings/merge.ts';
 export { setting, settings, type Setting, type SettingsDeclaration, type SettingsValues } from './settings/setting.ts';
+export { longWork, type LongWork, type LongWorkOptions } from './state/long-work.ts';
 export type { Cached, JsonStore, OperationControl, Operations, OperationView, State } from './state/state.ts';

@@ -6,6 +6,15 @@ const longTransactionMs = 60_000;
 const tables = new Set(['r', 'p', 'm', 't']);
 const indexes = new Set(['i', 'I']);
 
+/** What each operation does, before the name of its object. */
+export const maintenanceWords: Readonly<Record<MaintenanceOp, string>> = {
+  analyze: 'collect statistics of',
+  vacuum: 'vacuum',
+  freeze: 'freeze',
+  reindex_concurrently: 'rebuild',
+  create_index_concurrently: 'build an index on',
+};
+
 /** The statement for an object; `ddl` is a checked CREATE INDEX CONCURRENTLY. Names come quoted from the catalog. */
 export function maintenanceSql(op: MaintenanceOp, { name, kind }: MaintenanceTarget, ddl: string | undefined): string {
   if (op === 'create_index_concurrently') {

@@ -1,11 +1,4 @@
-export const maintenanceOps = [
-  'analyze',
-  'vacuum',
-  'freeze',
-  'reindex_concurrently',
-  'create_index_concurrently',
-] as const;
-export type MaintenanceOp = (typeof maintenanceOps)[number];
+export type MaintenanceOp = 'analyze' | 'vacuum' | 'freeze' | 'reindex_concurrently' | 'create_index_concurrently';
 
 /** A relation that maintenance is meant for, as the catalog has it now. */
 export interface MaintenanceTarget {

@@ -1,37 +1,24 @@
-import { bytes as shownBytes, duration, nextCall, outside, quote, ToolError } from '@cinecom/mcp-core';
+import { bytes as shownBytes, duration, longWork, nextCall, outside, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { indexBuild } from '../analysis/create-index.ts';
-import { maintenanceSql, maintenanceWarnings, unfit } from '../analysis/maintenance.ts';
-import {
-  maintenanceOps,
-  type MaintenanceOp,
-  type MaintenanceStep,
-  type MaintenanceTarget,
-} from '../model/maintenance.ts';
+import { maintenanceSql, maintenanceWarnings, maintenanceWords, unfit } from '../analysis/maintenance.ts';
+import type { MaintenanceOp, MaintenanceStep, MaintenanceTarget } from '../model/maintenance.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { longWork } from './long-work.ts';
 
-const words: Readonly<Record<MaintenanceOp, string>> = {
-  analyze: 'collect statistics of',
-  vacuum: 'vacuum',
-  freeze: 'freeze',
-  reindex_concurrently: 'rebuild',
-  create_index_concurrently: 'build an index on',
-};
 const result = z.strictObject({ bytesAfter: z.number(), elapsedMs: z.number() });
 
 export const maintain = defineTool({
   name: 'pg_maintain',
-  title: 'Analyze, vacuum, reindex, build an index',
+  title: 'Maintain a table or index',
   description:
-    'Maintains one table or index while it stays in use: statistics, vacuum, freeze, rebuild, or one new index (CONCURRENTLY). First returns a plan with a code. Work of over 40 s goes on as an operation; pg_cancel ends it.',
-  searchHint: 'analyze vacuum freeze reindex concurrently create index maintenance bloat fix',
+    'Maintains one table or index while it stays in use: statistics, vacuum, freeze, rebuild, or one new index. First returns a plan with a code. After 40 s it goes on as an operation, which pg_cancel ends.',
+  searchHint: 'analyze vacuum reindex create index maintenance bloat fix',
   risk: 'write',
   input: z.strictObject({
-    op: z.enum(maintenanceOps),
-    object: z.string().min(1).max(200).optional().describe('table or index as SQL names it; not with ddl'),
-    ddl: z.string().min(1).max(4000).optional().describe('one CREATE INDEX, for create_index_concurrently'),
+    op: z.enum(['analyze', 'vacuum', 'freeze', 'reindex_concurrently', 'create_index_concurrently']),
+    object: z.string().min(1).max(200).optional().describe('table or index, as in SQL'),
+    ddl: z.string().min(1).max(4000).optional().describe('one CREATE INDEX'),
     database: databaseInput,
   }),
   output: z.strictObject({
@@ -59,7 +46,7 @@ export const maintain = defineTool({
       throw new ToolError('invalid_input', `object: ${why}`, { hint: 'Choose another op or object.' });
     const sql = maintenanceSql(op, target, build);
     return {
-      summary: `${words[op]} ${quote(target.name)} (${shownBytes(target.bytes)})`,
+      summary: `${maintenanceWords[op]} ${quote(target.name)} (${shownBytes(target.bytes)})`,
       steps: [
         quote(sql),
         ...(sql.includes('CONCURRENTLY') ? ['on failure: drop the invalid index that it leaves'] : []),
