@@ -29,7 +29,7 @@ function changing(bed: PostgresBed) {
 }
 
 function undoIdOf(text: string): string {
-  return /"undoId":"([0-9a-f]{16})"/.exec(text)?.[1] ?? '';
+  return /"undoId":"([0-9a-f-]{36})"/.exec(text)?.[1] ?? '';
 }
 
 describeWithEachMajor(

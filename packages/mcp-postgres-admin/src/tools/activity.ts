@@ -39,7 +39,7 @@ export const activity = defineTool({
   name: 'pg_activity',
   title: 'Sessions and connections',
   description:
-    'Who is connected and what they do now: connection saturation, active and long-running statements, idle in transaction, who leaks connections (user, application, address), oldest snapshot that holds back vacuum, TLS. Use for "too many connections", hanging or idle sessions, or before pg_cancel. Filter by state and age, or group by user, app, addr or state.',
+    'Who is connected and what they do now: connection saturation, active and long-running statements, idle in transaction, who leaks connections (user, application, address), oldest snapshot that holds back vacuum, TLS. Use for "too many connections", hanging or idle sessions, or before pg_cancel.',
   searchHint: 'postgres connections sessions processlist idle in transaction long running pool leak pg_stat_activity',
   risk: 'read',
   input: z.strictObject({

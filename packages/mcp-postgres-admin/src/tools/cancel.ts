@@ -22,9 +22,9 @@ type Observed = SignalPlan['observed'] | { readonly operation: string };
 
 export const cancel = defineTool({
   name: 'pg_cancel',
-  title: 'Cancel a statement or an operation',
+  title: 'Cancel a statement',
   description:
-    'Cancels the statement that a session runs (the session stays), or long work that this server started (operation). First returns a plan with a code; nothing happens before it is confirmed. Refuses when the session runs something else by then. For a session that is idle in a transaction use pg_terminate.',
+    'Cancels the statement that a session runs (the session stays), or long work of this server (operation). First returns a plan with a code. Refuses when the session runs something else by then. For a session that is idle in a transaction use pg_terminate.',
   searchHint: 'kill stop abort running query statement operation pg_cancel_backend',
   risk: 'write',
   input: z.strictObject({

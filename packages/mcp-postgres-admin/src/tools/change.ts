@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import { nextCall, outside, type Plan, table, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { requestedChange } from '../analysis/change/request.ts';
+import { sameStates } from '../analysis/change/same.ts';
 import { defineTool } from '../tool.ts';
-import { applyRights } from './change/apply-rights.ts';
-import { type ChangeCall, planRights, type RightsObserved } from './change/plan-rights.ts';
-import { applyIndex, type IndexObserved, planIndex, rebuildWords } from './change/plan-index.ts';
-import { planSlot, type SlotObserved } from './change/plan-slot.ts';
-import { readUndo } from './change/undo-store.ts';
+import { applyRights } from './change-apply-rights.ts';
+import { type ChangeCall, planRights, type RightsObserved } from './change-plan-rights.ts';
+import { applyIndex, type IndexObserved, planIndex, rebuildWords } from './change-plan-index.ts';
+import { planSlot, type SlotObserved } from './change-plan-slot.ts';
+import { readUndo } from './change-undo-store.ts';
 import { databaseInput } from './database.ts';
 
 const name = z.string().min(1).max(300);
@@ -18,7 +18,7 @@ const input = z.strictObject({
   object: name
     .optional()
     .describe(
-      'app.movies, schema app, function app.f(int), sequence app.s, database d; role g = membership; an index; a slot',
+      'app.movies, schema app, function app.f(int), sequence app.s, database d; role g = membership; index; slot',
     ),
   role: z.string().min(1).max(63).optional().describe('unquoted; PUBLIC only to revoke'),
   privileges: z.array(word).max(8).default([]).describe('SELECT, USAGE, …'),
@@ -27,19 +27,16 @@ const input = z.strictObject({
     .union([z.iso.datetime({ offset: true }), z.literal('infinity')])
     .optional()
     .describe('login expiry, for alter_role'),
-  undoId: z
-    .string()
-    .regex(/^[0-9a-f]{16}$/)
-    .optional(),
+  undoId: z.uuid().optional(),
   database: databaseInput,
 });
 
 export const change = defineTool({
   name: 'pg_change',
-  title: 'Change rights, drop indexes and slots',
+  title: 'Change rights, drop what is unneeded',
   description:
-    'Grants or revokes rights and memberships, changes a role or its expiry, drops an invalid or duplicate index or an inactive slot, or undoes that. First returns a plan with the rights gained and lost, tried and rolled back, and a code; nothing happens before it is confirmed.',
-  searchHint: 'postgres grant revoke role permission expiry nologin drop replication slot undo',
+    'Grants or revokes rights and memberships, changes a role, drops an invalid or duplicate index or an inactive slot, or undoes that. First returns a plan with the rights gained and lost, tried and rolled back, and a code.',
+  searchHint: 'grant revoke role permission expiry nologin drop slot undo',
   risk: 'destructive',
   input,
   output: z.strictObject({
@@ -63,8 +60,8 @@ export const change = defineTool({
       return (await backend.index(observed.name, observed.database, signal)) === undefined ? 'yes' : 'unknown';
     const { changes, database, states, after } = observed;
     const now = await backend.states(changes, database, signal);
-    if (isDeepStrictEqual(now, after)) return 'yes';
-    return isDeepStrictEqual(now, states) ? 'no' : 'unknown';
+    if (sameStates(now, after)) return 'yes';
+    return sameStates(now, states) ? 'no' : 'unknown';
   },
   render({ verdict, done, states, undoId, rebuild, note }) {
     return [

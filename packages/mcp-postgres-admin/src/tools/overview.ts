@@ -23,16 +23,11 @@ export const overview = defineTool({
   title: 'Database overview',
   description:
     'First call for any PostgreSQL problem, slow database, incident or morning check: is the server healthy, what is wrong, how bad, what to do next. Checks connections, idle and long transactions, locks, wraparound, replication, slots, sequences, vacuum, bloat, cache, checkpoints, archiving, settings, role and TLS against thresholds. Returns a verdict, a score, findings with evidence and fix, what was not examined, and the next call.',
-  searchHint: 'postgres postgresql database health check status slow incident triage problem monitoring',
+  searchHint: 'postgres postgresql database health check status slow incident triage problem',
   alwaysLoad: true,
   risk: 'read',
   input: z.strictObject({
-    checks: z
-      .array(check)
-      .min(1)
-      .max(20)
-      .default([...cheapChecks])
-      .describe('checks to make, default all'),
+    checks: z.array(check).min(1).max(20).optional().describe('all by default'),
     database: databaseInput,
   }),
   output: z.strictObject({
@@ -43,7 +38,7 @@ export const overview = defineTool({
     server: z.string(),
     notes: z.array(z.string()),
   }),
-  async handle({ checks, database }, call) {
+  async handle({ checks = cheapChecks, database }, call) {
     const { settings, signal } = call;
     const backend = await inScope(database, call);
     const here = { ...call, backend };

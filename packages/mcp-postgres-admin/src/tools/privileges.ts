@@ -48,16 +48,16 @@ export const privileges = defineTool({
   name: 'pg_privileges',
   title: 'Rights and their risks',
   description:
-    'Who may do what: risky roles, grants, functions, password hashes and pg_hba rules first, then the roles, or for one role its effective rights through all memberships. With since: what was granted or taken. For the weekly review of rights; pg_change repairs.',
-  searchHint: 'postgres roles grants permissions superuser security audit acl rls pg_hba membership',
+    'Who may do what: risky roles, grants, functions, password hashes and pg_hba rules first, then the roles, or one role with its effective rights through all memberships. With since: what was granted or taken. pg_change repairs.',
+  searchHint: 'roles grants permissions superuser security audit acl pg_hba membership',
   risk: 'read',
   input: z.strictObject({
-    role: z.string().min(1).max(63).optional().describe('its effective rights, and only its risks'),
+    role: z.string().min(1).max(63).optional().describe('only its rights and risks'),
     since: z
       .string()
       .regex(/^[1-9]\d{0,3}[mhd]$/)
       .optional()
-      .describe('also what changed since then, as 12h, 7d, by kept snapshots'),
+      .describe('also what changed: 12h, 7d'),
     limit: z.int().min(1).max(200).default(20).describe('rows to return'),
     cursor: z.string().max(1000).optional().describe('from the answer before'),
     database: databaseInput,

@@ -15,11 +15,7 @@ export const sessionInput = z.strictObject({
     .min(1)
     .max(2 ** 31 - 1)
     .describe('of pg_locks or pg_activity'),
-  expectQuery: z
-    .string()
-    .min(1)
-    .max(4000)
-    .describe('beginning of its query as shown there; anything else running = refused'),
+  expectQuery: z.string().min(1).max(4000).describe('beginning of its query as shown there'),
 });
 
 export const signalledOutput = z.strictObject({

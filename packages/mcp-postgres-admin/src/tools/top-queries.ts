@@ -50,8 +50,8 @@ export const topQueries = defineTool({
   name: 'pg_top_queries',
   title: 'Top queries',
   description:
-    'Which statements cost the most, and which became slower: by total time, mean, calls, I/O, WAL, temporary files, or regression against the same hour of earlier weeks; optionally compared with yesterday or last week. Use first when the database is slow or loaded. Needs pg_stat_statements. Returns share, mean, calls, rows, reads, WAL, user, database and text; then pg_explain with the queryId.',
-  searchHint: 'postgres slow query statements expensive cpu load regression pg_stat_statements report',
+    'Which statements cost the most, and which became slower: by total time, mean, calls, I/O, WAL, temporary files, or regression against the same hour of earlier weeks; optionally compared with yesterday or last week. Use first when the database is slow or loaded. Needs pg_stat_statements. Then pg_explain with the queryId.',
+  searchHint: 'postgres slow query statements expensive cpu load regression pg_stat_statements',
   risk: 'read',
   input: z.strictObject({
     by: z.enum(rankings).default('total').describe('what to rank by'),

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isToolError, quote, ToolError } from '@cinecom/mcp-core';
+import { sameStates } from '../../analysis/change/same.ts';
 import type { BeforeChange, Changes, ChangeState, Rehearsal, RightsChange, SlotPicture } from '../../model/change.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { createAdminPool } from '../admin-pool.ts';
@@ -93,7 +93,7 @@ async function perform(
   expected: readonly ChangeState[],
 ): Promise<readonly ChangeState[]> {
   await reader.rows('BEGIN');
-  if (!isDeepStrictEqual(await statesOf(reader, changes), expected)) throw moved('the role or its rights have changed');
+  if (!sameStates(await statesOf(reader, changes), expected)) throw moved('the role or its rights have changed');
   for (const change of changes) await reader.rows(await statementOf(reader, change));
   const after = await statesOf(reader, changes);
   await reader.rows('COMMIT');

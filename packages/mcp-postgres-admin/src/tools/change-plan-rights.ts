@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Call, type Plan, quote, ToolError } from '@cinecom/mcp-core';
-import { effectLines } from '../../analysis/change/effect.ts';
-import { lossOfColumnRights, refusal } from '../../analysis/change/refusal.ts';
-import { movedLines, undoOf } from '../../analysis/change/undo.ts';
-import type { PostgresBackend } from '../../backend/port.ts';
-import type { BeforeChange, ChangeState, Rehearsal, RightsChange } from '../../model/change.ts';
-import type { PostgresSettings } from '../../settings.ts';
-import { inScope } from '../database.ts';
+import { effectLines } from '../analysis/change/effect.ts';
+import { lossOfColumnRights, refusal } from '../analysis/change/refusal.ts';
+import { sameLines, sameStates } from '../analysis/change/same.ts';
+import { movedLines, undoOf } from '../analysis/change/undo.ts';
+import type { PostgresBackend } from '../backend/port.ts';
+import type { BeforeChange, ChangeState, Rehearsal, RightsChange } from '../model/change.ts';
+import type { PostgresSettings } from '../settings.ts';
+import { inScope } from './database.ts';
 
 export type ChangeCall = Call<PostgresBackend, PostgresSettings>;
 
@@ -43,8 +43,8 @@ export async function planRights(wanted: Wanted, call: ChangeCall): Promise<Plan
     }
   };
   const tried = await call.backend.rehearse(changes, examine, database, call.signal);
-  const found = tried.states.map(({ own }) => own);
-  if (undo !== undefined && !isDeepStrictEqual(found, undo.expected)) throw movedSince();
+  const asLeft = tried.states.every(({ own }, index) => sameLines(own, undo?.expected[index] ?? own));
+  if (!asLeft) throw movedSince();
   const observed: RightsObserved = {
     kind: 'rights',
     database: facts.database,
@@ -60,7 +60,7 @@ export async function planRights(wanted: Wanted, call: ChangeCall): Promise<Plan
 
 function described(observed: RightsObserved, tried: Rehearsal, settings: PostgresSettings): Plan<RightsObserved> {
   const { changes, statements, states, after, database } = observed;
-  const changed = !isDeepStrictEqual(states, after);
+  const changed = !sameStates(states, after);
   const effects = effectLines(changes, tried.rightsBefore, tried.rightsAfter);
   const hidden = effects.length > shownEffects ? [`and ${effects.length - shownEffects} more lines`] : [];
   return {

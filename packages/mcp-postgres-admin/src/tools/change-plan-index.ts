@@ -1,6 +1,6 @@
 import { bytes, type Plan, quote, ToolError } from '@cinecom/mcp-core';
-import { inScope } from '../database.ts';
-import type { ChangeCall } from './plan-rights.ts';
+import { inScope } from './database.ts';
+import type { ChangeCall } from './change-plan-rights.ts';
 
 export type IndexObserved = {
   readonly kind: 'index';

@@ -1,6 +1,6 @@
 import { bytes, type Plan, quote, ToolError } from '@cinecom/mcp-core';
-import type { SlotPicture } from '../../model/change.ts';
-import type { ChangeCall } from './plan-rights.ts';
+import type { SlotPicture } from '../model/change.ts';
+import type { ChangeCall } from './change-plan-rights.ts';
 
 export type SlotObserved = { readonly kind: 'slot'; readonly name: string; readonly position: string };
 

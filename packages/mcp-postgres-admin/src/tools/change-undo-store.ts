@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type JsonStore, ToolError } from '@cinecom/mcp-core';
-import type { RightsChange } from '../../model/change.ts';
+import type { RightsChange } from '../model/change.ts';
 
 /** What takes back an applied change, and what has to be there for it. */
 export type KeptUndo = {
@@ -13,9 +12,9 @@ export type KeptUndo = {
   readonly expected: readonly (readonly string[])[];
 };
 
-/** Keeps an undo. @returns its id, which follows from its content and time */
+/** Keeps an undo. @returns its id */
 export async function keepUndo(store: JsonStore, undo: KeptUndo): Promise<string> {
-  const id = createHash('sha256').update(JSON.stringify(undo)).digest('hex').slice(0, 16);
+  const id = crypto.randomUUID();
   await store.write(`undo-${id}`, undo);
   return id;
 }

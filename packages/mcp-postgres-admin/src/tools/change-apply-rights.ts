@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import { movedLines, undoOf } from '../../analysis/change/undo.ts';
-import type { ChangeCall, RightsObserved } from './plan-rights.ts';
-import { forgetUndo, keepUndo } from './undo-store.ts';
+import { sameStates } from '../analysis/change/same.ts';
+import { movedLines, undoOf } from '../analysis/change/undo.ts';
+import type { ChangeCall, RightsObserved } from './change-plan-rights.ts';
+import { forgetUndo, keepUndo } from './change-undo-store.ts';
 
 /** Makes the planned changes, looks what they did, and keeps what takes them back. */
 export async function applyRights(observed: RightsObserved, { backend, clock, signal, state }: ChangeCall) {
@@ -24,7 +24,7 @@ export async function applyRights(observed: RightsObserved, { backend, clock, si
       }).catch(() => undefined)
     : undefined;
   if (observed.undoId !== '') await forgetUndo(state.store, observed.undoId).catch(() => undefined);
-  const asPlanned = isDeepStrictEqual(after, observed.after);
+  const asPlanned = sameStates(after, observed.after);
   return {
     verdict: asPlanned ? ('ok' as const) : ('warning' as const),
     done: [...observed.statements],
