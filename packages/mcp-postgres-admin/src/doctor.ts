@@ -83,7 +83,7 @@ function admin(settings: PostgresSettings): CheckRow {
     ? {
         check: 'admin connection',
         status: 'ok',
-        detail: 'not set: pg_cancel and pg_terminate use the rights of the connection (pg_signal_backend)',
+        detail: 'not set: confirmed changes use the rights of the connection',
       }
     : { check: 'admin connection', status: 'ok', detail: 'set; opened only to apply a confirmed change' };
 }

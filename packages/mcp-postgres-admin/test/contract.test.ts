@@ -79,7 +79,6 @@ const cases = await contract(server, {
   secrets: {
     DATABASE_URL: (planted) => `postgresql://reader:${planted}@db.internal:5432/cinema`,
     DATABASE_ADMIN_URL: (planted) => `postgresql://admin:${planted}@db.internal:5432/cinema`,
-    PG_STANDBYS: (planted) => `postgresql://reader:${planted}@db2.internal:5432/cinema`,
     AUDIT_LOG_KEY: (planted) => planted,
     MCP_ENCRYPTION_KEY: (planted) => planted,
   },
