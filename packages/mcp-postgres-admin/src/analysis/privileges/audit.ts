@@ -14,9 +14,13 @@ export function auditPrivileges(
   const all = [...roleRisks(audit), ...unseen.findings, ...(role === undefined ? objectRisks(audit) : [])];
   const found = role === undefined ? all : all.filter(({ object }) => object === `role ${role}`);
   const grave = found.filter(({ severity }) => severity !== 'info').length;
+  const risks = `${counted(grave, 'risk')} and ${counted(found.length - grave, 'note')}`;
   const logins = audit.roles.filter(({ login }) => login).length;
   return {
-    summary: `${counted(grave, 'risk')} and ${counted(found.length - grave, 'note')} among ${counted(audit.roles.length, 'role')}, ${logins} of them for logging in`,
+    summary:
+      role === undefined
+        ? `${risks} among ${counted(audit.roles.length, 'role')}, ${logins} of them for logging in`
+        : `${risks} for this role`,
     findings: found,
     notExamined: [
       ...('missing' in audit.md5 ? [{ what: 'password hashes', why: audit.md5.missing }] : []),
