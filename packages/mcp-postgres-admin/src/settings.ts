@@ -32,6 +32,19 @@ export const postgresSettings = settings({
     shownDefault: 'the connection',
     example: 'postgresql://mcp_admin:…@db.internal:5432/cinecom?sslmode=verify-full',
   }),
+  standbys: setting({
+    schema: z
+      .string()
+      .refine((text) => text.split(',').every((one) => address.safeParse(one.trim()).success), {
+        error: 'expected postgresql:// addresses, separated by commas',
+      })
+      .optional(),
+    flag: 'standbys',
+    env: 'PG_STANDBYS',
+    secret: true,
+    description: 'addresses of the standbys, separated by commas: replication is then asked of every host',
+    example: 'postgresql://mcp_reader:…@db2.internal:5432/cinecom,postgresql://mcp_reader:…@db3.internal:5432/cinecom',
+  }),
   databases: setting({
     schema: globs,
     flag: 'databases',

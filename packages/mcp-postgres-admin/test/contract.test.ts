@@ -31,6 +31,7 @@ const inputs = {
   pg_top_queries: {},
   pg_explain: { sql: 'SELECT * FROM bookings WHERE screening_id = 1' },
   pg_query: { sql: 'SELECT id, title FROM movies ORDER BY id LIMIT 5' },
+  pg_replication: {},
   pg_privileges: {},
   pg_maintain: { op: 'analyze', object: 'bookings' },
   pg_cancel: { pid: target.pid, expectQuery: 'SELECT slowly' },
@@ -79,6 +80,7 @@ const cases = await contract(server, {
   secrets: {
     DATABASE_URL: (planted) => `postgresql://reader:${planted}@db.internal:5432/cinema`,
     DATABASE_ADMIN_URL: (planted) => `postgresql://admin:${planted}@db.internal:5432/cinema`,
+    PG_STANDBYS: (planted) => `postgresql://reader:${planted}@db2.internal:5432/cinema`,
     AUDIT_LOG_KEY: (planted) => planted,
     MCP_ENCRYPTION_KEY: (planted) => planted,
   },

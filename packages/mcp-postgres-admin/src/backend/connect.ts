@@ -15,9 +15,11 @@ import { readLockScene } from './reads/locks.ts';
 import { readMaintenanceTarget } from './reads/maintenance.ts';
 import { readActivity } from './reads/sessions.ts';
 import { readPrivilegeAudit } from './reads/privileges.ts';
+import { readHostReplication } from './reads/replication.ts';
 import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
 import { createSignalling } from './signal-session.ts';
+import { createStandbys } from './standbys.ts';
 
 const poolLimit = 3;
 const changePatience = { lockTimeoutMs: 5000, statementTimeoutMs: 0 };
@@ -43,15 +45,24 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
   const adminOf = (database: string | undefined): Pool =>
     createAdminPool(settings, changePatience, { database, log: tell });
   const signalling = createSignalling(pool, settings, tell);
+  const standbys = createStandbys(settings, tell);
   await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
   return {
     ...databaseBackend(pool, adminOf(undefined), settings),
     inDatabase: (name) => databaseBackend(poolOf(name), adminOf(name), settings),
     ...createChanges(settings, tell),
+    async replication(under) {
+      const { own, database } = await withReader(pool, under, async (reader) => ({
+        own: await readHostReplication(reader),
+        database: reader.facts.database,
+      }));
+      // Afterwards: what a standby lacks of an end of WAL that is older than its own reading, it really lacks.
+      return { own, standbys: await standbys.ask(database, readHostReplication, under) };
+    },
     session: (pid, under) => signalling.session(pid, under),
     signalSession: (kind, identity, under) => signalling.signalSession(kind, identity, under),
     close: async () => {
-      await Promise.all([pool.close(), signalling.close()]);
+      await Promise.all([pool.close(), signalling.close(), standbys.close()]);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Changes } from '../model/change.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
 import type { PrivilegeReads } from '../model/privileges.ts';
+import type { ReplicationReads } from '../model/replication.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import type { LockScene } from '../model/lock-wait.ts';
 import type { Maintenance } from '../model/maintenance.ts';
@@ -48,7 +49,7 @@ export interface DatabaseBackend extends FreeSql, Maintenance, PrivilegeReads {
 }
 
 /** All that tools know of PostgreSQL: the database of the connection, sessions of the whole server, other databases on demand. */
-export interface PostgresBackend extends Closable, DatabaseBackend, Signalling, Changes {
+export interface PostgresBackend extends Closable, DatabaseBackend, Signalling, Changes, ReplicationReads {
   /** Another database of the same server; each of its connections lives for one reading. */
   inDatabase(name: string): DatabaseBackend;
 }

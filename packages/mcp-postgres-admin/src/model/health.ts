@@ -1,5 +1,6 @@
 import type { LockPicture } from './lock-wait.ts';
 import type { Part } from './part.ts';
+import type { ReplicationPicture } from './replication.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ConnectionLimits, Session } from './session.ts';
 
@@ -67,39 +68,6 @@ export interface SequenceState {
   readonly limit: number;
   readonly increment: number;
   readonly cycles: boolean;
-}
-
-export interface Replica {
-  readonly name: string;
-  readonly address: string | null;
-  readonly state: string;
-  readonly syncState: string;
-  readonly replayLagBytes: number | null;
-  readonly replayLagMs: number | null;
-}
-
-export interface ReplicationSlot {
-  readonly name: string;
-  readonly kind: string;
-  readonly active: boolean;
-  readonly retainedBytes: number | null;
-  readonly walStatus: string | null;
-  readonly invalidation: string | null;
-  readonly xminAge: number | null;
-}
-
-export interface ReplicationPicture {
-  readonly replicas: readonly Replica[];
-  readonly slots: readonly ReplicationSlot[];
-  /** Of a standby itself; null on a primary. */
-  readonly standby: {
-    readonly receiver: string | null;
-    readonly paused: boolean;
-    readonly replayLagBytes: number | null;
-    readonly replayAgeMs: number | null;
-  } | null;
-  /** Bytes of WAL to be kept for slots at most; null = without limit. */
-  readonly slotLimitBytes: number | null;
 }
 
 export interface CheckpointCounters {

@@ -1,4 +1,5 @@
-import type { ArchiverState, CheckpointCounters, DatabaseCounters, ReplicationSlot } from './health.ts';
+import type { ArchiverState, CheckpointCounters, DatabaseCounters } from './health.ts';
+import type { ReplicationSlot } from './replication.ts';
 import type { StatementPicture } from './statement.ts';
 
 export interface TableCounters {

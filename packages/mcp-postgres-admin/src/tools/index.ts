@@ -7,6 +7,7 @@ import { locks } from './locks.ts';
 import { overview } from './overview.ts';
 import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
+import { replication } from './replication.ts';
 import { terminate } from './terminate.ts';
 import { topQueries } from './top-queries.ts';
 
@@ -18,6 +19,7 @@ export const tools = [
   topQueries,
   explain,
   freeQuery,
+  replication,
   privileges,
   maintain,
   cancel,

@@ -1,6 +1,7 @@
 import type { OverviewContext } from '../../src/analysis/overview/types.ts';
 import type { HealthReading } from '../../src/model/health.ts';
 import type { ServerFacts } from '../../src/model/server-facts.ts';
+import { picture } from './replication.ts';
 
 /** 2026-01-01T00:00:00Z. */
 export const moment = Date.UTC(2026, 0, 1);
@@ -72,7 +73,7 @@ export function healthy(extra: Partial<HealthReading> = {}): HealthReading {
     vacuum: { value: [] },
     layouts: { value: [] },
     sequences: { value: [] },
-    replication: { value: { replicas: [], slots: [], standby: null, slotLimitBytes: null } },
+    replication: { value: picture() },
     checkpoints: { value: { timed: 1000, requested: 1, resetAt: null } },
     archiver: {
       value: { mode: 'on', archived: 10, failed: 0, lastArchivedAt: moment, lastFailedAt: null, lastFailedFile: null },

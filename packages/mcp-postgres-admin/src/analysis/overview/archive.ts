@@ -1,5 +1,5 @@
-import { timestamp } from '@cinecom/mcp-core';
 import { isRead } from '../../model/part.ts';
+import { judgeArchiver } from '../replication/archiver.ts';
 import { notRead, nothing, type Check } from './types.ts';
 
 export const archive: Check = {
@@ -9,21 +9,6 @@ export const archive: Check = {
   run({ archiver }) {
     if (archiver === undefined) return nothing;
     if (!isRead(archiver)) return notRead('archiver', archiver.missing);
-    const { mode, lastArchivedAt, lastFailedAt, lastFailedFile, failed } = archiver.value;
-    if (mode === 'off' || lastFailedAt === null || lastFailedAt <= (lastArchivedAt ?? 0)) return nothing;
-    const success = lastArchivedAt === null ? 'never succeeded' : `last success ${timestamp(lastArchivedAt)}`;
-    return {
-      findings: [
-        {
-          id: 'archive_failing',
-          severity: 'critical',
-          object: 'archive_command',
-          evidence: `WAL ${lastFailedFile ?? ''} failed ${timestamp(lastFailedAt)}, ${success}, ${failed} failures`,
-          threshold: 'last success newer than last failure',
-          fix: 'Read the server log for the message of archive_command; WAL piles up until it works',
-        },
-      ],
-      notExamined: [],
-    };
+    return { findings: judgeArchiver(archiver.value), notExamined: [] };
   },
 };

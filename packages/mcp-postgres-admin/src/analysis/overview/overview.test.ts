@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { context, healthy, healthyFacts, moment, settingsWith } from '../../../test/support/reading.ts';
+import { picture, replica, slot, standby } from '../../../test/support/replication.ts';
 import { session } from '../../../test/support/session.ts';
-import type { HealthReading, ReplicationPicture, SequenceState, TableVacuum } from '../../model/health.ts';
+import type { HealthReading, SequenceState, TableVacuum } from '../../model/health.ts';
 import { isRead } from '../../model/part.ts';
+import type { ReplicationPicture } from '../../model/replication.ts';
 import { cheapChecks, judge } from './index.ts';
 import { score } from './score.ts';
 import { freeShare } from './sequences.ts';
@@ -19,10 +21,8 @@ const sessions = (count: number, extra: object = {}) => ({
   value: Array.from({ length: count }, (_, index) => session({ pid: index + 1, ...extra })),
 });
 const replication = (extra: Partial<ReplicationPicture>): Partial<HealthReading> => ({
-  replication: { value: { replicas: [], slots: [], standby: null, slotLimitBytes: null, ...extra } },
+  replication: { value: picture(extra) },
 });
-const replica = { name: 'tokyo-2', address: '10.0.0.2', state: 'streaming', syncState: 'async' };
-const slot = { name: 'cdc', kind: 'logical', invalidation: null, xminAge: null, walStatus: 'reserved' };
 const sequence: SequenceState = {
   sequence: 'public.orders_id_seq',
   column: 'public.orders.id',
@@ -84,27 +84,27 @@ describe('each fault is found with its severity', () => {
     ],
     [
       '200 MB behind',
-      replication({ replicas: [{ ...replica, replayLagBytes: 200e6, replayLagMs: null }] }),
+      replication({ replicas: [replica({ replayLagBytes: 200e6, replayLagMs: null })] }),
       'warning replica_lag',
     ],
     [
       '31 s behind with bytes missing',
-      replication({ replicas: [{ ...replica, replayLagBytes: 5, replayLagMs: 31_000 }] }),
+      replication({ replicas: [replica({ replayLagBytes: 5, replayLagMs: 31_000 })] }),
       'critical replica_lag',
     ],
     [
       'an inactive slot that keeps 2 GB',
-      replication({ slots: [{ ...slot, active: false, retainedBytes: 2e9 }] }),
+      replication({ slots: [slot({ active: false, retainedBytes: 2e9 })] }),
       'critical slot_retains_wal',
     ],
     [
       'a lost slot',
-      replication({ slots: [{ ...slot, active: false, retainedBytes: null, walStatus: 'lost' }] }),
+      replication({ slots: [slot({ active: false, retainedBytes: null, walStatus: 'lost' })] }),
       'critical slot_lost',
     ],
     [
       'a paused standby',
-      replication({ standby: { receiver: 'streaming', paused: true, replayLagBytes: 5, replayAgeMs: 1 } }),
+      replication({ standby: standby({ pause: 'paused', replayLagBytes: 5 }) }),
       'warning replay_paused',
     ],
     [
@@ -115,7 +115,7 @@ describe('each fault is found with its severity', () => {
     ['fsync off', { settings: settingsWith({ fsync: 'off' }) }, 'critical setting_fsync'],
     [
       'slots without a keep limit',
-      replication({ slots: [{ ...slot, active: true, retainedBytes: 5 }] }),
+      replication({ slots: [slot({ active: true, retainedBytes: 5 })] }),
       'warning setting_max_slot_wal_keep_size',
     ],
     [
@@ -173,12 +173,9 @@ describe('look-alikes are no findings', () => {
     ['a sequence nobody used', { sequences: { value: [{ ...sequence, last: null }] } }],
     [
       'a lag time that stayed after catch-up',
-      replication({ replicas: [{ ...replica, replayLagBytes: 0, replayLagMs: 60_000 }] }),
+      replication({ replicas: [replica({ replayLagBytes: 0, replayLagMs: 60_000 })] }),
     ],
-    [
-      'an idle primary behind a standby',
-      replication({ standby: { receiver: 'streaming', paused: false, replayLagBytes: 0, replayAgeMs: 86_400_000 } }),
-    ],
+    ['an idle primary behind a standby', replication({ standby: standby({ replayAgeMs: 86_400_000 }) })],
     ['tables below their own trigger', { vacuum: tables(50, { deadTuples: 99, inserted: 999 }) }],
     [
       'a server without TLS that is only used locally',
