@@ -53,6 +53,12 @@ export function processTree(root: number): number[] {
 /** Signals each process that is still there. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
-    if (isAlive(pid)) process.kill(pid, signal);
+    if (!isAlive(pid)) continue;
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // It ended by itself in between.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
