@@ -27,6 +27,8 @@ export const idleInTransactionMs = 30_000;
 export const cacheBlocks = 50_000;
 export const checkpointSamples = 10;
 export const slotBytes = 1_000_000_000;
+/** Transactions that began since the snapshot of whoever holds the horizon. */
+export const horizonAge: Thresholds = { info: 1_000_000, warning: 10_000_000, critical: 100_000_000 };
 export const xid = { atLeast: 500_000_000, critical: 1_200_000_000, emergency: 1_600_000_000 } as const;
 export const bloat = { ratio: 0.3, bytes: 100_000_000 } as const;
 

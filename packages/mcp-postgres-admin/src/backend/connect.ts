@@ -18,6 +18,7 @@ import { readPrivilegeAudit } from './reads/privileges.ts';
 import { readHostReplication } from './reads/replication.ts';
 import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
+import { readVacuumScene } from './reads/vacuum-scene.ts';
 import { createSignalling } from './signal-session.ts';
 import { createStandbys } from './standbys.ts';
 
@@ -79,6 +80,7 @@ function databaseBackend(pool: Pool, admin: Pool, settings: PostgresSettings): D
     statements: (under) => withReader(pool, under, readStatementsNow),
     statementTexts: (ids, under) => withReader(pool, under, (reader) => readStatementTexts(reader, ids)),
     privileges: (under) => withReader(pool, under, readPrivilegeAudit),
+    vacuum: (table, under) => withReader(pool, under, (reader) => readVacuumScene(reader, table)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),
     maintain: (target, work, onStep, under) => maintain({ admin, reader: pool }, target, work, onStep, under),

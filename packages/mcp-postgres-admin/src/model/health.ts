@@ -3,6 +3,7 @@ import type { Part } from './part.ts';
 import type { ReplicationPicture } from './replication.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ConnectionLimits, Session } from './session.ts';
+import type { TableVacuum } from './vacuum.ts';
 
 export const checkNames = [
   'connections',
@@ -42,19 +43,6 @@ export interface DatabaseCounters {
   /** Transactions until now since the oldest unfrozen one. */
   readonly xidAge: number;
   readonly multixactAge: number;
-}
-
-export interface TableVacuum {
-  readonly table: string;
-  /** Tuples past which autovacuum starts, from the table's own or the global options. */
-  readonly trigger: number;
-  readonly deadTuples: number;
-  /** Null before inserts counted. */
-  readonly insertTrigger: number | null;
-  readonly inserted: number;
-  readonly autovacuum: boolean;
-  readonly lastVacuumAt: number | null;
-  readonly sizeBytes: number;
 }
 
 export interface SequenceState {
@@ -110,6 +98,8 @@ export interface HealthReading {
   readonly facts: ServerFacts;
   /** UTC ms. */
   readonly at: number;
+  /** Next transaction id, without wrapping around. */
+  readonly nextXid: number;
   readonly databases: Part<readonly DatabaseCounters[]>;
   readonly sessions: Part<readonly Session[]>;
   readonly limits: Part<ConnectionLimits>;

@@ -38,6 +38,8 @@ export interface Snapshot {
   readonly at: number;
   readonly systemId: string;
   readonly startedAt: number;
+  /** Next transaction id, without wrapping around. */
+  readonly nextXid: number;
   readonly databases: readonly DatabaseCounters[];
   /** The 500 with most time; undefined without pg_stat_statements. */
   readonly statements: StatementPicture | undefined;

@@ -9,6 +9,7 @@ import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { replication } from './replication.ts';
 import { terminate } from './terminate.ts';
+import { vacuum } from './vacuum.ts';
 import { topQueries } from './top-queries.ts';
 
 /** All tools, in the order of the table in the README. */
@@ -19,6 +20,7 @@ export const tools = [
   topQueries,
   explain,
   freeQuery,
+  vacuum,
   replication,
   privileges,
   maintain,

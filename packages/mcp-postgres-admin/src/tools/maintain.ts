@@ -5,6 +5,7 @@ import { maintenanceSql, maintenanceWarnings, maintenanceWords, unfit } from '..
 import type { MaintenanceOp, MaintenanceStep, MaintenanceTarget } from '../model/maintenance.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { noRelation } from './no-relation.ts';
 
 const result = z.strictObject({ bytesAfter: z.number(), elapsedMs: z.number() });
 
@@ -33,10 +34,7 @@ export const maintain = defineTool({
     const backend = await inScope(database, call);
     const { name, build } = await named(op, object, ddl);
     const target = await backend.maintenanceTarget(name, call.signal);
-    if (target === undefined)
-      throw new ToolError('backend_not_found', `object: there is no ${quote(name)}`, {
-        hint: 'Name it with its schema, quoted where SQL needs it; pg_query on pg_tables lists tables.',
-      });
+    if (target === undefined) throw noRelation('object', name);
     if (target.inRecovery)
       throw new ToolError('invalid_input', 'the server is a standby: nothing can be maintained there', {
         hint: 'Ask the primary.',

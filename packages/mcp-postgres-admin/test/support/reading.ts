@@ -13,7 +13,7 @@ export const healthyFacts: ServerFacts = {
   database: 'cinema',
   role: 'mcp_reader',
   superuser: false,
-  memberOf: ['pg_monitor', 'pg_read_all_data'],
+  memberOf: ['pg_monitor', 'pg_read_all_stats', 'pg_read_all_data'],
   predefinedRoles: ['pg_monitor', 'pg_read_all_data', 'pg_signal_backend'],
   extensions: { pg_stat_statements: { version: '1.10', schema: 'public' } },
   availableExtensions: [],
@@ -48,6 +48,7 @@ export function healthy(extra: Partial<HealthReading> = {}): HealthReading {
   return {
     facts: healthyFacts,
     at: moment,
+    nextXid: 60_000_000,
     databases: {
       value: [
         {
@@ -87,7 +88,8 @@ export function context(extra: Partial<OverviewContext> = {}): OverviewContext {
   return {
     earlier: {
       at: moment - 3_600_000,
-      databases: [{ name: 'cinema', blocksHit: 50_000, blocksRead: 50, xidAge: 49_990_000, resetAt: null }],
+      nextXid: 59_990_000,
+      databases: [{ name: 'cinema', blocksHit: 50_000, blocksRead: 50, resetAt: null }],
       sequences: [],
       checkpoints: { timed: 10, requested: 0 },
     },

@@ -22,7 +22,8 @@ export interface OwnCheckOutcome {
 /** The part of a kept snapshot that checks take differences from. */
 export interface EarlierCounters {
   readonly at: number;
-  readonly databases: readonly Pick<DatabaseCounters, 'name' | 'blocksHit' | 'blocksRead' | 'xidAge' | 'resetAt'>[];
+  readonly nextXid: number | null;
+  readonly databases: readonly Pick<DatabaseCounters, 'name' | 'blocksHit' | 'blocksRead' | 'resetAt'>[];
   readonly sequences: readonly { readonly sequence: string; readonly last: number | null }[];
   readonly checkpoints: { readonly timed: number; readonly requested: number } | undefined;
 }

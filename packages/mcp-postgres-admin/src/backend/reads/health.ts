@@ -1,6 +1,7 @@
 import type { CheckName, HealthReading } from '../../model/health.ts';
 import type { Reader } from '../reader.ts';
 import { readDatabases } from './databases.ts';
+import { readMoment } from './moment.ts';
 import { readLocks } from './locks.ts';
 import { readReplication } from './replication.ts';
 import { readSequences } from './sequences.ts';
@@ -18,12 +19,9 @@ export async function readHealth(
   own: readonly number[],
 ): Promise<HealthReading> {
   const wants = (...names: readonly CheckName[]) => names.some((name) => checks.includes(name));
-  const { at } = await reader.row<{ at: number }>(
-    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at',
-  );
   return {
     facts: reader.facts,
-    at,
+    ...(await readMoment(reader)),
     databases: await reader.part(() => readDatabases(reader, wants('storage'))),
     sessions: await reader.part(() => readSessions(reader, own)),
     limits: await reader.part(() => readLimits(reader)),

@@ -2,6 +2,7 @@ import { isRead, type Part } from '../../model/part.ts';
 import type { IndexCounters, RoleState, Snapshot, TableCounters } from '../../model/snapshot.ts';
 import type { Reader } from '../reader.ts';
 import { readDatabases } from './databases.ts';
+import { readMoment } from './moment.ts';
 import { readReplication } from './replication.ts';
 import { readSequences } from './sequences.ts';
 import { readArchiver, readCheckpoints } from './server.ts';
@@ -52,13 +53,15 @@ export async function readSnapshot(reader: Reader): Promise<Snapshot> {
   const { facts } = reader;
   const list = async <Row>(text: string): Promise<readonly Row[]> =>
     valueOf(await reader.part(() => reader.rows<Row>(text, [keptRelations]))) ?? [];
-  const { at, walBytes } = await reader.row<{ at: number; walBytes: number | null }>(
-    `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at,
+  const { at, nextXid } = await readMoment(reader);
+  const { walBytes } = await reader.row<{ walBytes: number | null }>(
+    `SELECT
        ${facts.inRecovery ? 'NULL' : "(pg_catalog.pg_current_wal_lsn() - '0/0')"}::float8 AS "walBytes"`,
   );
   const replication = valueOf(await reader.part(() => readReplication(reader)));
   return {
     at,
+    nextXid,
     systemId: facts.systemId,
     startedAt: facts.startedAt,
     databases: await readDatabases(reader, true),
