@@ -10,6 +10,8 @@ import { maintain } from './maintain.ts';
 import { createPool, type Pool } from './pool.ts';
 import type { DatabaseBackend, FullServer, PostgresBackend } from './port.ts';
 import { withReader } from './reader.ts';
+import { readBloatLayouts } from './reads/bloat.ts';
+import { measureBloat } from './reads/bloat-measure.ts';
 import { readHealth } from './reads/health.ts';
 import { readLockScene } from './reads/locks.ts';
 import { readMaintenanceTarget } from './reads/maintenance.ts';
@@ -80,6 +82,9 @@ function databaseBackend(pool: Pool, admin: Pool, settings: PostgresSettings): D
     statements: (under) => withReader(pool, under, readStatementsNow),
     statementTexts: (ids, under) => withReader(pool, under, (reader) => readStatementTexts(reader, ids)),
     privileges: (under) => withReader(pool, under, readPrivilegeAudit),
+    bloatLayouts: (options, under) => withReader(pool, under, (reader) => readBloatLayouts(reader, options)),
+    measureBloat: (targets, onStep, under) =>
+      withReader(pool, under, (reader) => measureBloat(reader, targets, onStep)),
     vacuum: (table, under) => withReader(pool, under, (reader) => readVacuumScene(reader, table)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),

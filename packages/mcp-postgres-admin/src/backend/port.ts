@@ -1,5 +1,6 @@
 import type { Closable } from '@cinecom/mcp-core';
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
+import type { BloatReads } from '../model/bloat.ts';
 import type { Changes } from '../model/change.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
@@ -33,7 +34,7 @@ export interface Activity {
 }
 
 /** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
-export interface DatabaseBackend extends FreeSql, Maintenance, PrivilegeReads, VacuumReads {
+export interface DatabaseBackend extends BloatReads, FreeSql, Maintenance, PrivilegeReads, VacuumReads {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;

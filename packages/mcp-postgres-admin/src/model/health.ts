@@ -1,3 +1,4 @@
+import type { TableLayout } from './bloat.ts';
 import type { LockPicture } from './lock-wait.ts';
 import type { Part } from './part.ts';
 import type { ReplicationPicture } from './replication.ts';
@@ -77,20 +78,6 @@ export interface ServerSetting {
   readonly name: string;
   readonly value: string;
   readonly pendingRestart: boolean;
-}
-
-/** What a table's bloat is estimated from. */
-export interface TableLayout {
-  readonly table: string;
-  readonly pages: number;
-  readonly tuples: number;
-  readonly blockBytes: number;
-  /** Percent. */
-  readonly fillFactor: number;
-  readonly toastBytes: number;
-  readonly columns: readonly { readonly nullFraction: number; readonly averageWidth: number }[];
-  /** Columns without statistics, or of type `name`. */
-  readonly notEstimable: number;
 }
 
 /** Everything `pg_overview` looks at, in one moment. Parts that were not asked for are undefined. */

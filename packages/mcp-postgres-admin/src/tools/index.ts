@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
+import { bloat } from './bloat.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
 import { maintain } from './maintain.ts';
@@ -20,6 +21,7 @@ export const tools = [
   topQueries,
   explain,
   freeQuery,
+  bloat,
   vacuum,
   replication,
   privileges,

@@ -1,6 +1,6 @@
 import { bytes, percent } from '@cinecom/mcp-core';
 import { isRead } from '../../model/part.ts';
-import { estimateTableBloat } from '../table-bloat.ts';
+import { estimateTableBloat } from '../bloat/table-estimate.ts';
 import { bloat as limits } from '../thresholds.ts';
 import { notRead, nothing, type Check } from './types.ts';
 
@@ -29,7 +29,8 @@ export const bloat: Check = {
           object: layout.table,
           evidence: `about ${percent(ratio)} of ${bytes(layout.pages * layout.blockBytes)} is empty, ${bytes(wasted)} (estimate)`,
           threshold: `${percent(limits.ratio)} and ${bytes(limits.bytes)}`,
-          fix: 'Confirm with pgstattuple_approx; then pg_repack, or nothing if the table fills again',
+          fix: 'Confirm with pg_bloat; then pg_repack, or nothing if the table fills again',
+          next: { tool: 'pg_bloat', args: { kind: 'table' } },
         })),
       notExamined:
         unknown.length === 0

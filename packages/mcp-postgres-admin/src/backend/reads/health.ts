@@ -1,11 +1,12 @@
 import type { CheckName, HealthReading } from '../../model/health.ts';
 import type { Reader } from '../reader.ts';
+import { readTableLayouts } from './bloat.ts';
 import { readDatabases } from './databases.ts';
 import { readMoment } from './moment.ts';
 import { readLocks } from './locks.ts';
 import { readReplication } from './replication.ts';
 import { readSequences } from './sequences.ts';
-import { readArchiver, readCheckpoints, readLayouts, readSettings } from './server.ts';
+import { readArchiver, readCheckpoints, readSettings } from './server.ts';
 import { readLimits, readSessions } from './sessions.ts';
 import { readVacuum } from './vacuum.ts';
 
@@ -28,7 +29,9 @@ export async function readHealth(
     settings: await reader.part(() => readSettings(reader)),
     ...(wants('locks') ? { locks: await reader.part(() => readLocks(reader)) } : {}),
     ...(wants('vacuum') ? { vacuum: await reader.part(() => readVacuum(reader)) } : {}),
-    ...(wants('bloat') ? { layouts: await reader.part(() => readLayouts(reader, bloatFromBytes)) } : {}),
+    ...(wants('bloat')
+      ? { layouts: await reader.part(() => readTableLayouts(reader, { minBytes: bloatFromBytes })) }
+      : {}),
     ...(wants('sequences') ? { sequences: await reader.part(() => readSequences(reader)) } : {}),
     ...(wants('replication', 'wraparound') ? { replication: await reader.part(() => readReplication(reader)) } : {}),
     ...(wants('checkpoints') ? { checkpoints: await reader.part(() => readCheckpoints(reader)) } : {}),

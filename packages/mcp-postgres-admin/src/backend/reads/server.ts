@@ -1,4 +1,4 @@
-import type { ArchiverState, CheckpointCounters, ServerSetting, TableLayout } from '../../model/health.ts';
+import type { ArchiverState, CheckpointCounters, ServerSetting } from '../../model/health.ts';
 import type { Reader } from '../reader.ts';
 
 const settingNames = [
@@ -40,31 +40,5 @@ export async function readArchiver(reader: Reader): Promise<ArchiverState> {
        (extract(epoch FROM last_archived_time) * 1000)::float8 AS "lastArchivedAt",
        (extract(epoch FROM last_failed_time) * 1000)::float8 AS "lastFailedAt", last_failed_wal AS "lastFailedFile"
      FROM pg_catalog.pg_stat_archiver`,
-  );
-}
-
-/** Layouts of the tables past `minBytes`, biggest first: what their bloat is estimated from. */
-export async function readLayouts(reader: Reader, minBytes: number): Promise<readonly TableLayout[]> {
-  return reader.rows<TableLayout>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS table, c.relpages::float8 AS pages, c.reltuples::float8 AS tuples,
-       current_setting('block_size')::float8 AS "blockBytes",
-       coalesce((SELECT option_value::float8 FROM pg_catalog.pg_options_to_table(c.reloptions)
-         WHERE option_name = 'fillfactor'), 100) AS "fillFactor",
-       coalesce((SELECT t.relpages FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid), 0)::float8
-         * current_setting('block_size')::float8 AS "toastBytes",
-       coalesce(s.columns, '[]'::json) AS columns,
-       (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::int
-         - coalesce(s.known, 0) AS "notEstimable"
-     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     LEFT JOIN LATERAL (
-       SELECT json_agg(json_build_object('nullFraction', p.null_frac, 'averageWidth', p.avg_width)) AS columns,
-         count(*)::int AS known
-       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_stats p
-         ON p.schemaname = n.nspname AND p.tablename = c.relname AND p.attname = a.attname
-           AND p.inherited = (c.relkind = 'p')
-       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 19) s ON true
-     WHERE c.relkind IN ('r', 'm') AND c.relpages::float8 * current_setting('block_size')::float8 >= $1
-     ORDER BY c.relpages DESC LIMIT 200`,
-    [minBytes],
   );
 }

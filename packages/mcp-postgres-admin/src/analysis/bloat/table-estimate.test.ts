@@ -1,16 +1,25 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { TableLayout } from '../model/health.ts';
-import { estimateTableBloat } from './table-bloat.ts';
+import type { ColumnLayout, TableLayout } from '../../model/bloat.ts';
+import { estimateTableBloat } from './table-estimate.ts';
 
+const text = (averageWidth: number): ColumnLayout => ({
+  nullFraction: 0,
+  averageWidth,
+  alignment: 4,
+  length: -1,
+  distinct: -1,
+});
 const layout = (extra: Partial<TableLayout> = {}): TableLayout => ({
+  oid: '1',
   table: 'public.orders',
+  allVisiblePages: 0,
+  toast: false,
   pages: 1000,
   tuples: 100_000,
   blockBytes: 8192,
   fillFactor: 100,
-  toastBytes: 0,
-  columns: [{ nullFraction: 0, averageWidth: 40 }],
+  columns: [text(40)],
   notEstimable: 0,
   ...extra,
 });
@@ -18,7 +27,7 @@ const layout = (extra: Partial<TableLayout> = {}): TableLayout => ({
 it('is never below zero nor above one', () => {
   fc.assert(
     fc.property(fc.nat(1e7), fc.nat(1e9), fc.nat(2000), (pages, tuples, averageWidth) => {
-      const ratio = estimateTableBloat(layout({ pages, tuples, columns: [{ nullFraction: 0, averageWidth }] }));
+      const ratio = estimateTableBloat(layout({ pages, tuples, columns: [text(averageWidth)] }));
       expect(ratio === undefined || (ratio >= 0 && ratio <= 1)).toBe(true);
     }),
   );
@@ -42,6 +51,7 @@ it.each([
   ['a column has no statistics', { notEstimable: 1 }],
   ['it was never analysed', { tuples: -1 }],
   ['it has no columns', { columns: [] }],
+  ['it holds the long values of another', { toast: true }],
 ])('gives no number when %s', (_why, extra) => {
   expect(estimateTableBloat(layout(extra))).toBeUndefined();
 });
