@@ -1,6 +1,5 @@
 import {
   bytes,
-  finding,
   findings,
   findingsReport,
   nextCall,

@@ -38,7 +38,11 @@ export function neededPages(layout: IndexLayout, distinct: number): number {
   const nulls = columns.some(({ nullFraction }) => nullFraction > 0);
   const entry = align((nulls ? indexTupleWithNulls : indexTuple) + dataWidth(columns)) + itemPointer;
   const room = ((blockBytes - pageHeader - specialSpace) * fillFactor) / 100;
-  const leaves = Math.ceil(leafBytes({ tuples, distinct, entry, deduplicates, blockBytes }) / room);
+  const perKey = tuples / Math.max(1, distinct);
+  const leaves =
+    deduplicates && perKey >= 2
+      ? Math.ceil(sharedBytes({ distinct, perKey, entry, blockBytes }) / room)
+      : Math.ceil(tuples / Math.max(1, Math.floor(room / entry)));
   // Above the leaves pages are filled to 70 %, and keys are cut short or not at all.
   const perPage = Math.max(2, ((blockBytes - pageHeader - specialSpace) * 0.7) / entry);
   let [level, all] = [leaves, leaves];
@@ -49,20 +53,16 @@ export function neededPages(layout: IndexLayout, distinct: number): number {
   return all + 1;
 }
 
-interface Leaves {
-  readonly tuples: number;
+interface SharedEntries {
   readonly distinct: number;
+  readonly perKey: number;
   readonly entry: number;
-  readonly deduplicates: boolean;
   readonly blockBytes: number;
 }
 
-function leafBytes({ tuples, distinct, entry, deduplicates, blockBytes }: Leaves): number {
-  const perKey = tuples / Math.max(1, distinct);
-  if (!deduplicates || perKey < 2) return tuples * entry;
+function sharedBytes({ distinct, perKey, entry, blockBytes }: SharedEntries): number {
   const longest = Math.max(2, Math.floor((blockBytes * postingShare - entry) / rowPointer));
-  const lists = Math.ceil(perKey / longest);
-  return distinct * (lists * entry + perKey * rowPointer);
+  return distinct * (Math.ceil(perKey / longest) * entry + perKey * rowPointer);
 }
 
 /**

@@ -111,7 +111,7 @@ function indexObject(layout: IndexLayout): BloatObject {
   const why = !valid
     ? 'the index is invalid'
     : method !== 'btree'
-      ? `no formula for ${method}`
+      ? 'there is no formula for its access method'
       : tuples < 0 || notEstimable > 0
         ? 'columns without statistics'
         : 'the number of different keys is too uncertain';
