@@ -13,6 +13,7 @@ import { withReader } from './reader.ts';
 import { readBloatLayouts } from './reads/bloat.ts';
 import { measureBloat } from './reads/bloat-measure.ts';
 import { readHealth } from './reads/health.ts';
+import { readHostScans, readIndexAudit } from './reads/index-audit.ts';
 import { readLockScene } from './reads/locks.ts';
 import { readMaintenanceTarget } from './reads/maintenance.ts';
 import { readActivity } from './reads/sessions.ts';
@@ -22,7 +23,7 @@ import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
 import { readVacuumScene } from './reads/vacuum-scene.ts';
 import { createSignalling } from './signal-session.ts';
-import { createStandbys } from './standbys.ts';
+import { createStandbys, type Standbys } from './standbys.ts';
 
 const poolLimit = 3;
 const changePatience = { lockTimeoutMs: 5000, statementTimeoutMs: 0 };
@@ -51,8 +52,8 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
   const standbys = createStandbys(settings, tell);
   await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
   return {
-    ...databaseBackend(pool, adminOf(undefined), settings),
-    inDatabase: (name) => databaseBackend(poolOf(name), adminOf(name), settings),
+    ...databaseBackend(pool, adminOf(undefined), { settings, standbys }),
+    inDatabase: (name) => databaseBackend(poolOf(name), adminOf(name), { settings, standbys }),
     ...createChanges(settings, tell),
     async replication(under) {
       const { own, database } = await withReader(pool, under, async (reader) => ({
@@ -70,7 +71,12 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
   };
 }
 
-function databaseBackend(pool: Pool, admin: Pool, settings: PostgresSettings): DatabaseBackend {
+interface Surroundings {
+  readonly settings: PostgresSettings;
+  readonly standbys: Standbys;
+}
+
+function databaseBackend(pool: Pool, admin: Pool, { settings, standbys }: Surroundings): DatabaseBackend {
   const guard = createGuard(pool, settings);
   return {
     facts: (under) => withReader(pool, under, async (reader) => reader.facts),
@@ -85,6 +91,10 @@ function databaseBackend(pool: Pool, admin: Pool, settings: PostgresSettings): D
     bloatLayouts: (options, under) => withReader(pool, under, (reader) => readBloatLayouts(reader, options)),
     measureBloat: (targets, onStep, under) =>
       withReader(pool, under, (reader) => measureBloat(reader, targets, onStep)),
+    async indexAudit(table, under) {
+      const own = await withReader(pool, under, (reader) => readIndexAudit(reader, table));
+      return own && { ...own, standbys: await standbys.ask(own.facts.database, readHostScans, under) };
+    },
     vacuum: (table, under) => withReader(pool, under, (reader) => readVacuumScene(reader, table)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),

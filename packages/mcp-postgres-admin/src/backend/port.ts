@@ -6,6 +6,7 @@ import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
 import type { PrivilegeReads } from '../model/privileges.ts';
 import type { ReplicationReads } from '../model/replication.ts';
+import type { IndexAuditReads } from '../model/index-audit.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 import type { LockScene } from '../model/lock-wait.ts';
 import type { Maintenance } from '../model/maintenance.ts';
@@ -34,7 +35,8 @@ export interface Activity {
 }
 
 /** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
-export interface DatabaseBackend extends BloatReads, FreeSql, Maintenance, PrivilegeReads, VacuumReads {
+export interface DatabaseBackend
+  extends BloatReads, FreeSql, IndexAuditReads, Maintenance, PrivilegeReads, VacuumReads {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;

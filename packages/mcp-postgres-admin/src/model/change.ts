@@ -75,8 +75,6 @@ export interface IndexPicture {
   readonly definition: string;
   readonly bytes: number;
   readonly valid: boolean;
-  /** A valid index that is the same in everything. */
-  readonly duplicateOf: string | null;
   /** Why it is never dropped. */
   readonly needed: string | null;
 }
@@ -107,7 +105,7 @@ export interface Changes {
   /** Only while it is inactive and stands where it stood. */
   dropSlot(slot: { readonly name: string; readonly position: string }, signal: AbortSignal): Promise<void>;
   index(name: string, database: string | undefined, signal: AbortSignal): Promise<IndexPicture | undefined>;
-  /** CONCURRENTLY, and only while it is unneeded, and invalid or a duplicate. */
+  /** CONCURRENTLY, and only while it is what was planned and the catalog needs it for nothing. */
   dropIndex(
     index: Pick<IndexPicture, 'name' | 'definition'>,
     database: string | undefined,

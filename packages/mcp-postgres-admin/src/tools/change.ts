@@ -35,7 +35,7 @@ export const change = defineTool({
   name: 'pg_change',
   title: 'Change rights, drop what is unneeded',
   description:
-    'Grants or revokes rights and memberships, changes a role, drops an invalid or duplicate index or an inactive slot, or undoes that. First returns a plan with the rights gained and lost, tried and rolled back, and a code.',
+    'Grants or revokes rights and memberships, changes a role, drops an index that pg_index_audit lets go or an inactive slot, or undoes that. First returns a plan with the rights gained and lost, tried and rolled back, and a code.',
   searchHint: 'grant revoke role permission expiry nologin drop slot undo',
   risk: 'destructive',
   input,

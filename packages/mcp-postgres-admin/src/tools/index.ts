@@ -3,6 +3,7 @@ import { activity } from './activity.ts';
 import { bloat } from './bloat.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
+import { indexAudit } from './index-audit.ts';
 import { maintain } from './maintain.ts';
 import { locks } from './locks.ts';
 import { overview } from './overview.ts';
@@ -21,6 +22,7 @@ export const tools = [
   topQueries,
   explain,
   freeQuery,
+  indexAudit,
   bloat,
   vacuum,
   replication,

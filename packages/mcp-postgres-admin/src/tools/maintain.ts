@@ -54,7 +54,7 @@ export const maintain = defineTool({
       undo:
         build === undefined
           ? 'nothing to undo: content stays as it is'
-          : 'DROP INDEX CONCURRENTLY by hand: pg_change drops only invalid and duplicate indexes',
+          : 'pg_change drop_index while it is invalid, duplicate or long unused; else DROP INDEX CONCURRENTLY by hand',
       observed: { oid: target.oid, object: name, op, sql, database: database ?? null },
     };
   },

@@ -3,19 +3,9 @@ import type { IndexPicture } from '../../model/change.ts';
 import type { Reader } from '../reader.ts';
 import { resolveRelation } from '../reads/resolve.ts';
 
-/** Same table, method, columns, operator classes, collations, options, expressions and predicate: the same index twice. */
-const same = `
-  d.indrelid = i.indrelid AND d.indexrelid <> i.indexrelid AND d.indisvalid AND d.indkey::text = i.indkey::text
-  AND d.indnkeyatts = i.indnkeyatts AND d.indclass::text = i.indclass::text AND d.indcollation::text = i.indcollation::text
-  AND d.indoption::text = i.indoption::text AND coalesce(pg_catalog.pg_get_expr(d.indexprs, d.indrelid), '')
-    = coalesce(pg_catalog.pg_get_expr(i.indexprs, i.indrelid), '')
-  AND coalesce(pg_catalog.pg_get_expr(d.indpred, d.indrelid), '') = coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')
-  AND (SELECT relam FROM pg_catalog.pg_class WHERE oid = d.indexrelid) = c.relam`;
-
 const indexText = `
-SELECT format('%I.%I', n.nspname, c.relname) AS name, i.indrelid::regclass::text AS table,
+SELECT format('%I.%I', n.nspname, c.relname) AS name, format('%I.%I', tn.nspname, t.relname) AS table,
   pg_catalog.pg_get_indexdef(c.oid) AS definition, pg_catalog.pg_relation_size(c.oid)::float8 AS bytes, i.indisvalid AS valid,
-  (SELECT d.indexrelid::regclass::text FROM pg_catalog.pg_index d WHERE ${same} ORDER BY d.indexrelid LIMIT 1) AS "duplicateOf",
   CASE
     WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid) THEN 'a constraint needs it'
     WHEN i.indisprimary OR i.indisexclusion OR (i.indisunique AND i.indisvalid) THEN 'it keeps rows unique'
@@ -23,12 +13,10 @@ SELECT format('%I.%I', n.nspname, c.relname) AS name, i.indrelid::regclass::text
     WHEN i.indisclustered THEN 'the table is clustered by it'
     WHEN c.relkind = 'I' OR EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid) THEN 'it belongs to a partitioned index'
     WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid OR p.relid = i.indrelid) THEN 'an index of its table is being built'
-    WHEN i.indisvalid AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_index d WHERE ${same}) AND EXISTS (
-      SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.conrelid = i.indrelid AND k.conkey @> ARRAY[i.indkey[0]])
-      THEN 'a foreign key needs it'
   END AS needed
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
 WHERE c.oid = $1::oid AND n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')`;
 
 export async function readIndex(reader: Reader, name: string): Promise<IndexPicture | undefined> {
@@ -38,8 +26,7 @@ export async function readIndex(reader: Reader, name: string): Promise<IndexPict
 /** Drops it without locking the table for long, if it still is what the plan saw. @throws ToolError `backend_conflict` */
 export async function dropIndex(reader: Reader, expected: Pick<IndexPicture, 'name' | 'definition'>): Promise<void> {
   const index = await readIndex(reader, expected.name);
-  const droppable = index !== undefined && index.needed === null && (!index.valid || index.duplicateOf !== null);
-  if (!droppable || index.definition !== expected.definition)
+  if (index === undefined || index.needed !== null || index.definition !== expected.definition)
     throw new ToolError('backend_conflict', `index ${quote(expected.name)} is gone, needed, or another by now`, {
       hint: 'Nothing was done. Plan it again from what is there now.',
     });
