@@ -260,7 +260,7 @@ describeWith({ major: 15 }, 'pg_change of indexes', (bed) => {
     await run(`CREATE SCHEMA app; CREATE TABLE app.halls (id int PRIMARY KEY, name text UNIQUE);
       CREATE TABLE app.seats (hall int REFERENCES app.halls, place text, note text);
       CREATE INDEX "座席" ON app.seats (hall); CREATE INDEX place_a ON app.seats (place); CREATE INDEX place_b ON app.seats (place);
-      CREATE INDEX note_idx ON app.seats (note); CREATE UNIQUE INDEX once ON app.seats (place, hall);
+      CREATE INDEX note_idx ON app.seats (note); CREATE UNIQUE INDEX once ON app.seats (note, hall);
       CREATE INDEX place_low ON app.seats (lower(place)); CREATE INDEX place_part ON app.seats (place) WHERE note IS NULL`);
   });
   const there = (name: string) => run(`SELECT 1 FROM pg_class WHERE oid = to_regclass('${name}')`);
