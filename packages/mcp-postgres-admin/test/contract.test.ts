@@ -34,6 +34,7 @@ const inputs = {
   pg_index_audit: {},
   pg_bloat: {},
   pg_vacuum: {},
+  pg_storage: {},
   pg_replication: {},
   pg_privileges: {},
   pg_maintain: { op: 'analyze', object: 'bookings' },

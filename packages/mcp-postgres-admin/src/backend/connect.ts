@@ -21,6 +21,7 @@ import { readPrivilegeAudit } from './reads/privileges.ts';
 import { readHostReplication } from './reads/replication.ts';
 import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
+import { readStorage } from './reads/storage.ts';
 import { readVacuumScene } from './reads/vacuum-scene.ts';
 import { createSignalling } from './signal-session.ts';
 import { createStandbys, type Standbys } from './standbys.ts';
@@ -95,6 +96,7 @@ function databaseBackend(pool: Pool, admin: Pool, { settings, standbys }: Surrou
       const own = await withReader(pool, under, (reader) => readIndexAudit(reader, table));
       return own && { ...own, standbys: await standbys.ask(own.facts.database, readHostScans, under) };
     },
+    storage: (by, under) => withReader(pool, under, (reader) => readStorage(reader, by)),
     vacuum: (table, under) => withReader(pool, under, (reader) => readVacuumScene(reader, table)),
     snapshot: (under) => withReader(pool, under, readSnapshot),
     maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),

@@ -10,6 +10,7 @@ import { overview } from './overview.ts';
 import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { replication } from './replication.ts';
+import { storage } from './storage.ts';
 import { terminate } from './terminate.ts';
 import { vacuum } from './vacuum.ts';
 import { topQueries } from './top-queries.ts';
@@ -25,6 +26,7 @@ export const tools = [
   indexAudit,
   bloat,
   vacuum,
+  storage,
   replication,
   privileges,
   maintain,

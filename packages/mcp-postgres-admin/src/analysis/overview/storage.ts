@@ -30,11 +30,12 @@ export const storage: Check = {
       const why = 'SQL cannot see the disk: set --capacity to its bytes';
       return { findings: checksums, notExamined: [{ what: 'free disk space', why }], note };
     }
-    return { findings: [...checksums, ...filling(used, capacityBytes)], notExamined: [], note };
+    return { findings: [...checksums, ...judgeFilling(used, capacityBytes, 'databases')], notExamined: [], note };
   },
 };
 
-function filling(used: number, capacity: number): readonly Finding[] {
+/** How full the data disk is. `what` names what `used` bytes are. */
+export function judgeFilling(used: number, capacity: number, what: string): readonly Finding[] {
   const ratio = used / capacity;
   if (ratio < full.warning) return [];
   const severity = ratio >= full.critical ? 'critical' : 'warning';
@@ -43,9 +44,10 @@ function filling(used: number, capacity: number): readonly Finding[] {
       id: severity === 'critical' ? 'disk_full' : 'disk_filling',
       severity,
       object: 'data disk',
-      evidence: `databases take ${bytes(used)} of ${bytes(capacity)}, ${percent(ratio)}, without WAL and logs`,
+      evidence: `${what} take ${bytes(used)} of ${bytes(capacity)}, ${percent(ratio)}`,
       threshold: percent(full[severity]),
       fix: 'Find what grew; free space or a larger disk',
+      next: { tool: 'pg_storage', args: {} },
     },
   ];
 }
