@@ -36,6 +36,7 @@ const inputs = {
   pg_vacuum: {},
   pg_storage: {},
   pg_replication: {},
+  pg_schema: {},
   pg_privileges: {},
   pg_maintain: { op: 'analyze', object: 'bookings' },
   pg_cancel: { pid: target.pid, expectQuery: 'SELECT slowly' },

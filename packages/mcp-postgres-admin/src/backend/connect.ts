@@ -19,6 +19,7 @@ import { readMaintenanceTarget } from './reads/maintenance.ts';
 import { readActivity } from './reads/sessions.ts';
 import { readPrivilegeAudit } from './reads/privileges.ts';
 import { readHostReplication } from './reads/replication.ts';
+import { readSchema, readSchemaDetail } from './reads/schema.ts';
 import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
 import { readStorage } from './reads/storage.ts';
@@ -96,6 +97,8 @@ function databaseBackend(pool: Pool, admin: Pool, { settings, standbys }: Surrou
       const own = await withReader(pool, under, (reader) => readIndexAudit(reader, table));
       return own && { ...own, standbys: await standbys.ask(own.facts.database, readHostScans, under) };
     },
+    schema: (search, under) => withReader(pool, under, (reader) => readSchema(reader, search)),
+    schemaDetail: (object, under) => withReader(pool, under, (reader) => readSchemaDetail(reader, object)),
     storage: (by, under) => withReader(pool, under, (reader) => readStorage(reader, by)),
     vacuum: (table, under) => withReader(pool, under, (reader) => readVacuumScene(reader, table)),
     snapshot: (under) => withReader(pool, under, readSnapshot),

@@ -14,6 +14,7 @@ import type { ConnectionLimits, Session } from '../model/session.ts';
 import type { Signalling } from '../model/signalling.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { StatementMoment } from '../model/statement.ts';
+import type { SchemaReads } from '../model/schema.ts';
 import type { StorageReads } from '../model/storage.ts';
 import type { VacuumReads } from '../model/vacuum.ts';
 
@@ -37,7 +38,7 @@ export interface Activity {
 
 /** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
 export interface DatabaseBackend
-  extends BloatReads, FreeSql, IndexAuditReads, Maintenance, PrivilegeReads, StorageReads, VacuumReads {
+  extends BloatReads, FreeSql, IndexAuditReads, Maintenance, PrivilegeReads, SchemaReads, StorageReads, VacuumReads {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;

@@ -10,6 +10,7 @@ import { overview } from './overview.ts';
 import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { replication } from './replication.ts';
+import { schema } from './schema.ts';
 import { storage } from './storage.ts';
 import { terminate } from './terminate.ts';
 import { vacuum } from './vacuum.ts';
@@ -28,6 +29,7 @@ export const tools = [
   vacuum,
   storage,
   replication,
+  schema,
   privileges,
   maintain,
   cancel,
