@@ -37,6 +37,7 @@ const inputs = {
   pg_storage: {},
   pg_replication: {},
   pg_schema: {},
+  pg_schema_lint: { sql: 'CREATE INDEX ON bookings (status)' },
   pg_privileges: {},
   pg_maintain: { op: 'analyze', object: 'bookings' },
   pg_cancel: { pid: target.pid, expectQuery: 'SELECT slowly' },

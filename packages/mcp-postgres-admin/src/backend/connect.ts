@@ -12,6 +12,7 @@ import type { DatabaseBackend, FullServer, PostgresBackend } from './port.ts';
 import { withReader } from './reader.ts';
 import { readBloatLayouts } from './reads/bloat.ts';
 import { measureBloat } from './reads/bloat-measure.ts';
+import { readDdlSurroundings } from './reads/ddl.ts';
 import { readHealth } from './reads/health.ts';
 import { readHostScans, readIndexAudit } from './reads/index-audit.ts';
 import { readLockScene } from './reads/locks.ts';
@@ -20,6 +21,7 @@ import { readActivity } from './reads/sessions.ts';
 import { readPrivilegeAudit } from './reads/privileges.ts';
 import { readHostReplication } from './reads/replication.ts';
 import { readSchema, readSchemaDetail } from './reads/schema.ts';
+import { readLintHits } from './reads/schema-lint.ts';
 import { readSnapshot } from './reads/snapshot.ts';
 import { readStatementsNow, readStatementTexts } from './reads/statements.ts';
 import { readStorage } from './reads/storage.ts';
@@ -99,6 +101,8 @@ function databaseBackend(pool: Pool, admin: Pool, { settings, standbys }: Surrou
     },
     schema: (search, under) => withReader(pool, under, (reader) => readSchema(reader, search)),
     schemaDetail: (object, under) => withReader(pool, under, (reader) => readSchemaDetail(reader, object)),
+    ddlSurroundings: (names, under) => withReader(pool, under, (reader) => readDdlSurroundings(reader, names)),
+    lintCatalog: (under) => withReader(pool, under, readLintHits),
     storage: (by, under) => withReader(pool, under, (reader) => readStorage(reader, by)),
     vacuum: (table, under) => withReader(pool, under, (reader) => readVacuumScene(reader, table)),
     snapshot: (under) => withReader(pool, under, readSnapshot),

@@ -1,4 +1,5 @@
 import type { Closable } from '@cinecom/mcp-core';
+import type { DdlReads } from '../model/ddl.ts';
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { BloatReads } from '../model/bloat.ts';
 import type { Changes } from '../model/change.ts';
@@ -14,6 +15,7 @@ import type { ConnectionLimits, Session } from '../model/session.ts';
 import type { Signalling } from '../model/signalling.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { StatementMoment } from '../model/statement.ts';
+import type { SchemaLintReads } from '../model/schema-lint.ts';
 import type { SchemaReads } from '../model/schema.ts';
 import type { StorageReads } from '../model/storage.ts';
 import type { VacuumReads } from '../model/vacuum.ts';
@@ -38,7 +40,17 @@ export interface Activity {
 
 /** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
 export interface DatabaseBackend
-  extends BloatReads, FreeSql, IndexAuditReads, Maintenance, PrivilegeReads, SchemaReads, StorageReads, VacuumReads {
+  extends
+    BloatReads,
+    DdlReads,
+    FreeSql,
+    IndexAuditReads,
+    Maintenance,
+    PrivilegeReads,
+    SchemaLintReads,
+    SchemaReads,
+    StorageReads,
+    VacuumReads {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;

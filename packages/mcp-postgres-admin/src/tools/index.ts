@@ -11,6 +11,7 @@ import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { replication } from './replication.ts';
 import { schema } from './schema.ts';
+import { schemaLint } from './schema-lint.ts';
 import { storage } from './storage.ts';
 import { terminate } from './terminate.ts';
 import { vacuum } from './vacuum.ts';
@@ -30,6 +31,7 @@ export const tools = [
   storage,
   replication,
   schema,
+  schemaLint,
   privileges,
   maintain,
   cancel,
