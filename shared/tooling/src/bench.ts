@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startPostgres } from '@cinecom/testbed';
+import { type PostgresServer, startPostgres } from '@cinecom/testbed';
 import { auditFigures } from './bench/audit.ts';
 import { callOverheadFigures } from './bench/call-overhead.ts';
 import { definitionFigures } from './bench/definitions.ts';
 import type { Figure } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
 import { httpFigures } from './bench/http.ts';
+import { manyTablesFigures } from './bench/many-tables.ts';
 import { pipelineFigures } from './bench/pipeline.ts';
 import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
@@ -22,12 +23,10 @@ const binary = fileURLToPath(import.meta.resolve('@cinecom/mcp-postgres-admin/cl
 const stateDir = await mkdtemp(join(tmpdir(), 'cinecom-bench-'));
 const env = { PATH: process.env['PATH'], CINECOM_STATE_DIR: stateDir };
 
-async function withDatabase(
-  measure: (connectionString: string) => Promise<readonly Figure[]>,
-): Promise<readonly Figure[]> {
-  const server = await startPostgres();
+async function withServer(measure: (server: PostgresServer) => Promise<readonly Figure[]>): Promise<readonly Figure[]> {
+  const server = await startPostgres({ settings: { max_locks_per_transaction: '512' } });
   try {
-    return await measure(server.superuserUrl());
+    return await measure(server);
   } finally {
     await server.stop();
   }
@@ -42,7 +41,12 @@ async function startFromInstall(): Promise<readonly Figure[]> {
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFromInstall,
   definitions: definitionFigures,
-  calls: () => withDatabase((url) => callOverheadFigures(binary, url, { ...env, DATABASE_URL: url })),
+  calls: () =>
+    withServer((server) => {
+      const url = server.superuserUrl();
+      return callOverheadFigures(binary, url, { ...env, DATABASE_URL: url });
+    }),
+  tables: () => withServer((server) => manyTablesFigures(binary, server, env)),
   pipeline: () => pipelineFigures(env),
   http: () => httpFigures(env),
   audit: auditFigures,

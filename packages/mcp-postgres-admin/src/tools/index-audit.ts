@@ -20,6 +20,9 @@ import { keptSnapshots } from './snapshots.ts';
 
 const name = outside(z.string());
 
+/** The worst; rows have all, a page at a time. */
+const shownFindings = 50;
+
 const row = z.strictObject({
   kind: z.enum(auditKinds),
   object: name,
@@ -68,7 +71,7 @@ export const indexAudit = defineTool({
     return {
       ...findings({
         summary: `${summaryOf(sorted)}; ${counted(audit.indexes.length, 'index', 'indexes')} looked at`,
-        findings: sorted.flatMap((one) => auditFinding(one) ?? []),
+        findings: sorted.flatMap((one) => auditFinding(one) ?? []).slice(0, shownFindings),
         notExamined: auditGaps(audit, input.kinds),
         window: audit.own.resetAt === null ? 'since the server started' : audit.own.at - audit.own.resetAt,
       }),

@@ -34,14 +34,17 @@ const smallChild = 10_000;
 export function auditIndexes(audit: IndexAudit, earlier: EarlierIndexes | undefined): readonly AuditRow[] {
   const hosts = hostsOf(audit);
   const byTable = groupByTable(audit.indexes);
+  const keys = groupByTable(audit.foreignKeys);
+  const known = { audit, keys, hosts, earlier };
   return [
-    ...audit.indexes.flatMap((index) => indexRows(index, byTable.get(index.tableOid) ?? [], { audit, hosts, earlier })),
+    ...audit.indexes.flatMap((index) => indexRows(index, byTable.get(index.tableOid) ?? [], known)),
     ...audit.foreignKeys.flatMap((key) => keyRows(key, byTable.get(key.tableOid) ?? [])),
   ];
 }
 
 interface Known {
   readonly audit: IndexAudit;
+  readonly keys: ReadonlyMap<string, readonly ForeignKey[]>;
   readonly hosts: Hosts;
   readonly earlier: EarlierIndexes | undefined;
 }
@@ -80,8 +83,8 @@ function needless(index: AuditedIndex, kind: AuditKind, why: string): AuditRow {
   };
 }
 
-function unusedRow(index: AuditedIndex, { audit, hosts, earlier }: Known): AuditRow | undefined {
-  if (index.serves !== null || audit.foreignKeys.some((key) => supports(index, key))) return undefined;
+function unusedRow(index: AuditedIndex, { audit, keys, hosts, earlier }: Known): AuditRow | undefined {
+  if (index.serves !== null || (keys.get(index.tableOid) ?? []).some((key) => supports(index, key))) return undefined;
   const parts = partsOf(index, audit.indexes);
   const use = judgeUse(
     index,
@@ -223,12 +226,14 @@ function concurrently(definition: string): string {
   return definition.replace(/^(CREATE (?:UNIQUE )?INDEX) /, '$1 CONCURRENTLY ');
 }
 
-function groupByTable(indexes: readonly AuditedIndex[]): ReadonlyMap<string, readonly AuditedIndex[]> {
-  const groups = new Map<string, AuditedIndex[]>();
-  for (const index of indexes) {
-    const group = groups.get(index.tableOid);
-    if (group === undefined) groups.set(index.tableOid, [index]);
-    else group.push(index);
+function groupByTable<Row extends { readonly tableOid: string }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.tableOid);
+    if (group === undefined) groups.set(row.tableOid, [row]);
+    else group.push(row);
   }
   return groups;
 }

@@ -3,7 +3,7 @@ import { healthyFacts, moment } from '../../../test/support/reading.ts';
 import type { AuditedIndex, ForeignKey, HostScans, IndexAudit } from '../../model/index-audit.ts';
 import { auditFinding, auditGaps, auditIndexes, sortRows } from './audit.ts';
 import { missingCost } from './foreign-keys.ts';
-import { hostsOf, judgeUse } from './use.ts';
+import { countedHost, hostsOf, judgeUse } from './use.ts';
 
 const day = 86_400_000;
 const host = (extra: Partial<HostScans> = {}): HostScans => ({
@@ -85,7 +85,7 @@ describe('the use of an index', () => {
     ['used long ago', [host({ scans: scanned(900, moment - 31 * day) })], undefined, 'stale_evidence'],
     ['used lately', [host({ scans: scanned(900, moment - 29 * day) })], undefined, 'used'],
   ])('%s', (_name, all, before, verdict) => {
-    expect(judgeUse(index, ['1'], { all, hole: undefined }, before).verdict).toBe(verdict);
+    expect(judgeUse(index, ['1'], { all: all.map(countedHost), hole: undefined }, before).verdict).toBe(verdict);
   });
 
   it('is that of all parts of a partitioned index', () => {
@@ -93,7 +93,9 @@ describe('the use of an index', () => {
       { oid: '2', scans: 3, lastScanAt: null },
       { oid: '3', scans: 3, lastScanAt: null },
     ];
-    expect(judgeUse(index, ['2', '3'], { all: [host({ scans })], hole: undefined }, undefined).verdict).toBe('used');
+    expect(
+      judgeUse(index, ['2', '3'], { all: [countedHost(host({ scans }))], hole: undefined }, undefined).verdict,
+    ).toBe('used');
   });
 
   it.each([

@@ -29,9 +29,18 @@ export interface EarlierIndexes {
 }
 
 export interface Hosts {
-  readonly all: readonly HostScans[];
+  readonly all: readonly CountedHost[];
   /** Why the picture has a hole; undefined = every host was asked. */
   readonly hole: string | undefined;
+}
+
+/** A host with its counters by oid. */
+export interface CountedHost extends Omit<HostScans, 'scans'> {
+  readonly scans: ReadonlyMap<string, HostScans['scans'][number]>;
+}
+
+export function countedHost(host: HostScans): CountedHost {
+  return { ...host, scans: new Map(host.scans.map((one) => [one.oid, one])) };
 }
 
 /** Every host whose scans count, and whether one is missing. */
@@ -40,7 +49,7 @@ export function hostsOf({ own, senders, standbys }: IndexAudit): Hosts {
   const others = answered.filter(({ systemId, startedAt }) => systemId === own.systemId && startedAt !== own.startedAt);
   const silent = standbys.find((one) => 'missing' in one);
   const foreign = standbys.find((one) => 'reading' in one && one.reading.systemId !== own.systemId);
-  const all = [own, ...others];
+  const all = [own, ...others].map(countedHost);
   const hole =
     silent !== undefined && 'missing' in silent
       ? `${silent.host} did not tell: ${silent.missing}`
@@ -66,7 +75,7 @@ export function judgeUse(
   earlier: EarlierIndexes | undefined,
 ): IndexUse {
   const counted = hosts.all.map((host) => {
-    const own = host.scans.filter(({ oid }) => oids.includes(oid));
+    const own = oids.flatMap((oid) => host.scans.get(oid) ?? []);
     return {
       host,
       scans: own.reduce((sum, one) => sum + one.scans, 0),

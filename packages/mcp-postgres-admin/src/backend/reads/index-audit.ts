@@ -17,9 +17,10 @@ const indexes = (nullsNotDistinct: boolean): string => `
   SELECT c.oid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, format('%I.%I', tn.nspname, t.relname) AS table,
     t.oid::text AS "tableOid", am.amname::text AS method, pg_catalog.pg_get_indexdef(c.oid) AS definition,
     CASE WHEN c.relkind = 'I' THEN 0 ELSE pg_catalog.pg_relation_size(c.oid) END::float8 AS bytes, i.indisvalid AS valid,
-    EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index b WHERE b.relid = i.indrelid OR b.index_relid = c.oid) AS building,
+    (i.indrelid IN (SELECT b.relid FROM pg_catalog.pg_stat_progress_create_index b)
+      OR c.oid IN (SELECT b.index_relid FROM pg_catalog.pg_stat_progress_create_index b)) AS building,
     i.indisunique AS unique,
-    CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid) THEN 'constraint'
+    CASE WHEN c.oid IN (SELECT k.conindid FROM pg_catalog.pg_constraint k) THEN 'constraint'
       WHEN i.indisprimary OR i.indisexclusion OR i.indisunique THEN 'uniqueness'
       WHEN i.indisreplident THEN 'replica identity' WHEN i.indisclustered THEN 'clustering'
       WHEN i.indexprs IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_stats s WHERE s.schemaname = n.nspname AND s.tablename = c.relname)
@@ -44,11 +45,11 @@ const foreignKeys = `
     ARRAY(SELECT quote_ident(a.attname) FROM unnest(k.conkey) WITH ORDINALITY u (num, pos)
       JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = u.num ORDER BY u.pos) AS "columnNames",
     ${typesOf('conrelid', 'conkey')} AS types, ${typesOf('confrelid', 'confkey')} AS "parentTypes",
-    t.reltuples::float8 AS rows, (coalesce(s.n_tup_del, 0) + coalesce(s.n_tup_upd, 0))::float8 AS "parentWrites",
+    t.reltuples::float8 AS rows, (pg_catalog.pg_stat_get_tuples_deleted(p.oid) + pg_catalog.pg_stat_get_tuples_updated(p.oid))::float8 AS "parentWrites",
     t.relkind = 'p' AS partitioned
   FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class t ON t.oid = k.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
-    JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = p.oid
+    JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
   WHERE k.contype = 'f' AND k.conparentid = 0 AND ${userSchemas} AND ${chosen('t.oid')} ORDER BY 2, 1`;
 
 const scans = (lastScan: boolean): string => `
