@@ -8,6 +8,8 @@ export interface RelationName {
 
 export interface AdviceColumn {
   readonly name: string;
+  /** The name as SQL writes it. */
+  readonly sql: string;
   /** As `format_type` tells it. */
   readonly type: string;
   /** Bytes; null without statistics. */
@@ -47,6 +49,8 @@ export interface AdviceTable {
   readonly oid: string;
   readonly schema: string;
   readonly name: string;
+  /** Schema and name as SQL writes them. */
+  readonly sql: string;
   /** `relkind` of pg_class. */
   readonly kind: string;
   readonly rows: number;

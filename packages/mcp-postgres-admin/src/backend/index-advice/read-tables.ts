@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '@cinecom/pg-guard';
+import { groupBy } from '../../analysis/group-by.ts';
 import type { AdviceColumn, AdviceTable, ExistingIndex, RelationName } from '../../model/index-advice.ts';
 import type { Reader } from '../reader.ts';
 import { rolePath, setPath } from '../reads/resolve.ts';
@@ -6,7 +7,8 @@ import { rolePath, setPath } from '../reads/resolve.ts';
 const deduplicationSince = 130_000;
 
 const tablesText = `
-SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
+SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, format('%I.%I', n.nspname, c.relname) AS sql,
+  c.relkind::text AS kind,
   (CASE WHEN c.reltuples > 0 THEN c.reltuples ELSE coalesce(s.n_live_tup, 0) END)::float8 AS rows,
   (CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8 ELSE c.relpages END)::float8 AS pages,
   current_setting('block_size')::int AS "blockBytes",
@@ -20,7 +22,7 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 WHERE c.oid = ANY ($1::text[]::oid[])`;
 
 const columnsText = `
-SELECT a.attrelid::text AS oid, a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+SELECT a.attrelid::text AS oid, a.attname::text AS name, quote_ident(a.attname) AS sql, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
   s.avg_width::float8 AS "averageWidth", coalesce(s.null_frac, 0)::float8 AS "nullFraction",
   (CASE WHEN s.n_distinct >= 0 THEN s.n_distinct ELSE -s.n_distinct * greatest(c.reltuples, 1) END)::float8 AS distinct,
   coalesce(to_json(s.most_common_vals::text::text[]), '[]') AS "values", coalesce(to_json(s.most_common_freqs), '[]') AS shares,
@@ -70,8 +72,8 @@ export async function readAdviceTables(
   const oids = await resolve(reader, names);
   const wanted = [[...new Set(oids.filter((oid) => oid !== null))]];
   const tables = await reader.rows<TableRow>(tablesText, wanted);
-  const columns = Map.groupBy(await reader.rows<ColumnRow>(columnsText, wanted), ({ oid }) => oid);
-  const indexes = Map.groupBy(await reader.rows<IndexRow>(indexesText, wanted), ({ oid }) => oid);
+  const columns = groupBy(await reader.rows<ColumnRow>(columnsText, wanted), ({ oid }) => oid);
+  const indexes = groupBy(await reader.rows<IndexRow>(indexesText, wanted), ({ oid }) => oid);
   const found = new Map(
     tables.map((table) => [
       table.oid,

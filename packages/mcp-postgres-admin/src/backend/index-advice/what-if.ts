@@ -2,6 +2,7 @@ import { quoteIdentifier } from '@cinecom/pg-guard';
 import type { Client, QueryResult } from 'pg';
 import type { Planned, PlannedText, WhatIf } from '../../model/index-advice.ts';
 import { sqlState } from '../errors.ts';
+import { query } from '../query.ts';
 
 /** Locks that a plan takes last until the transaction ends: a short one lets a change of schema through. */
 const transactionMs = 1000;
@@ -71,11 +72,7 @@ export async function openWhatIf(
   for (const [statement, { sql }] of statements.entries()) {
     if (why.has(statement)) continue;
     const failed = await attempt(async () => {
-      await client.query({
-        text: `PREPARE ${nameOf(statement)} AS ${sql}`,
-        values: [],
-        queryMode: 'extended',
-      } as object);
+      await query(client, `PREPARE ${nameOf(statement)} AS ${sql}`);
       await run(explain(statement));
     });
     if (failed !== undefined) why.set(statement, failed);
