@@ -3,6 +3,7 @@ import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { Changes } from '../model/change.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
+import type { IndexAdviceReads } from '../model/index-advice.ts';
 import type { PrivilegeReads } from '../model/privileges.ts';
 import type { ReplicationReads } from '../model/replication.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
@@ -32,7 +33,7 @@ export interface Activity {
 }
 
 /** What tools read in one database. Every method rejects with a ToolError and cancels on the server when `signal` aborts. */
-export interface DatabaseBackend extends FreeSql, Maintenance, PrivilegeReads {
+export interface DatabaseBackend extends FreeSql, IndexAdviceReads, Maintenance, PrivilegeReads {
   facts(signal: AbortSignal): Promise<ServerFacts>;
   /** What the given checks of `pg_overview` look at; a full server is an answer, not an error. */
   health(checks: readonly CheckName[], signal: AbortSignal): Promise<HealthReading | FullServer>;

@@ -51,6 +51,8 @@ export interface AdviceTable {
   readonly name: string;
   /** Schema and name as SQL writes them. */
   readonly sql: string;
+  /** The schema alone. */
+  readonly schemaSql: string;
   /** `relkind` of pg_class. */
   readonly kind: string;
   readonly rows: number;
@@ -58,10 +60,10 @@ export interface AdviceTable {
   readonly blockBytes: number;
   readonly columns: readonly AdviceColumn[];
   readonly indexes: readonly ExistingIndex[];
-  /** Rows since `countersSince`. */
+  /** Rows since counting began. */
   readonly writes: { readonly inserted: number; readonly updated: number; readonly deleted: number };
-  /** UTC ms; null = never reset. */
-  readonly countersSince: number | null;
+  /** Scans of the table and its indexes over the same time. */
+  readonly scans: number;
   /** Was analysed, by hand or by autovacuum. */
   readonly analysed: boolean;
   /** Share of rows changed since, 0 and up. */

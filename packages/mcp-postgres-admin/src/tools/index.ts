@@ -2,6 +2,7 @@ import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
+import { indexAdvice } from './index-advice.ts';
 import { maintain } from './maintain.ts';
 import { locks } from './locks.ts';
 import { overview } from './overview.ts';
@@ -19,6 +20,7 @@ export const tools = [
   topQueries,
   explain,
   freeQuery,
+  indexAdvice,
   replication,
   privileges,
   maintain,

@@ -6,12 +6,14 @@ import { as, text } from './syntax.ts';
 /** A partial index is worth its narrowness below this share of the rows. */
 export const partialShare = 0.1;
 const longestList = 5;
+/** A constant of a column with more values than this is one of many, not a state that statements always ask for. */
+const mostStates = 50;
 
 /** What `column = constant` or `column IN (…)` says of the rows; undefined where a value is not known. */
 export function equalTo(table: AdviceTable, name: string, values: readonly unknown[]): Predicate | undefined {
   const column = columnOf(table, name);
   const constants = values.map(uncastConstant);
-  if (column === undefined || constants.length === 0 || constants.length > longestList) return undefined;
+  if (!hasStates(column) || constants.length === 0 || constants.length > longestList) return undefined;
   if (constants.some((constant) => constant === undefined)) return undefined;
   const sql = constants.map((constant) => constant?.sql ?? '');
   return {
@@ -25,7 +27,7 @@ export function equalTo(table: AdviceTable, name: string, values: readonly unkno
 export function differentFrom(table: AdviceTable, name: string, value: unknown): Predicate | undefined {
   const column = columnOf(table, name);
   const constant = uncastConstant(value);
-  if (column === undefined || constant === undefined) return undefined;
+  if (!hasStates(column) || constant === undefined) return undefined;
   const share = Math.max(0, 1 - column.nullFraction - shareOf(column, constant.value));
   return { sql: `${column.sql} <> ${constant.sql}`, columns: [name], share };
 }
@@ -57,6 +59,10 @@ export function shareOf({ mostCommon, nullFraction, distinct }: AdviceColumn, va
   if (known) return known.share;
   const rest = 1 - nullFraction - mostCommon.reduce((sum, { share }) => sum + share, 0);
   return Math.max(0, rest) / Math.max(1, (distinct ?? 200) - mostCommon.length);
+}
+
+function hasStates(column: AdviceColumn | undefined): column is AdviceColumn {
+  return column?.distinct !== undefined && column.distinct !== null && column.distinct <= mostStates;
 }
 
 function columnOf(table: AdviceTable, name: string): AdviceColumn | undefined {

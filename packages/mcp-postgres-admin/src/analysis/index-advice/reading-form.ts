@@ -8,7 +8,7 @@ export type StatementKind = 'select' | 'insert' | 'update' | 'delete';
 /** What of a statement an index can make faster: how it finds its rows. */
 export interface ReadingForm {
   readonly kind: StatementKind;
-  /** A SELECT that finds the rows, parameters numbered from 1 on; undefined for an INSERT of values. */
+  /** A SELECT that finds the rows, parameters numbered from 1 on; undefined for an INSERT of values and a COPY. */
   readonly sql: string | undefined;
   readonly tree: Node | undefined;
   readonly parameters: number;
@@ -34,16 +34,14 @@ const kinds: Readonly<Record<string, StatementKind>> = {
 export async function readingForm(sql: string, rowsPerCall?: number): Promise<ReadingForm | { readonly why: string }> {
   const statement = await parsed(sql);
   if ('why' in statement) return statement;
+  const copy = as('CopyStmt', statement.tree);
+  if (copy?.['is_from'] === true) return nothingRead('insert', copy);
   const [type, node] = Object.entries(statement.tree)[0] ?? ['', undefined];
   const kind = kinds[type];
   if (kind === undefined || !isNode(node)) return { why: 'it is no SELECT, INSERT, UPDATE or DELETE' };
-  const relation = as('RangeVar', { RangeVar: node['relation'] });
-  const written =
-    kind === 'select' || relation === undefined
-      ? undefined
-      : { schema: textOf(relation['schemaname']), name: textOf(relation['relname']) ?? '' };
   const found = finding(kind, sql, node);
-  if (found === undefined) return { kind, sql: undefined, tree: undefined, parameters: 0, written };
+  const none = nothingRead(kind, node);
+  if (found === undefined) return none;
   const unlocked = withCasts(withoutLocks(found));
   const limited = kind === 'select' && rowsPerCall !== undefined ? withLimit(unlocked, rowsPerCall) : unlocked;
   const { text, parameters } = renumbered(limited);
@@ -52,7 +50,14 @@ export async function readingForm(sql: string, rowsPerCall?: number): Promise<Re
   const tree = as('SelectStmt', reading.tree);
   return tree === undefined
     ? { why: 'its rows cannot be looked for by a SELECT' }
-    : { kind, sql: text, tree, parameters, written };
+    : { ...none, sql: text, tree, parameters };
+}
+
+function nothingRead(kind: StatementKind, { relation }: Node): ReadingForm {
+  const name = isNode(relation) ? textOf(relation['relname']) : undefined;
+  const schema = isNode(relation) ? textOf(relation['schemaname']) : undefined;
+  const written = kind === 'select' || name === undefined ? undefined : { schema, name };
+  return { kind, sql: undefined, tree: undefined, parameters: 0, written };
 }
 
 async function parsed(sql: string): Promise<{ readonly tree: Node } | { readonly why: string }> {

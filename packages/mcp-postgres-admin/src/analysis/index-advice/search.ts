@@ -20,10 +20,11 @@ interface Move {
 /**
  * Chooses indexes by the Extend strategy (Schlosser, Kossmann, Boissier 2019): step by step the best gain a byte of a new
  * index or of one that lengthens a chosen one; the same by gain alone; the better of the two ends. Then what costs nothing to
- * drop is dropped, and each index that another would serve better is exchanged. Ties go to the smaller, then by text.
+ * drop is dropped, and each index that another would serve better is exchanged. Ties go to the
+ * smaller, then the narrower, then by text.
  */
 export async function searchIndexes(candidates: Choice, costs: WorkloadCosts, limits: SearchLimits): Promise<Choice> {
-  const ordered = candidates.toSorted((a, b) => a.bytes - b.bytes || (a.id < b.id ? -1 : 1));
+  const ordered = candidates.toSorted(smallerFirst);
   const ends: { readonly choice: Choice; readonly total: number }[] = [];
   for (const measure of [perByte, absolute]) {
     const grown = await grow(ordered, costs, limits, measure);
@@ -34,6 +35,11 @@ export async function searchIndexes(candidates: Choice, costs: WorkloadCosts, li
   if (first === undefined || second === undefined) return [];
   const better = second.total < first.total * (1 - leastGain / 10) ? second : first;
   return better.choice.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function smallerFirst(a: SearchCandidate, b: SearchCandidate): number {
+  const width = ({ shape }: SearchCandidate): number => shape.keys.length + shape.include.length;
+  return a.bytes - b.bytes || width(a) - width(b) || (a.id < b.id ? -1 : 1);
 }
 
 type Measure = (gain: number, bytes: number) => number;

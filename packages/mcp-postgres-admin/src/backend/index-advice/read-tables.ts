@@ -7,13 +7,13 @@ import { rolePath, setPath } from '../reads/resolve.ts';
 const deduplicationSince = 130_000;
 
 const tablesText = `
-SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, format('%I.%I', n.nspname, c.relname) AS sql,
+SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, format('%I.%I', n.nspname, c.relname) AS sql, quote_ident(n.nspname) AS "schemaSql",
   c.relkind::text AS kind,
   (CASE WHEN c.reltuples > 0 THEN c.reltuples ELSE coalesce(s.n_live_tup, 0) END)::float8 AS rows,
   (CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8 ELSE c.relpages END)::float8 AS pages,
   current_setting('block_size')::int AS "blockBytes",
   json_build_object('inserted', coalesce(s.n_tup_ins, 0), 'updated', coalesce(s.n_tup_upd, 0), 'deleted', coalesce(s.n_tup_del, 0)) AS writes,
-  (SELECT (extract(epoch FROM d.stats_reset) * 1000)::float8 FROM pg_catalog.pg_stat_database d WHERE d.datname = current_database()) AS "countersSince",
+  (coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0))::float8 AS scans,
   (s.last_analyze IS NOT NULL OR s.last_autoanalyze IS NOT NULL
     OR EXISTS (SELECT FROM pg_catalog.pg_stats p WHERE p.schemaname = n.nspname AND p.tablename = c.relname)) AS analysed,
   (coalesce(s.n_mod_since_analyze, 0) / greatest(c.reltuples, 1))::float8 AS "changedShare"

@@ -1,0 +1,82 @@
+import { percent } from '@cinecom/mcp-core';
+import type { ExistingIndex } from '../../model/index-advice.ts';
+import { type IndexShape, keySql } from './index-shape.ts';
+import type { PreparedWorkload } from './read-workload.ts';
+
+export interface Judged {
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly why: string;
+  readonly warnings: readonly string[];
+}
+
+interface Around {
+  readonly workload: PreparedWorkload;
+  readonly mode: 'planned' | 'structural';
+  /** Indexes advised on the same table, this one included. */
+  readonly beside: number;
+  /** Ids of the statements that it serves. */
+  readonly statements: readonly string[];
+}
+
+const staleShare = 0.2;
+const writeRatio = 10;
+const fewestCalls = 1000;
+const mostIndexes = 10;
+
+/** How far to trust an advised index, and what speaks against it. */
+export function judge(shape: IndexShape, around: Around): Judged {
+  return { ...confidence(shape, around), warnings: warnings(shape, around) };
+}
+
+function confidence({ table, keys }: IndexShape, { workload, mode, statements }: Around): Omit<Judged, 'warnings'> {
+  if (mode === 'structural')
+    return { confidence: 'low', why: 'from the texts and statistics alone, nothing was planned' };
+  if (table.changedShare > staleShare) {
+    return { confidence: 'low', why: `${percent(table.changedShare)} of the rows changed since the last ANALYZE` };
+  }
+  if (
+    keys.some(({ columns, sql }) =>
+      table.columns.every((column) => !columns.includes(column.name) || column.sql !== sql),
+    )
+  ) {
+    return {
+      confidence: 'medium',
+      why: 'there are no statistics of the expression before the index is there; ANALYZE afterwards',
+    };
+  }
+  const served = workload.prepared.filter(({ statement }) => statements.includes(statement.id));
+  if (served.some(({ parameters }) => parameters > 0)) {
+    return { confidence: 'medium', why: 'planned for any values: the statistics keep none' };
+  }
+  return { confidence: 'high', why: 'planned with the values given, on fresh statistics' };
+}
+
+function warnings({ table, keys, include, predicate }: IndexShape, { workload, beside }: Around): readonly string[] {
+  const traffic = workload.traffic.get(table.oid);
+  const { inserted, updated, deleted } = table.writes;
+  // Rows a scan where statements are not counted: both since counting began.
+  const counted = traffic !== undefined && traffic.writeCalls + traffic.readCalls >= fewestCalls;
+  const writes = counted ? traffic.writeCalls : inserted + updated + deleted;
+  const reads = counted ? traffic.readCalls : table.scans;
+  const all = table.indexes.length + beside;
+  const prefix =
+    predicate === undefined ? table.indexes.filter((index) => isShorter(index, keys.map(keySql), include.length)) : [];
+  return [
+    ...(writes >= writeRatio * reads && writes + reads >= fewestCalls
+      ? [
+          `written ${Math.round(writes / Math.max(1, reads))} times as often as read: each write keeps the index up to date`,
+        ]
+      : []),
+    ...(all > mostIndexes ? [`the table will have ${all} indexes, over ${mostIndexes}`] : []),
+    ...prefix.map(({ name }) => `${name} is a prefix of it and can go if nothing else needs it`),
+  ];
+}
+
+function isShorter(
+  { method, unique, predicate, keys, include }: ExistingIndex,
+  own: readonly string[],
+  carried: number,
+): boolean {
+  const fits = method === 'btree' && !unique && predicate === null && include.length <= carried;
+  return fits && keys.length <= own.length && keys.every((key, place) => key === own[place]);
+}
