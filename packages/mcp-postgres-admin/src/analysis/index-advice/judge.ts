@@ -68,6 +68,7 @@ function warnings({ table, keys, include, predicate }: IndexShape, { workload, b
         ]
       : []),
     ...(all > mostIndexes ? [`the table will have ${all} indexes, over ${mostIndexes}`] : []),
+    ...(predicate === undefined ? [] : [`holds only rows with ${predicate.sql}: statements have to ask for just that`]),
     ...prefix.map(({ name }) => `${name} is a prefix of it and can go if nothing else needs it`),
   ];
 }

@@ -8,6 +8,8 @@ export const partialShare = 0.1;
 const longestList = 5;
 /** A constant of a column with more values than this is one of many, not a state that statements always ask for. */
 const mostStates = 50;
+/** One that is about as frequent as any other is taken for an example as well. */
+const rarity = 0.5;
 
 /** What `column = constant` or `column IN (…)` says of the rows; undefined where a value is not known. */
 export function equalTo(table: AdviceTable, name: string, values: readonly unknown[]): Predicate | undefined {
@@ -16,10 +18,12 @@ export function equalTo(table: AdviceTable, name: string, values: readonly unkno
   if (!hasStates(column) || constants.length === 0 || constants.length > longestList) return undefined;
   if (constants.some((constant) => constant === undefined)) return undefined;
   const sql = constants.map((constant) => constant?.sql ?? '');
+  const share = constants.reduce((sum, constant) => sum + shareOf(column, constant?.value ?? ''), 0);
+  if (share > (rarity * constants.length) / Math.max(1, column.distinct)) return undefined;
   return {
     sql: sql.length === 1 ? `${column.sql} = ${sql[0]}` : `${column.sql} IN (${sql.join(', ')})`,
     columns: [name],
-    share: constants.reduce((sum, constant) => sum + shareOf(column, constant?.value ?? ''), 0),
+    share,
   };
 }
 
@@ -61,7 +65,7 @@ export function shareOf({ mostCommon, nullFraction, distinct }: AdviceColumn, va
   return Math.max(0, rest) / Math.max(1, (distinct ?? 200) - mostCommon.length);
 }
 
-function hasStates(column: AdviceColumn | undefined): column is AdviceColumn {
+function hasStates(column: AdviceColumn | undefined): column is AdviceColumn & { readonly distinct: number } {
   return column?.distinct !== undefined && column.distinct !== null && column.distinct <= mostStates;
 }
 

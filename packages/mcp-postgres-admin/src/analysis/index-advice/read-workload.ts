@@ -75,9 +75,7 @@ export function prepareWorkload(
   const tables = new Map(names.map((name, place) => [keyOf(name), found[place]]));
   const lookup: TableLookup = (name) => {
     const table = tables.get(keyOf(name));
-    return table === undefined || systemSchemas.includes(table.schema) || !['r', 'm', 'p'].includes(table.kind)
-      ? undefined
-      : table;
+    return table !== undefined && isIndexable(table) ? table : undefined;
   };
   const traffic = new Map<string, TableTraffic>();
   const unserved = new Map<string, string[]>();
@@ -95,7 +93,7 @@ export function prepareWorkload(
   );
   return {
     prepared,
-    tables: [...new Set([...tables.values()].flatMap((table) => (table && lookup(table) ? [table] : [])))],
+    tables: [...new Set(tables.values())].filter((table) => table !== undefined).filter(isIndexable),
     traffic,
     notExamined: [
       ...unread.map(({ id, why }) => ({ what: `statement ${id}`, why })),
@@ -106,6 +104,10 @@ export function prepareWorkload(
       ...[...unserved].map(([what, ids]) => ({ what: `${what} (${ids.join(', ')})`, why: whyUnserved(what) })),
     ].slice(0, shownGaps),
   };
+}
+
+function isIndexable({ schema, kind }: AdviceTable): boolean {
+  return !systemSchemas.includes(schema) && ['r', 'm', 'p'].includes(kind);
 }
 
 function whyUnserved(what: string): string {

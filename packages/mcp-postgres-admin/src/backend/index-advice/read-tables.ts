@@ -16,7 +16,7 @@ SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, f
   (coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0))::float8 AS scans,
   (s.last_analyze IS NOT NULL OR s.last_autoanalyze IS NOT NULL
     OR EXISTS (SELECT FROM pg_catalog.pg_stats p WHERE p.schemaname = n.nspname AND p.tablename = c.relname)) AS analysed,
-  (coalesce(s.n_mod_since_analyze, 0) / greatest(c.reltuples, 1))::float8 AS "changedShare"
+  least(1, coalesce(s.n_mod_since_analyze, 0) / greatest(c.reltuples, 1))::float8 AS "changedShare"
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = c.oid
 WHERE c.oid = ANY ($1::text[]::oid[])`;
