@@ -14,16 +14,9 @@ export async function bestIndexes(
   { tables, statements }: RandomWorkload,
   most: number,
 ): Promise<IndexSet> {
-  const all = Object.entries(tables).flatMap(([table, columns]) =>
-    arrangements(columns, widest).map((keys) => ({
-      table,
-      keys,
-      ddl: `CREATE INDEX ON ${table} (${keys.join(', ')})`,
-    })),
-  );
   // An index that begins with a column a statement does not name cannot serve it; SELECT of other columns bars index-only scans.
   const serves = ({ sql }: RandomStatement, table: string, key: string | undefined): boolean =>
-    sql.includes(table) && new RegExp(`\b${key}\b`).test(sql);
+    sql.includes(table) && new RegExp(`\\b${key}\\b`).test(sql);
   const all = Object.entries(tables).flatMap(([table, columns]) =>
     arrangements(columns, widest).map((keys) => ({
       ddl: `CREATE INDEX ON ${table} (${keys.join(', ')})`,
