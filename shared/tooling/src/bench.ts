@@ -9,6 +9,7 @@ import { definitionFigures } from './bench/definitions.ts';
 import type { Figure } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
 import { httpFigures } from './bench/http.ts';
+import { indexAdviceFigures } from './bench/index-advice.ts';
 import { pipelineFigures } from './bench/pipeline.ts';
 import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
@@ -43,6 +44,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFromInstall,
   definitions: definitionFigures,
   calls: () => withDatabase((url) => callOverheadFigures(binary, url, { ...env, DATABASE_URL: url })),
+  advice: () => indexAdviceFigures(binary, env),
   pipeline: () => pipelineFigures(env),
   http: () => httpFigures(env),
   audit: auditFigures,
