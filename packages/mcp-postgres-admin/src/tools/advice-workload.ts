@@ -1,5 +1,5 @@
 import { type Call, ToolError } from '@cinecom/mcp-core';
-import { pickStatements } from '../analysis/index-advice/pick-statements.ts';
+import { readStatements } from '../analysis/index-advice/pick-statements.ts';
 import type { WorkloadStatement } from '../analysis/index-advice/read-workload.ts';
 import type { DatabaseBackend, PostgresBackend } from '../backend/port.ts';
 import type { PostgresSettings } from '../settings.ts';
@@ -25,7 +25,7 @@ export async function ranLately(
   if (now === undefined) return undefined;
   const window = await windowSince(now, await keptSnapshots(state.store, facts), spanMs(longestWindow));
   const own = window.statements.filter(({ databaseId }) => now.databases[databaseId] === facts.database);
-  const picked = pickStatements(own);
+  const picked = readStatements(own);
   const texts = await backend.statementTexts(
     picked.map(({ id }) => id),
     signal,

@@ -10,8 +10,9 @@ import { asGiven, ranLately } from './advice-workload.ts';
 import { databaseInput, inScope } from './database.ts';
 
 const plansPerMs = 2;
-const shownStatements = 5;
-const shownRefusals = 12;
+const shownIndexes = 10;
+const shownStatements = 3;
+const shownRefusals = 10;
 
 const advised = z.strictObject({
   table: outside(z.string()),
@@ -107,7 +108,10 @@ export const indexAdvice = defineTool({
   },
   render(output) {
     const lines = [`${output.verdict.toUpperCase()}: ${output.summary}`, `Window: ${output.window}`];
-    for (const [place, index] of output.indexes.entries()) lines.push('', ...indexLines(index, place, output.unit));
+    for (const [place, index] of output.indexes.slice(0, shownIndexes).entries())
+      lines.push('', ...indexLines(index, place, output.unit));
+    if (output.indexes.length > shownIndexes)
+      lines.push('', `${output.indexes.length - shownIndexes} indexes more, with less gain.`);
     if (output.refusals.length > 0) lines.push('', 'Not advised:');
     for (const { table, index, why } of output.refusals.slice(0, shownRefusals)) {
       lines.push(`- ${table}${index === undefined ? '' : ` ${index}`}: ${why}`);

@@ -58,11 +58,12 @@ export async function plantRandomWorkload(
       );
     }
     await client.query('CREATE EXTENSION IF NOT EXISTS hypopg');
-    await client.query('CHECKPOINT');
-    await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();
   }
+  // Commits are not synchronous here, and the counters of a session are told after it: only now are rows known and visible to all.
+  await server.query('CHECKPOINT');
+  await server.query('VACUUM ANALYZE', [], database);
   const value = (table: string, column: string): number => Math.floor(dice() * (distinct[`${table}.${column}`] ?? 1));
   const statements = Array.from({ length: wanted }, (): RandomStatement => {
     const table = pick(tables);

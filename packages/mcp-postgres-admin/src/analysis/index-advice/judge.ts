@@ -54,10 +54,10 @@ function confidence({ table, keys }: IndexShape, { workload, mode, statements }:
 function warnings({ table, keys, include, predicate }: IndexShape, { workload, beside }: Around): readonly string[] {
   const traffic = workload.traffic.get(table.oid);
   const { inserted, updated, deleted } = table.writes;
-  // Rows a scan where statements are not counted: both since counting began.
-  const counted = traffic !== undefined && traffic.writeCalls + traffic.readCalls >= fewestCalls;
-  const writes = counted ? traffic.writeCalls : inserted + updated + deleted;
-  const reads = counted ? traffic.readCalls : table.scans;
+  const timed = workload.prepared.some(({ statement }) => statement.totalMs !== undefined);
+  // Rows a scan, since counting began, where only texts are known.
+  const writes = timed ? (traffic?.writeCalls ?? 0) : inserted + updated + deleted;
+  const reads = timed ? (traffic?.readCalls ?? 0) : table.scans;
   const all = table.indexes.length + beside;
   const prefix =
     predicate === undefined ? table.indexes.filter((index) => isShorter(index, keys.map(keySql), include.length)) : [];

@@ -1,6 +1,7 @@
 import type { NotExamined } from '@cinecom/mcp-core';
 import type { AdviceTable, RelationName } from '../../model/index-advice.ts';
-import { type ReadingForm, readingForm } from './reading-form.ts';
+import { heaviest } from './pick-statements.ts';
+import { notSearching, type ReadingForm, readingForm } from './reading-form.ts';
 import { relationNames, type TableLookup } from './query-blocks.ts';
 import { statementRoles, type TableRoles } from './statement-roles.ts';
 
@@ -34,8 +35,10 @@ export async function readWorkload(statements: readonly WorkloadStatement[]): Pr
   for (const statement of statements) {
     const rowsPerCall = statement.totalMs === undefined ? undefined : statement.rows / Math.max(1, statement.calls);
     const form = await readingForm(statement.sql, rowsPerCall);
-    if ('why' in form) unread.push({ id: statement.id, why: form.why });
-    else read.push({ statement, form });
+    if (!('why' in form)) read.push({ statement, form });
+    // Whoever gave it wants to know; among what ran there is always some.
+    else if (form.why !== notSearching || statement.totalMs === undefined)
+      unread.push({ id: statement.id, why: form.why });
   }
   const all = read.flatMap(({ form }) => [...relationNames(form.tree), ...(form.written ? [form.written] : [])]);
   return { statements: read, names: [...new Map(all.map((name) => [keyOf(name), name])).values()], unread };
@@ -89,10 +92,12 @@ export function prepareWorkload(
       : [{ statement, sql: form.sql, parameters: form.parameters, roles }];
   });
   const views = [...tables.values()].flatMap((table) =>
-    table?.kind === 'v' && !systemSchemas.includes(table.schema) ? [table.sql] : [],
+    table?.kind === 'v' && !systemSchemas.includes(table.schema) && !table.name.startsWith('pg_stat_')
+      ? [table.sql]
+      : [],
   );
   return {
-    prepared,
+    prepared: heaviest(prepared),
     tables: [...new Set(tables.values())].filter((table) => table !== undefined).filter(isIndexable),
     traffic,
     notExamined: [

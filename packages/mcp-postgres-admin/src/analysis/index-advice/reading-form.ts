@@ -16,6 +16,9 @@ export interface ReadingForm {
   readonly written: RelationName | undefined;
 }
 
+/** Why a statement has no such form, when it is another command. */
+export const notSearching = 'it is no SELECT, INSERT, UPDATE or DELETE';
+
 const kinds: Readonly<Record<string, StatementKind>> = {
   SelectStmt: 'select',
   InsertStmt: 'insert',
@@ -38,7 +41,7 @@ export async function readingForm(sql: string, rowsPerCall?: number): Promise<Re
   if (copy?.['is_from'] === true) return nothingRead('insert', copy);
   const [type, node] = Object.entries(statement.tree)[0] ?? ['', undefined];
   const kind = kinds[type];
-  if (kind === undefined || !isNode(node)) return { why: 'it is no SELECT, INSERT, UPDATE or DELETE' };
+  if (kind === undefined || !isNode(node)) return { why: notSearching };
   const found = finding(kind, sql, node);
   const none = nothingRead(kind, node);
   if (found === undefined) return none;
