@@ -30,11 +30,13 @@ export async function unhelped({
   for (const [place, { roles }] of open.entries()) {
     const now = costs.now[place] ?? 0;
     if ((await costs.time(place, chosen)) < now * (1 - minGain)) continue;
-    const most = now <= 0 ? 0 : 1 - costs.floor(place) / now;
     for (const role of roles) {
-      if (candidates.every(({ shape }) => shape.table.oid !== role.table.oid) && existing.size === 0) continue;
-      const why = reason(role, { existing, most, minGain });
-      if (why) refusals.set(`${why.table} ${why.index} ${why.why}`, why);
+      const serving = candidates.filter(
+        ({ shape, statements }) => statements.has(place) && shape.table.oid === role.table.oid,
+      );
+      const seen = { existing, serving, now, saved: now - costs.floor(place), minGain };
+      const refusal = refuse(role, seen);
+      if (refusal) refusals.set(`${refusal.index} ${refusal.why}`, refusal);
     }
   }
   return [...refusals.values()];
@@ -42,25 +44,35 @@ export async function unhelped({
 
 interface Seen {
   readonly existing: ReadonlyMap<string, string>;
-  /** Share that the best choice of indexes would save. */
-  readonly most: number;
+  /** Candidates on the table that might serve the statement. */
+  readonly serving: Choice;
+  /** Time of the statement, and what the best choice of indexes would save of it. */
+  readonly now: number;
+  readonly saved: number;
   readonly minGain: number;
 }
 
-function reason(role: TableRoles, { existing, most, minGain }: Seen): Refusal | undefined {
+function refuse(role: TableRoles, seen: Seen): Refusal | undefined {
   const { table } = role;
-  const keys = [...role.equalities, ...role.joins, ...role.ranges];
-  const [first] = keys;
+  const [first] = [...role.equalities, ...role.joins, ...role.ranges];
   if (first === undefined) return undefined;
-  const shape = shapeSql({ table, keys: [first], include: [], predicate: undefined });
-  const there = existing.get(shape);
-  if (there !== undefined) return { table: table.sql, index: shape, why: `a prefix of ${there}, which is there` };
-  const share = role.equalities.reduce((product, { columns }) => {
+  const index = shapeSql({ table, keys: [first], include: [], predicate: undefined });
+  const there = seen.existing.get(index);
+  const why = there === undefined ? reason(role, seen) : `a prefix of ${there}, which is there`;
+  return why === undefined ? undefined : { table: table.sql, index, why };
+}
+
+function reason({ table, equalities }: TableRoles, { serving, now, saved, minGain }: Seen): string | undefined {
+  if (serving.length === 0) return undefined;
+  const share = equalities.reduce((product, { columns }) => {
     const distinct = table.columns.find(({ name }) => name === columns[0])?.distinct;
     return product / Math.max(1, distinct ?? 1);
   }, 1);
-  if (role.equalities.length > 0 && share >= manyRows)
-    return { table: table.sql, index: shape, why: `low selectivity: a value fits ${percent(share)} of the rows` };
-  const why = `any index would save ${percent(Math.max(0, most))} at most, under ${percent(minGain)}`;
-  return most < minGain ? { table: table.sql, index: shape, why } : undefined;
+  if (equalities.length > 0 && share >= manyRows) return `low selectivity: a value fits ${percent(share)} of the rows`;
+  const most = now <= 0 ? 0 : Math.max(0, saved / now);
+  if (most < minGain) return `any index would save ${percent(most)} at most, under ${percent(minGain)}`;
+  const upkeep = Math.min(...serving.map((candidate) => candidate.upkeep));
+  return upkeep >= saved
+    ? 'keeping it up to date with the rows written would take more than it saves'
+    : 'saves too little of the whole workload';
 }
