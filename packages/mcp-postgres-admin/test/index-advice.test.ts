@@ -10,6 +10,7 @@ interface Advice {
   readonly indexes: readonly {
     readonly ddl: string;
     readonly undo: string;
+    readonly bytes: number;
     readonly gain?: number;
     readonly confidence: string;
     readonly why: string;
@@ -149,6 +150,25 @@ describeWith({ major: 15 }, 'pg_index_advice', (bed) => {
       await bed.server().query(ddl.replace('CONCURRENTLY ', ''), [], bed.database());
       await bed.server().query(undo.replace('CONCURRENTLY ', ''), [], bed.database());
     }
+  });
+
+  it.each([
+    ['values that many rows share', 'SELECT * FROM tickets WHERE shop_id = 7'],
+    ['values of their own', "SELECT * FROM tickets WHERE sold_at > '2026-04-20'"],
+    ['carried columns', 'SELECT price_yen FROM tickets WHERE shop_id = 7'],
+    ['expressions', "SELECT * FROM tickets WHERE lower(buyer_email) = 'buyer77@example.com'"],
+    ['few rows', "SELECT * FROM tickets WHERE state = 'failed' ORDER BY sold_at LIMIT 20"],
+  ])('tells the size of an index of %s before it is built', async (_name, query) => {
+    await using client = await openClient(bed.url());
+    const [index] = (await asked(client, [query])).indexes;
+    const name = /CONCURRENTLY (\S+) ON/.exec(index?.ddl ?? '')?.[1];
+    await bed.server().query(index?.ddl.replace('CONCURRENTLY ', '') ?? '', [], bed.database());
+    const [built] = await bed
+      .server()
+      .query<{ bytes: number }>('SELECT pg_relation_size($1::regclass)::float8 AS bytes', [name], bed.database());
+    await bed.server().query(index?.undo.replace('CONCURRENTLY ', '') ?? '', [], bed.database());
+    expect((index?.bytes ?? 0) / (built?.bytes ?? 1)).toBeGreaterThan(0.75);
+    expect((index?.bytes ?? 0) / (built?.bytes ?? 1)).toBeLessThan(1.25);
   });
 
   it('leaves nothing behind on the connection', async () => {

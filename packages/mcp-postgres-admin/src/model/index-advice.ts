@@ -99,12 +99,13 @@ export interface IndexAdviceReads {
   /** Found as the role's own sessions find them, one for one; undefined for what is no relation. */
   adviceTables(names: readonly RelationName[], signal: AbortSignal): Promise<readonly (AdviceTable | undefined)[]>;
   /**
-   * Plans statements, which are only ever explained, with imagined indexes.
+   * Plans statements, which are only ever explained, with imagined indexes. A statement that takes a fifth of the time alone
+   * is refused.
    *
    * @returns what `work` does, or why indexes cannot be imagined here
    */
   whatIf<Result>(
-    statements: readonly PlannedText[],
+    request: { readonly statements: readonly PlannedText[]; readonly budgetMs: number },
     work: (session: WhatIf) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Part<Result>>;

@@ -81,7 +81,7 @@ export const indexAdvice = defineTool({
       late: () => performance.now() - began > budgetMs,
     };
     const planned = await backend.whatIf(
-      workload.prepared,
+      { statements: workload.prepared, budgetMs },
       (session) => advise(workload, session, limits),
       call.signal,
     );

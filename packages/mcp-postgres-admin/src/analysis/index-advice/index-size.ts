@@ -10,7 +10,8 @@ const alignment = 8;
 const fillFactor = 0.9;
 const unknownWidth = 16;
 /** Above the leaves: one entry a page, so a page in about two hundred. */
-const innerShare = 1.005;
+const innerShare = 0.005;
+const metaPages = 1;
 
 /**
  * Bytes of a new btree index.
@@ -33,7 +34,9 @@ export function indexBytes(shape: IndexShape): number {
   const different = shares ? Math.min(rows, differentKeys(shape)) : rows;
   const leafBytes = different * tuple + (rows - different) * rowPointer;
   const perPage = (table.blockBytes - pageHeader - pageSpecial) * fillFactor;
-  return (Math.ceil((leafBytes / perPage) * innerShare) + 1) * table.blockBytes;
+  const leaves = Math.ceil(leafBytes / perPage);
+  const inner = leaves > 1 ? Math.ceil(leaves * innerShare) : 0;
+  return (leaves + inner + metaPages) * table.blockBytes;
 }
 
 /** As if columns had nothing to do with each other, so rather too many. */

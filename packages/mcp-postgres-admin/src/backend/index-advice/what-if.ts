@@ -4,98 +4,123 @@ import type { Planned, PlannedText, WhatIf } from '../../model/index-advice.ts';
 import { sqlState } from '../errors.ts';
 import { query } from '../query.ts';
 
-/** Locks that a plan takes last until the transaction ends: a short one lets a change of schema through. */
-const transactionMs = 1000;
-
-const nameOf = (statement: number): string => `advice_${statement}`;
-
-interface Answer {
-  readonly rows: readonly Readonly<Record<string, string>>[];
+export interface WhatIfOptions {
+  readonly client: Client;
+  /** Of hypopg. */
+  readonly schema: string;
+  readonly statements: readonly PlannedText[];
+  /** Statements that are not to be prepared, by place, and why. */
+  readonly refused: ReadonlyMap<number, string>;
+  /** ms that planning one statement may take. */
+  readonly statementMs: number;
+  readonly signal: AbortSignal;
 }
 
-/**
- * Plans prepared statements with imagined indexes, on a connection that is in a read-only transaction.
- *
- * The plan of a prepared statement is kept, and an imagined index does not outdate it: hence DISCARD PLANS before each.
- *
- * @param schema of hypopg
- * @param refused statements that are not to be prepared; those the server refuses are added
- */
-export async function openWhatIf(
-  client: Client,
-  schema: string,
-  statements: readonly PlannedText[],
-  refused: ReadonlyMap<number, string>,
-  signal: AbortSignal,
-): Promise<WhatIf> {
-  const why = new Map(refused);
-  const hypopg = quoteIdentifier(schema);
+/** Locks that a plan takes last until the transaction ends: a short one lets a change of the schema through. */
+const transactionMs = 1000;
+const cancelled = '57014';
+
+/** Why a statement is refused that the planner thinks about for too long. */
+export const tooLong = 'planning it takes longer than budgetMs allows';
+
+type Answers = readonly { readonly rows: readonly Readonly<Record<string, string>>[] }[];
+
+/** Plans prepared statements with imagined indexes, on a connection that is in a read-only transaction. */
+export async function openWhatIf(options: WhatIfOptions): Promise<WhatIf> {
+  const { client, schema, statements, statementMs, signal } = options;
+  const refused = new Map(options.refused);
+  const run = createRun(client, signal);
+  const mode = `SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL statement_timeout = ${Math.ceil(statementMs)}; `;
   let begun = performance.now();
-
-  // Texts of our own, several at a time: only an EXPLAIN of what was prepared, and prepared it can hold one statement alone.
-  const run = async (text: string): Promise<readonly Answer[]> => {
-    signal.throwIfAborted();
-    const answers = (await client.query(text)) as unknown as QueryResult | readonly QueryResult[];
-    return (Array.isArray(answers) ? answers : [answers]) as readonly Answer[];
-  };
   const renew = (): string => {
-    if (performance.now() - begun < transactionMs) return '';
     begun = performance.now();
-    return `ROLLBACK; BEGIN READ ONLY; SELECT 1; ${genericPlans}`;
+    return `ROLLBACK; BEGIN READ ONLY; SELECT 1; ${mode}`;
   };
-  const imagine = (indexes: readonly string[]): string => {
-    const made = indexes.map(
-      (ddl) => `SELECT indexrelid::text AS oid FROM ${hypopg}.hypopg_create_index(${client.escapeLiteral(ddl)}); `,
-    );
-    return `SELECT ${hypopg}.hypopg_reset(); ${made.join('')}`;
-  };
-  const attempt = async (work: () => Promise<unknown>): Promise<string | undefined> => {
-    await run('SAVEPOINT attempt');
-    try {
-      await work();
-      await run('RELEASE SAVEPOINT attempt');
-      return undefined;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (sqlState(error) === undefined || !(error instanceof Error)) throw error;
-      await run('ROLLBACK TO SAVEPOINT attempt');
-      return error.message;
-    }
-  };
-  const explain = (statement: number): string => {
-    const count = statements[statement]?.parameters ?? 0;
-    const values = count === 0 ? '' : `(${Array.from({ length: count }, () => 'NULL').join(', ')})`;
-    return `DISCARD PLANS; EXPLAIN EXECUTE ${nameOf(statement)}${values}`;
-  };
+  const imagine = (indexes: readonly string[]): string => imagineText(client, schema, indexes);
+  const bare = new Map<number, Planned>();
 
-  await run(genericPlans);
+  await run(mode);
   for (const [statement, { sql }] of statements.entries()) {
-    if (why.has(statement)) continue;
-    const failed = await attempt(async () => {
+    if (refused.has(statement)) continue;
+    const failed = await attempt(run, signal, async () => {
       await query(client, `PREPARE ${nameOf(statement)} AS ${sql}`);
-      await run(explain(statement));
+      bare.set(statement, readPlanned(await run(explainText(statements, statement)), []));
     });
-    if (failed !== undefined) why.set(statement, failed);
+    if (failed !== undefined) refused.set(statement, failed);
   }
   return {
-    refused: why,
+    refused,
     async possible(indexes) {
       const good = new Set<string>();
       for (const ddl of indexes) {
-        if ((await attempt(() => run(imagine([ddl])))) === undefined) good.add(ddl);
+        if ((await attempt(run, signal, () => run(imagine([ddl])))) === undefined) good.add(ddl);
       }
       return good;
     },
     async plan(statement, indexes) {
-      // In one round trip: there are thousands of these.
-      return planned(await run(`${renew()}${imagine(indexes)}${explain(statement)}`), indexes);
+      const late = performance.now() - begun > transactionMs;
+      try {
+        // In one round trip: there are thousands of these.
+        const text = `${late ? renew() : ''}${imagine(indexes)}${explainText(statements, statement)}`;
+        return readPlanned(await run(text), indexes);
+      } catch (error) {
+        signal.throwIfAborted();
+        const known = bare.get(statement);
+        if (sqlState(error) !== cancelled || known === undefined) throw error;
+        // With so many indexes it takes too long to plan: they gain nothing, as far as can be told.
+        await run(renew());
+        return known;
+      }
     },
   };
 }
 
-const genericPlans = 'SET LOCAL plan_cache_mode = force_generic_plan; ';
+type Run = (text: string) => Promise<Answers>;
 
-function planned(answers: readonly Answer[], indexes: readonly string[]): Planned {
+/** Texts of our own, several at a time: of others only what was prepared, and a PREPARE holds one statement. */
+function createRun(client: Client, signal: AbortSignal): Run {
+  return async (text) => {
+    signal.throwIfAborted();
+    const answers = (await client.query(text)) as unknown as QueryResult | readonly QueryResult[];
+    return (Array.isArray(answers) ? answers : [answers]) as Answers;
+  };
+}
+
+/** @returns what the server has against it; undefined when it went well */
+async function attempt(run: Run, signal: AbortSignal, work: () => Promise<unknown>): Promise<string | undefined> {
+  await run('SAVEPOINT attempt');
+  try {
+    await work();
+    await run('RELEASE SAVEPOINT attempt');
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (sqlState(error) === undefined || !(error instanceof Error)) throw error;
+    await run('ROLLBACK TO SAVEPOINT attempt');
+    return sqlState(error) === cancelled ? tooLong : error.message;
+  }
+}
+
+function imagineText(client: Client, schema: string, indexes: readonly string[]): string {
+  const hypopg = quoteIdentifier(schema);
+  const made = indexes.map(
+    (ddl) => `SELECT indexrelid::text AS oid FROM ${hypopg}.hypopg_create_index(${client.escapeLiteral(ddl)}); `,
+  );
+  return `SELECT ${hypopg}.hypopg_reset(); ${made.join('')}`;
+}
+
+/** The plan of a prepared statement is kept, and an imagined index does not outdate it: hence DISCARD PLANS. */
+function explainText(statements: readonly PlannedText[], statement: number): string {
+  const count = statements[statement]?.parameters ?? 0;
+  const values = count === 0 ? '' : `(${Array.from({ length: count }, () => 'NULL').join(', ')})`;
+  return `DISCARD PLANS; EXPLAIN EXECUTE ${nameOf(statement)}${values}`;
+}
+
+function nameOf(statement: number): string {
+  return `advice_${statement}`;
+}
+
+function readPlanned(answers: Answers, indexes: readonly string[]): Planned {
   const lines = answers.at(-1)?.rows.map((row) => String(row['QUERY PLAN'])) ?? [];
   const cost = /cost=[\d.]+\.\.([\d.]+)/.exec(lines[0] ?? '')?.[1];
   if (cost === undefined) throw new Error('EXPLAIN returned no cost');
