@@ -57,7 +57,8 @@ describeWith({ major: 15, control: true }, 'pg_index_advice for what ran', (bed)
 
   describe('with hypopg', () => {
     beforeAll(async () => {
-      await bed.server().query('CREATE EXTENSION hypopg', [], bed.database());
+      await bed.server().query('CREATE SCHEMA "What If"', [], bed.database());
+      await bed.server().query('CREATE EXTENSION hypopg SCHEMA "What If"', [], bed.database());
     });
     beforeEach(async () => {
       await bed.server().query('SELECT pg_stat_statements_reset()', [], bed.database());

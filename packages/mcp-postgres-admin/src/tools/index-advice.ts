@@ -50,19 +50,15 @@ export const indexAdvice = defineTool({
   name: 'pg_index_advice',
   title: 'Index advice',
   description:
-    'Which new indexes would make the workload, or given statements, faster: gain per statement by planning with imagined indexes (hypopg), column order, partial and covering ones, size, write cost, and what is not worth it and why. Changes nothing; build with pg_maintain.',
-  searchHint: 'missing index recommendation advisor slow query hypopg create index what-if',
+    'Which new indexes would make the workload, or given statements, faster: CREATE INDEX texts with gain per statement by planning with imagined indexes (hypopg), size, confidence, and what is not worth it and why. Builds nothing: pg_maintain does.',
+  searchHint: 'missing index recommendation slow query hypopg what-if advisor',
   risk: 'read',
   input: z.strictObject({
-    source: z.enum(['workload', 'queries']).default('workload').describe('what ran (pg_stat_statements), or queries'),
-    queries: z
-      .array(z.string().min(1).max(20_000))
-      .max(20)
-      .optional()
-      .describe('statements, best with values; never run'),
-    minGain: z.number().min(1).max(99).default(30).describe('% an index has to save'),
-    budgetMs: z.int().min(100).max(40_000).default(10_000).describe('time to search'),
-    budgetMb: z.number().min(1).optional().describe('size of all new indexes'),
+    source: z.enum(['workload', 'queries']).default('workload').describe('what ran, or queries'),
+    queries: z.array(z.string().min(1).max(20_000)).max(20).optional().describe('texts with values; never run'),
+    minGain: z.number().min(1).max(99).default(30).describe('% it has to save'),
+    budgetMs: z.int().min(100).max(40_000).default(10_000),
+    budgetMb: z.number().min(1).optional().describe('size of all'),
     database: databaseInput,
   }),
   output: answer,

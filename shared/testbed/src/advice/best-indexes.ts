@@ -36,7 +36,8 @@ export async function bestIndexes(
     return sum;
   };
   let best: IndexSet = { indexes: [], cost: await costOf([]) };
-  for (const set of choices(all, most)) {
+  const useful = all.filter(({ serves: places }) => places.includes(true));
+  for (const set of choices(useful, most)) {
     const cost = await costOf(set);
     if (cost < best.cost) best = { indexes: set.map(({ ddl }) => ddl), cost };
   }

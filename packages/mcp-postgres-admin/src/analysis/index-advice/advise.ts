@@ -3,8 +3,9 @@ import type { WhatIf } from '../../model/index-advice.ts';
 import { type Advice, advisedIndexes, type Chosen } from './advice.ts';
 import { findCandidates } from './candidates.ts';
 import { indexBytes } from './index-size.ts';
-import { rememberPlans } from './plan-costs.ts';
-import type { PreparedWorkload } from './read-workload.ts';
+import type { IndexShape } from './index-shape.ts';
+import { type PlanCosts, rememberPlans } from './plan-costs.ts';
+import type { Prepared, PreparedWorkload } from './read-workload.ts';
 import { type Refusal, refuseTable } from './refusals.ts';
 import { searchIndexes } from './search.ts';
 import { unhelped } from './unhelped.ts';
@@ -23,58 +24,18 @@ export interface AdviceLimits {
 
 /** Time that one written row takes in one more index. */
 const upkeepMs = 0.02;
+const create = 'CREATE INDEX ';
 
 /** Searches the indexes by which the planner expects to save most, and says why others are not advised. */
 export async function advise(workload: PreparedWorkload, session: WhatIf, limits: AdviceLimits): Promise<Advice> {
-  const { prepared, traffic } = workload;
-  const places = prepared.flatMap((_one, place) => (session.refused.has(place) ? [] : [place]));
-  const open = places.flatMap((place) => prepared[place] ?? []);
-  const refusedTables = tableRefusals(workload);
-  const { candidates, existing } = findCandidates(
-    open.map(({ roles }) => roles.filter(({ table }) => !refusedTables.has(table.oid))),
-  );
-  const possible = await session.possible(candidates.map(({ id }) => `CREATE INDEX ${id}`));
-  const plans = rememberPlans(async (statement, ids) => {
-    const { cost, used } = await session.plan(
-      places[statement] ?? 0,
-      ids.map((id) => `CREATE INDEX ${id}`),
-    );
-    return { cost, used: used.map((ddl) => ddl.replace('CREATE INDEX ', '')) };
-  });
-  const timed = open.some(({ statement }) => statement.totalMs !== undefined);
-  const weights = await sequence(
-    open,
-    async ({ statement }, place) => statement.totalMs ?? (await plans.cost(place, [])),
-  );
-  const all: Choice = candidates
-    .filter(({ id }) => possible.has(`CREATE INDEX ${id}`))
-    .map((candidate) => {
-      const written =
-        (traffic.get(candidate.shape.table.oid)?.writtenRows ?? 0) * (candidate.shape.predicate?.share ?? 1);
-      return { ...candidate, bytes: indexBytes(candidate.shape), upkeep: timed ? written * upkeepMs : 0 };
-    });
-  const costs = await workloadCosts(weights, all, plans);
+  const problem = await pose(workload, session);
+  const { open, plans, candidates, existing, refusedTables, weights } = problem;
+  const costs = await workloadCosts(weights, candidates, plans);
   const spent = (): boolean => plans.made() >= limits.maxPlans || limits.late();
-  const found = await searchIndexes(all, costs, { maxBytes: limits.maxBytes, spent });
+  const found = await searchIndexes(candidates, costs, { maxBytes: limits.maxBytes, spent });
   const { kept, dropped } = await keepGains(found, costs, limits.minGain);
-  const gains = await sequence(kept, async (one) => ({ one, ...(await gainOf(one, kept, costs)) }));
-  const chosen = await sequence(
-    gains.toSorted((a, b) => b.saved - a.saved || (a.one.id < b.one.id ? -1 : 1)),
-    async ({ one, saved, gain, served }): Promise<Chosen> => ({
-      shape: one.shape,
-      saved,
-      gain,
-      statements: await sequence(served, async (place) => ({
-        id: open[place]?.statement.id ?? '',
-        before: await plans.cost(place, []),
-        after: await plans.cost(
-          place,
-          kept.filter(({ statements }) => statements.has(place)).map(({ id }) => id),
-        ),
-      })),
-    }),
-  );
-  const rest = await unhelped({ open, costs, chosen: kept, candidates: all, existing, minGain: limits.minGain });
+  const chosen = await describe(kept, problem, costs);
+  const rest = await unhelped({ open, costs, chosen: kept, candidates, existing, minGain: limits.minGain });
   return {
     mode: 'planned',
     indexes: advisedIndexes(chosen, workload, 'planned'),
@@ -83,8 +44,70 @@ export async function advise(workload: PreparedWorkload, session: WhatIf, limits
     after: await costs.total(kept),
     plans: plans.made(),
     complete: !spent(),
-    refused: [...session.refused].map(([place, why]) => ({ id: prepared[place]?.statement.id ?? '', why })),
+    refused: [...session.refused].map(([place, why]) => ({ id: workload.prepared[place]?.statement.id ?? '', why })),
   };
+}
+
+interface Problem {
+  /** Statements that can be planned; their places are those of all that follows. */
+  readonly open: readonly Prepared[];
+  readonly plans: PlanCosts;
+  readonly weights: readonly number[];
+  readonly candidates: Choice;
+  readonly existing: ReadonlyMap<string, string>;
+  readonly refusedTables: ReadonlyMap<string, Refusal>;
+}
+
+async function pose(workload: PreparedWorkload, session: WhatIf): Promise<Problem> {
+  const { prepared, traffic } = workload;
+  const places = prepared.flatMap((_one, place) => (session.refused.has(place) ? [] : [place]));
+  const open = places.flatMap((place) => prepared[place] ?? []);
+  const refusedTables = tableRefusals(workload);
+  const { candidates, existing } = findCandidates(
+    open.map(({ roles }) => roles.filter(({ table }) => !refusedTables.has(table.oid))),
+  );
+  const possible = await session.possible(candidates.map(({ id }) => `${create}${id}`));
+  const plans = rememberPlans(async (statement, ids) => {
+    const { cost, used } = await session.plan(
+      places[statement] ?? 0,
+      ids.map((id) => `${create}${id}`),
+    );
+    return { cost, used: used.map((ddl) => ddl.slice(create.length)) };
+  });
+  const timed = open.some(({ statement }) => statement.totalMs !== undefined);
+  const upkeep = ({ table, predicate }: IndexShape): number =>
+    timed ? (traffic.get(table.oid)?.writtenRows ?? 0) * (predicate?.share ?? 1) * upkeepMs : 0;
+  return {
+    open,
+    plans,
+    existing,
+    refusedTables,
+    weights: await sequence(open, async ({ statement }, place) => statement.totalMs ?? (await plans.cost(place, []))),
+    candidates: candidates
+      .filter(({ id }) => possible.has(`${create}${id}`))
+      .map((candidate) => ({ ...candidate, bytes: indexBytes(candidate.shape), upkeep: upkeep(candidate.shape) })),
+  };
+}
+
+/** What each chosen index gains, most first. */
+async function describe(kept: Choice, { open, plans }: Problem, costs: WorkloadCosts): Promise<readonly Chosen[]> {
+  const gains = await sequence(kept, async (one) => ({ one, ...(await gainOf(one, kept, costs)) }));
+  return sequence(
+    gains.toSorted((a, b) => b.saved - a.saved || (a.one.id < b.one.id ? -1 : 1)),
+    async ({ one, saved, gain, served }): Promise<Chosen> => ({
+      shape: one.shape,
+      saved,
+      gain,
+      statements: await sequence(served, async (place) => {
+        const serving = kept.filter(({ statements }) => statements.has(place)).map(({ id }) => id);
+        return {
+          id: open[place]?.statement.id ?? '',
+          before: await plans.cost(place, []),
+          after: await plans.cost(place, serving),
+        };
+      }),
+    }),
+  );
 }
 
 /** By oid of the table. */

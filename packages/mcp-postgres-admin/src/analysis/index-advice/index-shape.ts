@@ -91,6 +91,6 @@ export function indexName(shape: IndexShape, taken: ReadonlySet<string>): string
 function cut(text: string, bytes: number): string {
   const encoder = new TextEncoder();
   let kept = text;
-  while (encoder.encode(kept).length > bytes) kept = [...kept].slice(0, -1).join('');
+  while (encoder.encode(kept).length > bytes) kept = kept.slice(0, -1).replace(/[\uD800-\uDBFF]$/, '');
   return kept;
 }

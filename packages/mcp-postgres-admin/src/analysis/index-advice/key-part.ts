@@ -98,9 +98,9 @@ export function constantSql(node: unknown): string | undefined {
   if (constant === undefined) return undefined;
   const value = (type: string, field: string): unknown => (constant[type] as Node | undefined)?.[field];
   if ('sval' in constant) return quoted(text(value('sval', 'sval')) ?? '');
-  if ('ival' in constant) return String(value('ival', 'ival') ?? 0);
+  if ('ival' in constant) return `${(value('ival', 'ival') as number | undefined) ?? 0}`;
   if ('fval' in constant) return text(value('fval', 'fval'));
-  if ('boolval' in constant) return String(value('boolval', 'boolval') ?? false);
+  if ('boolval' in constant) return value('boolval', 'boolval') === true ? 'true' : 'false';
   return undefined;
 }
 

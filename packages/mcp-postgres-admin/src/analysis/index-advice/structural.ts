@@ -1,7 +1,6 @@
 import { type Advice, advisedIndexes } from './advice.ts';
 import { tableRefusals } from './advise.ts';
-import { findCandidates } from './candidates.ts';
-import { type IndexShape, isPrefix, keySql, shapeSql } from './index-shape.ts';
+import { coveredBy, type IndexShape, isPrefix, keySql, shapeSql } from './index-shape.ts';
 import { indexBytes } from './index-size.ts';
 import type { PreparedWorkload } from './read-workload.ts';
 import type { Refusal } from './refusals.ts';
@@ -13,38 +12,17 @@ const mostAdvised = 10;
 
 /** Advice without plans: for each search of a table the columns compared, most selective first, then the range or the order. */
 export function adviseStructurally(workload: PreparedWorkload, maxBytes: number): Advice {
-  const refused = tableRefusals(workload);
-  const refusals: Refusal[] = [...refused.values()];
-  const shapes: { readonly shape: IndexShape; readonly id: string }[] = [];
+  const refusedTables = tableRefusals(workload);
   const byTime = workload.prepared.toSorted((a, b) => (b.statement.totalMs ?? 0) - (a.statement.totalMs ?? 0));
-  for (const { roles, statement } of byTime) {
-    for (const role of roles) {
-      const shape = refused.has(role.table.oid) ? undefined : wanted(role);
-      if (shape === undefined) continue;
-      const { candidates, existing } = findCandidates([[role]]);
-      const known = existing.get(shapeSql(shape));
-      const why =
-        known === undefined
-          ? isVague(role, shape)
-            ? 'low selectivity: a value fits many rows'
-            : undefined
-          : `a prefix of ${known}, which is there`;
-      if (why !== undefined) refusals.push({ table: role.table.sql, index: shapeSql(shape), why });
-      else if (candidates.some(({ id }) => id === shapeSql(shape))) shapes.push({ shape, id: statement.id });
-    }
-  }
-  const longest = shapes.filter(
-    ({ shape }, place) =>
-      !shapes.some(
-        ({ shape: other }, at) => at !== place && isPrefix(shape, other) && (!isPrefix(other, shape) || at < place),
-      ),
-  );
-  const chosen: IndexShape[] = [];
-  let bytes = 0;
-  for (const { shape } of longest.slice(0, mostAdvised)) {
-    bytes += indexBytes(shape);
-    if (bytes <= maxBytes) chosen.push(shape);
-  }
+  const judged = byTime
+    .flatMap(({ roles }) => roles)
+    .flatMap((role) => {
+      const shape = refusedTables.has(role.table.oid) ? undefined : wanted(role);
+      return shape === undefined ? [] : [{ shape, refusal: refuse(role, shape) }];
+    });
+  const shapes = judged.flatMap(({ shape, refusal }) => (refusal === undefined ? [shape] : []));
+  const refusals = [...refusedTables.values(), ...judged.flatMap(({ refusal }) => refusal ?? [])];
+  const chosen = within(longestOf(shapes).slice(0, mostAdvised), maxBytes);
   return {
     mode: 'structural',
     indexes: advisedIndexes(
@@ -59,6 +37,32 @@ export function adviseStructurally(workload: PreparedWorkload, maxBytes: number)
     complete: true,
     refused: [],
   };
+}
+
+function refuse(role: TableRoles, shape: IndexShape): Refusal | undefined {
+  const there = coveredBy(shape);
+  const why =
+    there !== undefined
+      ? `a prefix of ${there.name}, which is there`
+      : isVague(role, shape)
+        ? 'low selectivity: a value fits many rows'
+        : undefined;
+  return why === undefined ? undefined : { table: role.table.sql, index: shapeSql(shape), why };
+}
+
+/** Without those that another begins with. */
+function longestOf(shapes: readonly IndexShape[]): readonly IndexShape[] {
+  return shapes.filter((shape, place) =>
+    shapes.every((other, at) => at === place || !isPrefix(shape, other) || (isPrefix(other, shape) && at > place)),
+  );
+}
+
+function within(shapes: readonly IndexShape[], maxBytes: number): readonly IndexShape[] {
+  let bytes = 0;
+  return shapes.filter((shape) => {
+    bytes += indexBytes(shape);
+    return bytes <= maxBytes;
+  });
 }
 
 function wanted({ table, equalities, joins, ranges, orders }: TableRoles): IndexShape | undefined {

@@ -28,26 +28,13 @@ type Answers = readonly { readonly rows: readonly Readonly<Record<string, string
 /** Plans prepared statements with imagined indexes, on a connection that is in a read-only transaction. */
 export async function openWhatIf(options: WhatIfOptions): Promise<WhatIf> {
   const { client, schema, statements, statementMs, signal } = options;
-  const refused = new Map(options.refused);
   const run = createRun(client, signal);
   const mode = `SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL statement_timeout = ${Math.ceil(statementMs)}; `;
-  let begun = performance.now();
-  const renew = (): string => {
-    begun = performance.now();
-    return `ROLLBACK; BEGIN READ ONLY; SELECT 1; ${mode}`;
-  };
   const imagine = (indexes: readonly string[]): string => imagineText(client, schema, indexes);
-  const bare = new Map<number, Planned>();
-
+  const renewed = `ROLLBACK; BEGIN READ ONLY; SELECT 1; ${mode}`;
+  let begun = performance.now();
   await run(mode);
-  for (const [statement, { sql }] of statements.entries()) {
-    if (refused.has(statement)) continue;
-    const failed = await attempt(run, signal, async () => {
-      await query(client, `PREPARE ${nameOf(statement)} AS ${sql}`);
-      bare.set(statement, readPlanned(await run(explainText(statements, statement)), []));
-    });
-    if (failed !== undefined) refused.set(statement, failed);
-  }
+  const { refused, bare } = await prepareAll(run, options);
   return {
     refused,
     async possible(indexes) {
@@ -59,20 +46,36 @@ export async function openWhatIf(options: WhatIfOptions): Promise<WhatIf> {
     },
     async plan(statement, indexes) {
       const late = performance.now() - begun > transactionMs;
+      if (late) begun = performance.now();
       try {
         // In one round trip: there are thousands of these.
-        const text = `${late ? renew() : ''}${imagine(indexes)}${explainText(statements, statement)}`;
+        const text = `${late ? renewed : ''}${imagine(indexes)}${explainText(statements, statement)}`;
         return readPlanned(await run(text), indexes);
       } catch (error) {
         signal.throwIfAborted();
         const known = bare.get(statement);
         if (sqlState(error) !== cancelled || known === undefined) throw error;
         // With so many indexes it takes too long to plan: they gain nothing, as far as can be told.
-        await run(renew());
+        await run(renewed);
         return known;
       }
     },
   };
+}
+
+/** @returns why some cannot be planned, and the plans of the others without any imagined index */
+async function prepareAll(run: Run, { client, statements, refused: known, signal }: WhatIfOptions) {
+  const refused = new Map(known);
+  const bare = new Map<number, Planned>();
+  for (const [statement, { sql }] of statements.entries()) {
+    if (refused.has(statement)) continue;
+    const failed = await attempt(run, signal, async () => {
+      await query(client, `PREPARE ${nameOf(statement)} AS ${sql}`);
+      bare.set(statement, readPlanned(await run(explainText(statements, statement)), []));
+    });
+    if (failed !== undefined) refused.set(statement, failed);
+  }
+  return { refused, bare };
 }
 
 type Run = (text: string) => Promise<Answers>;
