@@ -132,7 +132,7 @@ function indexLines(index: Shown, place: number, unit: 'ms' | 'cost'): readonly 
   const gains =
     index.saved === undefined
       ? []
-      : [`saves ${amount(index.saved, unit)}, ${percent(index.gain ?? 0)} of the statements it serves`];
+      : [`saves ${amount(index.saved, unit)}, ${percent(index.gain ?? 0)} of what it serves`];
   const facts = [...gains, `about ${bytes(index.bytes)}`, `confidence ${index.confidence}: ${index.why}`];
   const more = index.statements.length - shownStatements;
   return [

@@ -1,3 +1,4 @@
+import { count, counted } from '@cinecom/mcp-core';
 import type { AdviceTable } from '../../model/index-advice.ts';
 import type { TableTraffic } from './read-workload.ts';
 
@@ -19,8 +20,8 @@ export function refuseTable(table: AdviceTable, traffic: TableTraffic | undefine
   if ((traffic?.readCalls ?? 0) === 0 && (traffic?.writeCalls ?? 0) > 0) return 'only written, never searched';
   if (!table.analysed) return 'never analysed, so plans are guesses: ANALYZE it first (autovacuum counts)';
   if (table.rows < fewestRows || table.pages < fewestPages) {
-    const size = `${Math.round(table.rows).toLocaleString('en-US')} rows in ${table.pages.toLocaleString('en-US')} pages`;
-    return `${size}: small, a scan is cheap (from ${fewestRows.toLocaleString('en-US')} rows and ${fewestPages} pages on)`;
+    const size = `${counted(Math.round(table.rows), 'row')} in ${counted(table.pages, 'page')}`;
+    return `${size}: small, a scan is cheap (up to ${count(fewestRows)} rows or ${fewestPages} pages)`;
   }
   return undefined;
 }

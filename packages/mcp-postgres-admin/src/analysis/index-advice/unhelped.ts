@@ -27,14 +27,14 @@ export async function unhelped({
   minGain,
 }: Outcome): Promise<readonly Refusal[]> {
   const refusals = new Map<string, Refusal>();
-  for (const [place, { roles }] of open.entries()) {
+  for (const [place, { roles, statement }] of open.entries()) {
     const now = costs.now[place] ?? 0;
     if ((await costs.time(place, chosen)) < now * (1 - minGain)) continue;
     for (const role of roles) {
       const serving = candidates.filter(
         ({ shape, statements }) => statements.has(place) && shape.table.oid === role.table.oid,
       );
-      const seen = { existing, serving, now, saved: now - costs.floor(place), minGain };
+      const seen = { id: statement.id, existing, serving, now, saved: now - costs.floor(place), minGain };
       const refusal = refuse(role, seen);
       if (refusal) refusals.set(`${refusal.index} ${refusal.why}`, refusal);
     }
@@ -43,6 +43,8 @@ export async function unhelped({
 }
 
 interface Seen {
+  /** Of the statement. */
+  readonly id: string;
   readonly existing: ReadonlyMap<string, string>;
   /** Candidates on the table that might serve the statement. */
   readonly serving: Choice;
@@ -62,7 +64,7 @@ function refuse(role: TableRoles, seen: Seen): Refusal | undefined {
   return why === undefined ? undefined : { table: table.sql, index, why };
 }
 
-function reason({ table, equalities }: TableRoles, { serving, now, saved, minGain }: Seen): string | undefined {
+function reason({ table, equalities }: TableRoles, { id, serving, now, saved, minGain }: Seen): string | undefined {
   if (serving.length === 0) return undefined;
   const share = equalities.reduce((product, { columns }) => {
     const distinct = table.columns.find(({ name }) => name === columns[0])?.distinct;
@@ -70,9 +72,9 @@ function reason({ table, equalities }: TableRoles, { serving, now, saved, minGai
   }, 1);
   if (equalities.length > 0 && share >= manyRows) return `low selectivity: a value fits ${percent(share)} of the rows`;
   const most = now <= 0 ? 0 : Math.max(0, saved / now);
-  if (most < minGain) return `any index would save ${percent(most)} at most, under ${percent(minGain)}`;
+  if (most < minGain) return `any index would save ${percent(most)} of ${id} at most, under ${percent(minGain)}`;
   const upkeep = Math.min(...serving.map((candidate) => candidate.upkeep));
   return upkeep >= saved
-    ? 'keeping it up to date with the rows written would take more than it saves'
-    : 'saves too little of the whole workload';
+    ? `keeping it up to date with the rows written would take more than it saves of ${id}`
+    : `what it saves of ${id} is too little of the whole`;
 }
