@@ -89,6 +89,8 @@ export interface PlannedText {
 export interface WhatIf {
   /** Why a statement, by its place in the list, cannot be planned. */
   readonly refused: ReadonlyMap<number, string>;
+  /** True when it has been sent so much that no further plan should be asked for. */
+  full(): boolean;
   /** Those of the CREATE INDEX texts that the server could build. */
   possible(indexes: readonly string[]): Promise<ReadonlySet<string>>;
   /** @param statement its place in the list */

@@ -10,6 +10,7 @@ import { asGiven, ranLately } from './advice-workload.ts';
 import { databaseInput, inScope } from './database.ts';
 
 const plansPerMs = 2;
+const mostPlans = 30_000;
 const shownIndexes = 10;
 const shownStatements = 3;
 const shownRefusals = 10;
@@ -73,7 +74,7 @@ export const indexAdvice = defineTool({
     const limits = {
       minGain: minGain / 100,
       maxBytes,
-      maxPlans: budgetMs * plansPerMs,
+      maxPlans: Math.min(mostPlans, budgetMs * plansPerMs),
       late: () => performance.now() - began > budgetMs,
     };
     const planned = await backend.whatIf(
@@ -86,7 +87,9 @@ export const indexAdvice = defineTool({
     const missing: NotExamined[] = [
       ...('missing' in planned ? [{ what: 'what indexes would gain', why: planned.missing }] : []),
       ...advice.refused.map(({ id, why }) => ({ what: `statement ${id}`, why })),
-      ...(advice.complete ? [] : [{ what: 'further indexes', why: `budgetMs ${budgetMs} ran out` }]),
+      ...(advice.complete
+        ? []
+        : [{ what: 'further indexes', why: `budgetMs ${budgetMs} or ${mostPlans} plans ran out` }]),
       ...workload.notExamined,
     ];
     const kept =

@@ -30,8 +30,8 @@ const create = 'CREATE INDEX ';
 export async function advise(workload: PreparedWorkload, session: WhatIf, limits: AdviceLimits): Promise<Advice> {
   const problem = await pose(workload, session);
   const { open, plans, candidates, existing, refusedTables, weights } = problem;
-  const costs = await workloadCosts(weights, candidates, plans);
-  const spent = (): boolean => plans.made() >= limits.maxPlans || limits.late();
+  const spent = (): boolean => plans.made() >= limits.maxPlans || session.full() || limits.late();
+  const costs = await workloadCosts(weights, candidates, { plans, spent });
   const found = await searchIndexes(candidates, costs, { maxBytes: limits.maxBytes, spent });
   const { kept, dropped } = await keepGains(found, costs, limits.minGain);
   const chosen = await describe(kept, problem, costs);

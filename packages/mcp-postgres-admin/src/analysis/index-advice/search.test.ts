@@ -48,7 +48,10 @@ function plannerOf({ factors }: World) {
 
 async function search(world: World, maxBytes = Number.POSITIVE_INFINITY) {
   const candidates = candidatesOf(world);
-  const costs = await workloadCosts(world.weights, candidates, rememberPlans(plannerOf(world)));
+  const costs = await workloadCosts(world.weights, candidates, {
+    plans: rememberPlans(plannerOf(world)),
+    spent: () => false,
+  });
   const choice = await searchIndexes(candidates, costs, { maxBytes, spent: () => false });
   return { candidates, costs, choice };
 }

@@ -34,7 +34,7 @@ const mostAtOnce = 150;
 export async function workloadCosts(
   weights: readonly number[],
   candidates: Choice,
-  plans: PlanCosts,
+  { plans, spent }: { readonly plans: PlanCosts; readonly spent: () => boolean },
 ): Promise<WorkloadCosts> {
   const before = await sequence(weights, (_weight, statement) => plans.cost(statement, []));
   const time = async (statement: number, choice: Choice): Promise<number> => {
@@ -46,6 +46,7 @@ export async function workloadCosts(
     const serving = candidates.filter(({ statements }) => statements.has(statement));
     let least = weight;
     for (let from = 0; from < serving.length; from += mostAtOnce) {
+      if (spent()) return 0;
       least = Math.min(least, await time(statement, serving.slice(from, from + mostAtOnce)));
     }
     return least;

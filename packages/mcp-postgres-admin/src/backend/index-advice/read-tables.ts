@@ -31,7 +31,7 @@ SELECT a.attrelid::text AS oid, a.attname::text AS name, quote_ident(a.attname) 
     WHERE o.opcdefault AND (o.opcintype = coalesce(nullif(t.typbasetype, 0), t.oid) OR t.typtype = 'e' OR t.typname = 'varchar' AND o.opcintype = 25
       OR t.typcategory = 'A' AND o.opcintype = 2277)) AS ordered,
   CASE coalesce(nullif(t.typbasetype, 0), t.oid) WHEN 25 THEN 'text_pattern_ops' WHEN 1043 THEN 'varchar_pattern_ops' WHEN 1042 THEN 'bpchar_pattern_ops' END AS "patternClass",
-  coalesce(CASE WHEN co.collprovider = 'd' THEN (SELECT d.datcollate IN ('C', 'POSIX') FROM pg_catalog.pg_database d WHERE d.datname = current_database())
+  coalesce(CASE WHEN co.collprovider = 'd' THEN (SELECT d.datcollate IN ('C', 'POSIX') AND coalesce(to_json(d) ->> 'datlocprovider', 'c') = 'c' FROM pg_catalog.pg_database d WHERE d.datname = current_database())
     ELSE co.collcollate IN ('C', 'POSIX') END, false) AS "byteOrder",
   (coalesce(nullif(t.typbasetype, 0), t.oid) NOT IN (1700, 700, 701, 3802) AND t.typtype IN ('b', 'e', 'd') AND t.typcategory <> 'A'
     AND coalesce(co.collisdeterministic, true) AND current_setting('server_version_num')::int >= ${deduplicationSince}) AS deduplicates

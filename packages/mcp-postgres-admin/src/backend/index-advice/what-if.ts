@@ -19,6 +19,9 @@ export interface WhatIfOptions {
 /** Locks that a plan takes last until the transaction ends: a short one lets a change of the schema through. */
 const transactionMs = 1000;
 const cancelled = '57014';
+/** Bytes of plans; a session that is sent more than 64 MiB is cut off. */
+const mostReceived = 40 * 1024 * 1024;
+const possibleAtOnce = 50;
 
 /** Why a statement is refused that the planner thinks about for too long. */
 export const tooLong = 'planning it takes longer than budgetMs allows';
@@ -33,14 +36,20 @@ export async function openWhatIf(options: WhatIfOptions): Promise<WhatIf> {
   const imagine = (indexes: readonly string[]): string => imagineText(client, schema, indexes);
   const renewed = `ROLLBACK; BEGIN READ ONLY; SELECT 1; ${mode}`;
   let begun = performance.now();
+  let received = 0;
   await run(mode);
   const { refused, bare } = await prepareAll(run, options);
   return {
     refused,
+    full: () => received >= mostReceived,
     async possible(indexes) {
+      const accepted = async (some: readonly string[]): Promise<boolean> =>
+        (await attempt(run, signal, () => run(imagine(some)))) === undefined;
       const good = new Set<string>();
-      for (const ddl of indexes) {
-        if ((await attempt(run, signal, () => run(imagine([ddl])))) === undefined) good.add(ddl);
+      for (let from = 0; from < indexes.length; from += possibleAtOnce) {
+        const some = indexes.slice(from, from + possibleAtOnce);
+        const all = await accepted(some);
+        for (const ddl of some) if (all || (await accepted([ddl]))) good.add(ddl);
       }
       return good;
     },
@@ -50,7 +59,9 @@ export async function openWhatIf(options: WhatIfOptions): Promise<WhatIf> {
       try {
         // In one round trip: there are thousands of these.
         const text = `${late ? renewed : ''}${imagine(indexes)}${explainText(statements, statement)}`;
-        return readPlanned(await run(text), indexes);
+        const answers = await run(text);
+        received += sizeOf(answers);
+        return readPlanned(answers, indexes);
       } catch (error) {
         signal.throwIfAborted();
         const known = bare.get(statement);
@@ -121,6 +132,13 @@ function explainText(statements: readonly PlannedText[], statement: number): str
 
 function nameOf(statement: number): string {
   return `advice_${statement}`;
+}
+
+function sizeOf(answers: Answers): number {
+  return answers.reduce(
+    (sum, { rows }) => sum + rows.reduce((bytes, row) => bytes + Object.values(row).join().length + 16, 0),
+    0,
+  );
 }
 
 function readPlanned(answers: Answers, indexes: readonly string[]): Planned {
