@@ -5,7 +5,7 @@ import { openClient } from './support/client.ts';
 
 describeWith({ major: 15 }, 'pg_index_advice against every possible choice', (bed) => {
   const costs = async (database: string, seed: number) => {
-    const workload = await plantRandomWorkload(bed.server(), { database, seed, statements: 4 });
+    const workload = await plantRandomWorkload(bed.server(), { database, seed, statements: 3 });
     const queries = workload.statements.map(({ sql }) => sql);
     await using judge = await openIndexJudge(workload.url);
     await using client = await openClient(workload.url);

@@ -44,6 +44,13 @@ export async function bestIndexes(
   return best;
 }
 
+/** Every index of every width to 3 and in every order. */
+export function possibleIndexes({ tables }: RandomWorkload): readonly string[] {
+  return Object.entries(tables).flatMap(([table, columns]) =>
+    arrangements(columns, widest).map((keys) => `CREATE INDEX ON ${table} (${keys.join(', ')})`),
+  );
+}
+
 function arrangements(items: readonly string[], most: number): readonly (readonly string[])[] {
   if (most === 0) return [];
   return items.flatMap((item) => [
