@@ -100,6 +100,14 @@ describeWith({ major: 15, control: true }, 'pg_index_advice for what ran', (bed)
       expect(indexes[0]?.warnings.join()).toMatch(/written 11 times as often as read/);
     });
 
+    it('warns of a column that UPDATEs set', async () => {
+      await run(20, 'SELECT * FROM tickets WHERE seat = $1', (call) => [call]);
+      await run(2, 'UPDATE tickets SET seat = $1 WHERE id = $2', (call) => [call, 5]);
+      await using client = await open();
+      const { indexes } = await client.data<Advice>('pg_index_advice');
+      expect(indexes[0]?.warnings.join()).toMatch(/UPDATEs of seat .*HOT/);
+    });
+
     it('says of a pattern whose value the statistics do not keep that it cannot judge it', async () => {
       await run(3, 'SELECT * FROM tickets WHERE code LIKE $1', () => ['T01%']);
       await using client = await open();

@@ -20,8 +20,10 @@ type KeptAdvice = {
 };
 
 const shownDigits = 12;
+const mostKept = 20;
+const list = 'advice-list';
 
-/** Keeps the advice. @returns its id: the same advice has the same */
+/** Keeps the advice, and the last twenty in all. @returns its id: the same advice has the same */
 export async function keepAdvice(
   store: JsonStore,
   clock: Clock,
@@ -43,5 +45,14 @@ export async function keepAdvice(
     .join('')
     .slice(0, shownDigits);
   await store.write(`advice-${id}`, { ...kept, at: clock.now() });
+  await forgetOldest(store, id);
   return id;
+}
+
+async function forgetOldest(store: JsonStore, newest: string): Promise<void> {
+  const known = await store.read(list);
+  const before = Array.isArray(known) ? known.filter((id) => typeof id === 'string' && id !== newest) : [];
+  const ids = [newest, ...before];
+  for (const id of ids.slice(mostKept)) await store.write(`advice-${String(id)}`, null);
+  await store.write(list, ids.slice(0, mostKept));
 }

@@ -1,6 +1,6 @@
 import { percent } from '@cinecom/mcp-core';
 import type { ExistingIndex } from '../../model/index-advice.ts';
-import { type IndexShape, keySql } from './index-shape.ts';
+import { columnSql, type IndexShape, keySql } from './index-shape.ts';
 import type { PreparedWorkload } from './read-workload.ts';
 
 export interface Judged {
@@ -31,6 +31,11 @@ export function judge(shape: IndexShape, around: Around): Judged {
 function confidence({ table, keys }: IndexShape, { workload, mode, statements }: Around): Omit<Judged, 'warnings'> {
   if (mode === 'structural')
     return { confidence: 'low', why: 'from the texts and statistics alone, nothing was planned' };
+  const known = (name: string): boolean =>
+    table.columns.some((column) => column.name === name && column.averageWidth !== null);
+  if (!keys.flatMap(({ columns }) => columns).every(known)) {
+    return { confidence: 'low', why: 'statistics of its columns are missing, or the role may not read them' };
+  }
   if (table.changedShare > staleShare) {
     return { confidence: 'low', why: `${percent(table.changedShare)} of the rows changed since the last ANALYZE` };
   }
@@ -59,6 +64,9 @@ function warnings({ table, keys, include, predicate }: IndexShape, { workload, b
   const writes = timed ? (traffic?.writeCalls ?? 0) : inserted + updated + deleted;
   const reads = timed ? (traffic?.readCalls ?? 0) : table.scans;
   const all = table.indexes.length + beside;
+  const names = new Set([...keys.flatMap(({ columns }) => columns), ...include, ...(predicate?.columns ?? [])]);
+  const indexed = new Set(table.indexes.flatMap((index) => [...index.keys, ...index.include]));
+  const set = [...names].filter((name) => traffic?.sets.has(name) && !indexed.has(columnSql(table, name)));
   const prefix =
     predicate === undefined ? table.indexes.filter((index) => isShorter(index, keys.map(keySql), include.length)) : [];
   return [
@@ -68,6 +76,9 @@ function warnings({ table, keys, include, predicate }: IndexShape, { workload, b
         ]
       : []),
     ...(all > mostIndexes ? [`the table will have ${all} indexes, over ${mostIndexes}`] : []),
+    ...(set.length > 0
+      ? [`UPDATEs of ${set.join(', ')} have to write it too, where they could leave indexes alone before (HOT)`]
+      : []),
     ...(predicate === undefined ? [] : [`holds only rows with ${predicate.sql}: statements have to ask for just that`]),
     ...prefix.map(({ name }) => `${name} is a prefix of it and can go if nothing else needs it`),
   ];

@@ -49,7 +49,11 @@ export interface TableTraffic {
   readonly writeCalls: number;
   readonly readCalls: number;
   readonly writtenRows: number;
+  /** Columns that its UPDATEs set. */
+  readonly sets: ReadonlySet<string>;
 }
+
+const noTraffic: TableTraffic = { writeCalls: 0, readCalls: 0, writtenRows: 0, sets: new Set() };
 
 /** A statement that an index may help. */
 export interface Prepared {
@@ -132,22 +136,18 @@ function noteTraffic(
   { calls, rows }: WorkloadStatement,
   { form, roles, lookup }: Seen,
 ): void {
-  const add = (table: AdviceTable | undefined, more: TableTraffic): void => {
+  const add = (table: AdviceTable | undefined, more: Partial<TableTraffic>): void => {
     if (table === undefined) return;
-    const { writeCalls, readCalls, writtenRows } = traffic.get(table.oid) ?? {
-      writeCalls: 0,
-      readCalls: 0,
-      writtenRows: 0,
-    };
+    const known = traffic.get(table.oid) ?? noTraffic;
     traffic.set(table.oid, {
-      writeCalls: writeCalls + more.writeCalls,
-      readCalls: readCalls + more.readCalls,
-      writtenRows: writtenRows + more.writtenRows,
+      writeCalls: known.writeCalls + (more.writeCalls ?? 0),
+      readCalls: known.readCalls + (more.readCalls ?? 0),
+      writtenRows: known.writtenRows + (more.writtenRows ?? 0),
+      sets: new Set([...known.sets, ...(more.sets ?? [])]),
     });
   };
-  if (form.written) add(lookup(form.written), { writeCalls: calls, readCalls: 0, writtenRows: rows });
-  for (const table of new Set(roles.map((role) => role.table)))
-    add(table, { writeCalls: 0, readCalls: calls, writtenRows: 0 });
+  if (form.written) add(lookup(form.written), { writeCalls: calls, writtenRows: rows, sets: new Set(form.sets) });
+  for (const table of new Set(roles.map((role) => role.table))) add(table, { readCalls: calls });
 }
 
 function keyOf({ schema, name }: RelationName): string {

@@ -14,6 +14,8 @@ export interface ReadingForm {
   readonly parameters: number;
   /** The table that it writes to. */
   readonly written: RelationName | undefined;
+  /** Columns that an UPDATE sets. */
+  readonly sets: readonly string[];
 }
 
 /** Why a statement has no such form, when it is another command. */
@@ -56,11 +58,13 @@ export async function readingForm(sql: string, rowsPerCall?: number): Promise<Re
     : { ...none, sql: text, tree, parameters };
 }
 
-function nothingRead(kind: StatementKind, { relation }: Node): ReadingForm {
+function nothingRead(kind: StatementKind, { relation, targetList }: Node): ReadingForm {
   const name = isNode(relation) ? textOf(relation['relname']) : undefined;
   const schema = isNode(relation) ? textOf(relation['schemaname']) : undefined;
   const written = kind === 'select' || name === undefined ? undefined : { schema, name };
-  return { kind, sql: undefined, tree: undefined, parameters: 0, written };
+  const targets = kind === 'update' ? list(targetList) : [];
+  const sets = targets.flatMap((target) => textOf(as('ResTarget', target)?.['name']) ?? []);
+  return { kind, sql: undefined, tree: undefined, parameters: 0, written, sets };
 }
 
 async function parsed(sql: string): Promise<{ readonly tree: Node } | { readonly why: string }> {
