@@ -101,6 +101,7 @@ describeWith({ major: 15 }, 'pg_index_advice', (bed) => {
     await using client = await openClient(bed.url());
     const advice = await asked(client, [
       'SELECT * FROM tickets WHERE id = 5',
+      'SELECT price_yen FROM tickets WHERE id = 5',
       'SELECT avg(price_yen) FROM tickets WHERE length(code) > 3',
       'SELECT * FROM tickets WHERE paid',
     ]);

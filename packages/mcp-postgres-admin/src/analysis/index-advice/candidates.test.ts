@@ -83,7 +83,7 @@ async function candidates(sql: string): Promise<readonly string[]> {
   );
   const { prepared } = prepareWorkload(read, found);
   return findCandidates(prepared.map(({ roles }) => roles))
-    .candidates.filter(({ shape }) => shape.include.length === 0)
+    .filter(({ shape }) => shape.include.length === 0)
     .map(({ id }) => id.replace('ON public.', ''));
 }
 

@@ -17,21 +17,12 @@ export interface Candidate {
   readonly statements: ReadonlySet<number>;
 }
 
-export interface Candidates {
-  readonly candidates: readonly Candidate[];
-  /** Shapes that an existing index already serves, with its name. */
-  readonly existing: ReadonlyMap<string, string>;
-}
-
-/** Every index worth imagining for the roles of some statements, in a fixed order. */
-export function findCandidates(statements: readonly (readonly TableRoles[])[]): Candidates {
+/** Every index worth imagining for the roles of some statements, in a fixed order; none that an existing one makes needless. */
+export function findCandidates(statements: readonly (readonly TableRoles[])[]): readonly Candidate[] {
   const shapes = new Map<string, IndexShape>();
-  const existing = new Map<string, string>();
   for (const roles of statements.flat()) {
     for (const shape of shapesFor(roles)) {
-      const covering = coveredBy(shape);
-      if (covering) existing.set(shapeSql(shape), covering.name);
-      else shapes.set(shapeSql(shape), shape);
+      if (coveredBy(shape) === undefined) shapes.set(shapeSql(shape), shape);
     }
   }
   const candidates = [...shapes].map(([id, shape]) => ({
@@ -39,7 +30,7 @@ export function findCandidates(statements: readonly (readonly TableRoles[])[]): 
     shape,
     statements: new Set(statements.flatMap((roles, place) => (roles.some((one) => serves(shape, one)) ? [place] : []))),
   }));
-  return { candidates: candidates.toSorted((a, b) => (a.id < b.id ? -1 : 1)), existing };
+  return candidates.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Sequences of equalities and joins in every order, then one range or the order wanted; partial and covering ones. */

@@ -60,8 +60,9 @@ function warnings({ table, keys, include, predicate }: IndexShape, { workload, b
   const traffic = workload.traffic.get(table.oid);
   const { inserted, updated, deleted } = table.writes;
   const timed = workload.prepared.some(({ statement }) => statement.totalMs !== undefined);
-  // Rows a scan, since counting began, where only texts are known.
-  const writes = timed ? (traffic?.writeCalls ?? 0) : inserted + updated + deleted;
+  // Rows a scan, since counting began, where only texts are known; rows that are there once may be a first load.
+  const counted = updated + deleted + Math.max(0, inserted - table.rows);
+  const writes = timed ? (traffic?.writeCalls ?? 0) : counted;
   const reads = timed ? (traffic?.readCalls ?? 0) : table.scans;
   const all = table.indexes.length + beside;
   const names = new Set([...keys.flatMap(({ columns }) => columns), ...include, ...(predicate?.columns ?? [])]);

@@ -4,12 +4,11 @@ import { type Choice, type SearchCandidate, sequence, sum, type WorkloadCosts } 
 export interface SearchLimits {
   /** Bytes of all chosen indexes together. */
   readonly maxBytes: number;
+  /** A step that gains less than this share of the whole workload, 0–1, is not taken. */
+  readonly leastGain: number;
   /** True when no further plan may be made: the search ends with what it has. */
   readonly spent: () => boolean;
 }
-
-/** A step that gains less than this share of the whole workload is not taken. */
-const leastGain = 0.003;
 
 interface Move {
   readonly added: SearchCandidate;
@@ -28,12 +27,12 @@ export async function searchIndexes(candidates: Choice, costs: WorkloadCosts, li
   const ends: { readonly choice: Choice; readonly total: number }[] = [];
   for (const measure of [perByte, absolute]) {
     const grown = await grow(ordered, costs, limits, measure);
-    const choice = await exchange(await shrink(grown, costs), ordered, costs, limits);
+    const choice = await exchange(await shrink(grown, costs, limits), ordered, costs, limits);
     ends.push({ choice, total: await costs.total(choice) });
   }
   const [first, second] = ends;
   if (first === undefined || second === undefined) return [];
-  const better = second.total < first.total * (1 - leastGain / 10) ? second : first;
+  const better = second.total < first.total * (1 - limits.leastGain / 10) ? second : first;
   return better.choice.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -49,7 +48,7 @@ const absolute: Measure = (gain) => gain;
 async function grow(
   candidates: Choice,
   costs: WorkloadCosts,
-  { maxBytes, spent }: SearchLimits,
+  { maxBytes, leastGain, spent }: SearchLimits,
   measure: Measure,
 ): Promise<Choice> {
   const least = leastGain * sum(costs.now);
@@ -134,7 +133,7 @@ async function changedStatements(
 }
 
 /** Drops, largest first, each index without which the workload is as fast but for less than a step's gain. */
-async function shrink(choice: Choice, costs: WorkloadCosts): Promise<Choice> {
+async function shrink(choice: Choice, costs: WorkloadCosts, { leastGain }: SearchLimits): Promise<Choice> {
   let kept = choice;
   let total = await costs.total(kept);
   for (const one of choice.toSorted((a, b) => b.bytes - a.bytes || (a.id < b.id ? -1 : 1))) {
@@ -153,7 +152,7 @@ async function exchange(
   costs: WorkloadCosts,
   limits: SearchLimits,
 ): Promise<Choice> {
-  const least = leastGain * sum(costs.now);
+  const least = limits.leastGain * sum(costs.now);
   let now = choice;
   let total = await costs.total(now);
   for (const one of choice) {

@@ -1,5 +1,5 @@
 import { percent } from '@cinecom/mcp-core';
-import { shapeSql } from './index-shape.ts';
+import { coveredBy, shapeSql } from './index-shape.ts';
 import type { Prepared } from './read-workload.ts';
 import type { Refusal } from './refusals.ts';
 import type { TableRoles } from './statement-roles.ts';
@@ -10,9 +10,9 @@ interface Outcome {
   readonly costs: WorkloadCosts;
   readonly chosen: Choice;
   readonly candidates: Choice;
-  /** Shapes that are there already, with the name of the index. */
-  readonly existing: ReadonlyMap<string, string>;
   readonly minGain: number;
+  /** Tables, by oid, that were refused as a whole. */
+  readonly refusedTables: ReadonlyMap<string, Refusal>;
 }
 
 const manyRows = 0.1;
@@ -23,18 +23,19 @@ export async function unhelped({
   costs,
   chosen,
   candidates,
-  existing,
   minGain,
+  refusedTables,
 }: Outcome): Promise<readonly Refusal[]> {
   const refusals = new Map<string, Refusal>();
   for (const [place, { roles, statement }] of open.entries()) {
     const now = costs.now[place] ?? 0;
     if ((await costs.time(place, chosen)) < now * (1 - minGain)) continue;
     for (const role of roles) {
+      if (refusedTables.has(role.table.oid)) continue;
       const serving = candidates.filter(
         ({ shape, statements }) => statements.has(place) && shape.table.oid === role.table.oid,
       );
-      const seen = { id: statement.id, existing, serving, now, saved: now - costs.floor(place), minGain };
+      const seen = { id: statement.id, serving, now, saved: now - costs.floor(place), minGain };
       const refusal = refuse(role, seen);
       if (refusal) refusals.set(`${refusal.index} ${refusal.why}`, refusal);
     }
@@ -45,7 +46,6 @@ export async function unhelped({
 interface Seen {
   /** Of the statement. */
   readonly id: string;
-  readonly existing: ReadonlyMap<string, string>;
   /** Candidates on the table that might serve the statement. */
   readonly serving: Choice;
   /** Time of the statement, and what the best choice of indexes would save of it. */
@@ -58,10 +58,10 @@ function refuse(role: TableRoles, seen: Seen): Refusal | undefined {
   const { table } = role;
   const [first] = [...role.equalities, ...role.joins, ...role.ranges];
   if (first === undefined) return undefined;
-  const index = shapeSql({ table, keys: [first], include: [], predicate: undefined });
-  const there = seen.existing.get(index);
-  const why = there === undefined ? reason(role, seen) : `a prefix of ${there}, which is there`;
-  return why === undefined ? undefined : { table: table.sql, index, why };
+  const shape = { table, keys: [first], include: [], predicate: undefined };
+  const there = coveredBy(shape);
+  const why = there === undefined ? reason(role, seen) : `a prefix of ${there.name}, which is there`;
+  return why === undefined ? undefined : { table: table.sql, index: shapeSql(shape), why };
 }
 
 function reason({ table, equalities }: TableRoles, { id, serving, now, saved, minGain }: Seen): string | undefined {
