@@ -107,6 +107,7 @@ describe('candidates', () => {
   it.each([
     ['an alias', 'SELECT * FROM films f WHERE f.studio = 1', 'films (studio)'],
     ['a list', 'SELECT * FROM films WHERE studio IN (1, 2, 3)', 'films (studio)'],
+    ['a list of rows', 'SELECT * FROM films WHERE (studio, year) IN ((1, 2), (3, 4))', 'films (studio, year)'],
     ['an array', 'SELECT * FROM films WHERE studio = ANY ($1)', 'films (studio)'],
     ['the other side', 'SELECT * FROM films WHERE $1 = studio', 'films (studio)'],
     ['BETWEEN', 'SELECT * FROM films WHERE year BETWEEN 1 AND 2', 'films (year)'],

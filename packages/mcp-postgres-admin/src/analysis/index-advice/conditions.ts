@@ -34,6 +34,11 @@ function noteExpression(expression: Node, block: Block, to: Collected): void {
   const sign = operator(expression);
   const left = keyed(lexpr, block);
   const right = keyed(rexpr, block);
+  if (sign === '=' && as('RowExpr', lexpr)) {
+    // `(a, b) IN ((1, 2), …)` compares column by column.
+    for (const part of list(as('RowExpr', lexpr)?.['args'])) noteEquality(keyed(part, block), rexpr, block, to, []);
+    return;
+  }
   if (kind === 'AEXPR_OP' && sign === '=') {
     noteEquality(left, rexpr, block, to);
     return noteEquality(right, lexpr, block, to);
