@@ -31,6 +31,7 @@ const inputs = {
   pg_top_queries: {},
   pg_explain: { sql: 'SELECT * FROM bookings WHERE screening_id = 1' },
   pg_query: { sql: 'SELECT id, title FROM movies ORDER BY id LIMIT 5' },
+  pg_index_advice: { source: 'queries', queries: ['SELECT * FROM bookings WHERE screening_id = 1'] },
   pg_index_audit: {},
   pg_bloat: {},
   pg_vacuum: {},

@@ -98,6 +98,15 @@ describeWith({ prefer: 'debian' }, 'pg_explain with hypothetical indexes', (bed)
     expect(await fresh.ask('pg_explain', { sql: seatMap, params: [42] })).toContain('Seq Scan on bookings');
   });
 
+  it('imagines the index for any values too', async () => {
+    await using fresh = await openClient(bed.url());
+    const answer = await fresh.data<{ kind: string; hypothetical: { used: boolean }[] }>('pg_explain', {
+      sql: seatMap,
+      hypotheticalIndexes: ['CREATE INDEX ON bookings (screening_id)'],
+    });
+    expect([answer.kind, answer.hypothetical[0]?.used]).toEqual(['generic', true]);
+  });
+
   it('refuses a text that creates no index', async () => {
     await using fresh = await openClient(bed.url());
     const { code, text } = await fresh.refusal('pg_explain', {

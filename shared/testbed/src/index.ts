@@ -28,3 +28,7 @@ export {
 export { startRedis } from './redis/start-redis.ts';
 export type { RedisOptions, RedisServer, RedisTls } from './redis/types.ts';
 export { BackendUnavailable, isBackendUnavailable } from './unavailable.ts';
+export { bestIndexes, type IndexSet, possibleIndexes } from './advice/best-indexes.ts';
+export { type IndexJudge, openIndexJudge } from './advice/index-judge.ts';
+export { plantRandomWorkload, type RandomStatement, type RandomWorkload } from './advice/random-workload.ts';
+export { indexByStatementPlans, indexPerColumn, indexPerStatement } from './advice/simple-rules.ts';

@@ -9,6 +9,7 @@ import { definitionFigures } from './bench/definitions.ts';
 import type { Figure } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
 import { httpFigures } from './bench/http.ts';
+import { indexAdviceFigures } from './bench/index-advice.ts';
 import { manyTablesFigures } from './bench/many-tables.ts';
 import { pipelineFigures } from './bench/pipeline.ts';
 import { redactionFigures } from './bench/redaction.ts';
@@ -47,6 +48,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
       return callOverheadFigures(binary, url, { ...env, DATABASE_URL: url });
     }),
   tables: () => withServer((server) => manyTablesFigures(binary, server, env)),
+  advice: () => indexAdviceFigures(binary, env),
   pipeline: () => pipelineFigures(env),
   http: () => httpFigures(env),
   audit: auditFigures,

@@ -5,6 +5,7 @@ import { createChanges } from './changes/create-changes.ts';
 import { sqlState } from './errors.ts';
 import { createFreeSql } from './free-sql.ts';
 import { createGuard } from './guard.ts';
+import { createIndexAdvice } from './index-advice/create-index-advice.ts';
 import { runOwnChecks } from './own-checks.ts';
 import { maintain } from './maintain.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -109,6 +110,7 @@ function databaseBackend(pool: Pool, admin: Pool, { settings, standbys }: Surrou
     maintenanceTarget: (name, under) => withReader(pool, under, (reader) => readMaintenanceTarget(reader, name)),
     maintain: (target, work, onStep, under) => maintain({ admin, reader: pool }, target, work, onStep, under),
     ...createFreeSql(guard, pool),
+    ...createIndexAdvice(guard, pool),
   };
 }
 

@@ -114,7 +114,11 @@ async function genericExplain(
   await query(client, 'SET LOCAL plan_cache_mode = force_generic_plan');
   await query(client, `PREPARE mcp_generic AS ${sql}`);
   const nulls = Array.from({ length: parameters }, () => 'NULL').join(', ');
-  return () => explained(client, `EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE mcp_generic(${nulls})`, []);
+  return async () => {
+    // The plan of a prepared statement is kept, and an imagined index does not outdate it.
+    await query(client, 'DISCARD PLANS');
+    return explained(client, `EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE mcp_generic(${nulls})`, []);
+  };
 }
 
 async function explained(client: ClientBase, text: string, values: readonly unknown[]): Promise<Explained> {

@@ -51,7 +51,7 @@ interface SessionWork<Result> {
 }
 
 /** One session for a plan: read-only, nothing stays. A kept connection that turns out dead is replaced. */
-async function withinSession<Result>(
+export async function withinSession<Result>(
   pool: Pool,
   signal: AbortSignal,
   { work, undo }: SessionWork<Result>,

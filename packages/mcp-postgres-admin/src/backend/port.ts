@@ -5,6 +5,7 @@ import type { BloatReads } from '../model/bloat.ts';
 import type { Changes } from '../model/change.ts';
 import type { FreeSql } from '../model/free-sql.ts';
 import type { CheckName, HealthReading } from '../model/health.ts';
+import type { IndexAdviceReads } from '../model/index-advice.ts';
 import type { PrivilegeReads } from '../model/privileges.ts';
 import type { ReplicationReads } from '../model/replication.ts';
 import type { IndexAuditReads } from '../model/index-audit.ts';
@@ -44,6 +45,7 @@ export interface DatabaseBackend
     BloatReads,
     DdlReads,
     FreeSql,
+    IndexAdviceReads,
     IndexAuditReads,
     Maintenance,
     PrivilegeReads,

@@ -3,6 +3,7 @@ import { activity } from './activity.ts';
 import { bloat } from './bloat.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
+import { indexAdvice } from './index-advice.ts';
 import { indexAudit } from './index-audit.ts';
 import { maintain } from './maintain.ts';
 import { locks } from './locks.ts';
@@ -25,6 +26,7 @@ export const tools = [
   topQueries,
   explain,
   freeQuery,
+  indexAdvice,
   indexAudit,
   bloat,
   vacuum,

@@ -58,7 +58,7 @@ export const workloadStatements: readonly WorkloadStatement[] = [
 ];
 
 /** Mulberry32: small, and the same everywhere. */
-function createDice(seed: number): () => number {
+export function createDice(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
