@@ -14,7 +14,8 @@ const performance = definePrompt({
       '1. pg_overview: verdict and findings; follow its next call.',
       '2. If something waits: pg_locks. If connections run out or sit idle: pg_activity.',
       '3. pg_top_queries by total, then by regression; pg_explain with the queryId of what stands out.',
-      '4. Answer with the cause, the evidence with its numbers, what was not examined, and the smallest safe remedy.',
+      '4. If an index may help: pg_index_advice. If tables bloat or statistics are old: pg_vacuum, pg_bloat. If standbys lag: pg_replication.',
+      '5. Answer with the cause, the evidence with its numbers, what was not examined, and the smallest safe remedy.',
       'Change nothing without showing the plan first.',
     ].join('\n'),
 });
@@ -32,4 +33,35 @@ const morning = definePrompt({
     ].join('\n'),
 });
 
-export const prompts = [performance, morning];
+const dailySteps = [
+  '1. pg_storage {"by":"database","since":"1d"}: days to full, what grew since yesterday.',
+  '2. pg_activity {"groupBy":"app"}: how full the connections are, and who holds them.',
+  '3. pg_vacuum {}: tables past their trigger, days to wraparound, what holds the horizon.',
+];
+
+const weeklySteps = [
+  '1. pg_storage {"by":"database","since":"7d"}, then {"by":"table"} for what grew most: days to full.',
+  '2. pg_activity {"groupBy":"app"}: how full the connections are, and who holds them.',
+  '3. pg_vacuum {}: tables past their trigger, days to wraparound, what holds the horizon.',
+  '4. pg_bloat {}: space that a rebuild gives back. Only what is measured or well estimated counts.',
+  '5. pg_index_audit {}: indexes that nothing uses or that are there twice, and what they take.',
+];
+
+const capacity = definePrompt({
+  name: 'capacity-review',
+  title: 'Capacity review',
+  description:
+    'What fills up and when: disk, connections, transaction ids, and what could be given back. Daily or weekly.',
+  arguments: z.strictObject({
+    period: z.enum(['daily', 'weekly']).optional().describe('daily: what changed; weekly: also what could be freed'),
+  }),
+  render: ({ period = 'weekly' }) =>
+    [
+      `Make the ${period} capacity review of the PostgreSQL server, changing nothing.`,
+      ...(period === 'daily' ? dailySteps : weeklySteps),
+      'Report first what runs out and when, as a range, with its numbers; then what grew, and what could be freed and by which call.',
+      'Where an answer says "insufficient" or "not examined", say so: give no forecast of your own.',
+    ].join('\n'),
+});
+
+export const prompts = [performance, morning, capacity];

@@ -42,7 +42,8 @@ export const postgresSettings = settings({
     flag: 'standbys',
     env: 'PG_STANDBYS',
     secret: true,
-    description: 'addresses of the standbys, separated by commas: replication is then asked of every host',
+    description:
+      'addresses of the standbys, separated by commas: replication and index use are then asked of every host',
     example: 'postgresql://mcp_reader:…@db2.internal:5432/cinecom,postgresql://mcp_reader:…@db3.internal:5432/cinecom',
   }),
   databases: setting({

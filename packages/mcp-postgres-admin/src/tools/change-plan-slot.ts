@@ -13,7 +13,7 @@ export async function planSlot(name: string | undefined, { backend, signal }: Ch
   const slot = await backend.slot(name, signal);
   if (slot === undefined)
     throw new ToolError('backend_not_found', `there is no replication slot ${quote(name)}`, {
-      hint: 'pg_query on pg_replication_slots lists them.',
+      hint: 'pg_replication lists them.',
     });
   if (slot.active)
     throw new ToolError('backend_conflict', `slot ${quote(name)} is in use: only inactive ones are dropped`, {
