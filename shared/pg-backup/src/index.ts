@@ -12,12 +12,18 @@ export { printSequences } from './fingerprint/sequences.ts';
 export { openSnapshot, type SnapshotSession } from './fingerprint/session.ts';
 export type { Fingerprint, FingerprintSession, RelationPrint, RowHash, SequencePrint } from './fingerprint/types.ts';
 export { dump, dumpGlobals, type DumpOptions, type StepEnd } from './dump/dump.ts';
+export { backUpDatabase, type BackUpEnd, type BackUpOptions } from './dump/back-up-database.ts';
+export { readPrint, type PrintOfPoint } from './dump/print-of-point.ts';
 export { listPoints, sweepUnfinished, type ListedPoint, type PointList } from './point/list-points.ts';
 export type { Damage, DamageKind, Manifest, ManifestFile } from './point/manifest.ts';
 export { isPointId, type Point, type PointFacts, type PointKind, type StoredPoint } from './point/point.ts';
 export { beginPoint, freeBytes, type BeginOptions, type UnfinishedPoint } from './point/store.ts';
 export { scratchIdentity, type Identity } from './process/identity.ts';
 export type { Outcome, RunEnd } from './process/run.ts';
+export { amcheck, type AmcheckEnd } from './verify/amcheck.ts';
+export { verifyLevel, type VerifyEnd, type VerifyLevel } from './verify/verify-level.ts';
+export { restoreDump, type RestoreDumpOptions, type RestoreEnd } from './restore/restore-dump.ts';
+export type { RestoreError, RestoreErrorKind } from './restore/restore-error.ts';
 export {
   findTools,
   MissingToolError,

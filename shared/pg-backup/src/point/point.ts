@@ -18,6 +18,8 @@ export interface Point {
   readonly database?: string;
   /** Decimal 64-bit number. */
   readonly systemIdentifier: string;
+  /** First superuser of the source (oid 10), under whose name it is restored. */
+  readonly superuser?: string;
   readonly major: number;
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -25,8 +27,6 @@ export interface Point {
   readonly consistentAt: string;
   readonly bytes: number;
   readonly tools: Readonly<Record<string, string>>;
-  /** What the content was, to be compared after a restore; not read here. */
-  readonly fingerprint?: unknown;
   readonly encrypted: boolean;
   readonly label?: string;
   /** What the backup could not hold, in words, as passwords of roles. */

@@ -27,6 +27,8 @@ export interface ScratchOptions {
   readonly identity: Identity | undefined;
   /** Left out: a new, empty cluster. */
   readonly restored?: RestoredData;
+  /** First superuser of an empty cluster; that of the source, whose grants name it (16 and later take no other). */
+  readonly superuser?: string | undefined;
   readonly preload?: readonly string[];
   /** An empty network, where root can give one; true by default. False for an archive that lies elsewhere. */
   readonly isolate?: boolean;
@@ -73,7 +75,8 @@ export async function startScratch(options: ScratchOptions): Promise<Scratch> {
 async function start(postgres: string, place: ScratchPlace, options: ScratchOptions): Promise<Scratch> {
   const { tools, restored, signal, onStep } = options;
   await checkReach(place, signal);
-  const superuser = restored === undefined ? 'cinecom_scratch' : (restored.superuser ?? 'postgres');
+  const superuser =
+    restored === undefined ? (options.superuser ?? 'cinecom_scratch') : (restored.superuser ?? 'postgres');
   onStep?.('fill');
   if (restored === undefined) await initialise(tools, place, superuser, signal);
   else await restored.fill(place, signal);
