@@ -15,13 +15,17 @@ export { dump, dumpGlobals, type DumpOptions, type StepEnd } from './dump/dump.t
 export { backUpDatabase, type BackUpEnd, type BackUpOptions } from './dump/back-up-database.ts';
 export { readPrint, type PrintOfPoint } from './dump/print-of-point.ts';
 export { listPoints, sweepUnfinished, type ListedPoint, type PointList } from './point/list-points.ts';
+export { addCheck, type PointCheck } from './point/checks.ts';
 export type { Damage, DamageKind, Manifest, ManifestFile } from './point/manifest.ts';
 export { isPointId, type Point, type PointFacts, type PointKind, type StoredPoint } from './point/point.ts';
-export { beginPoint, freeBytes, type BeginOptions, type UnfinishedPoint } from './point/store.ts';
+export { beginPoint, BusyStoreError, freeBytes, type BeginOptions, type UnfinishedPoint } from './point/store.ts';
 export { scratchIdentity, type Identity } from './process/identity.ts';
 export type { Outcome, RunEnd } from './process/run.ts';
 export { amcheck, type AmcheckEnd } from './verify/amcheck.ts';
-export { verifyLevel, type VerifyEnd, type VerifyLevel } from './verify/verify-level.ts';
+export { blindSpots, verifyLevel, type VerifyEnd, type VerifyLevel } from './verify/verify-level.ts';
+export type { RestoreTestResult } from './restore-test/outcome.ts';
+export type { StepTime } from './restore-test/step-times.ts';
+export { testDump, type RestoreTest, type RestoreTestOptions, type RestoreTestStep } from './restore-test/test-dump.ts';
 export { restoreDump, type RestoreDumpOptions, type RestoreEnd } from './restore/restore-dump.ts';
 export type { RestoreError, RestoreErrorKind } from './restore/restore-error.ts';
 export {

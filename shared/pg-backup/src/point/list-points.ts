@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readChecks, type PointCheck } from './checks.ts';
 import { checkSizes, parseManifest, type Damage, type Manifest } from './manifest.ts';
 import { isOwnerAlive, parseOwner } from './owner.ts';
 import { isPointId, parsePoint, type Point, type StoredPoint } from './point.ts';
-import { readManifestText } from './store.ts';
 
 /** A finished backup and what names and sizes tell of its damage. */
 export interface ListedPoint extends StoredPoint {
   readonly damage: readonly Damage[];
+  /** What was looked at since, oldest first. */
+  readonly checks: readonly PointCheck[];
 }
 
 export interface PointList {
@@ -29,7 +31,12 @@ export async function listPoints(store: string): Promise<PointList> {
     const folder = join(store, name);
     try {
       const point = await readPoint(folder);
-      points.push({ folder, point, damage: (await readManifest(folder, point)).damage });
+      points.push({
+        folder,
+        point,
+        damage: (await readManifest(folder, point)).damage,
+        checks: await readChecks(folder),
+      });
     } catch (error) {
       unreadable.push({ folder, why: error instanceof Error ? error.message : String(error) });
     }
@@ -50,13 +57,31 @@ export async function readManifest(
   point: Point,
 ): Promise<{ readonly manifest?: Manifest; readonly damage: readonly Damage[] }> {
   const file = 'manifest.json';
-  const text = await readManifestText(folder).catch(() => undefined);
+  const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
   if (text === undefined) return { damage: [{ kind: 'missing', file, why: 'the manifest is not there' }] };
   if (createHash('sha256').update(text).digest('hex') !== point.manifest.sha256) {
     return { damage: [{ kind: 'content', file, why: 'the manifest is not the one that point.json names' }] };
   }
   const manifest = parseManifest(text);
   return { manifest, damage: await checkSizes(folder, manifest) };
+}
+
+/** Unfinished backups of a store that living processes write, but for the one in `but`. */
+export async function othersWriting(store: string, but: string): Promise<string[]> {
+  const names = await readdir(store).catch(() => []);
+  const writing: string[] = [];
+  for (const folder of names.filter(isUnfinished).map((name) => join(store, name))) {
+    const text = await readFile(join(folder, 'owner.json'), 'utf8').catch(() => undefined);
+    if (folder !== but && (text === undefined ? await isYoung(folder) : await isOwnedByLiving(text)))
+      writing.push(folder);
+  }
+  return writing;
+}
+
+/** Made so lately that its owner may be about to sign it. */
+async function isYoung(folder: string): Promise<boolean> {
+  const status = await stat(folder).catch(() => undefined);
+  return status !== undefined && Date.now() - status.mtimeMs < 10_000;
 }
 
 /** Removes backups left half-way by processes that are gone. @returns the folders removed */
@@ -66,7 +91,7 @@ export async function sweepUnfinished(store: string): Promise<string[]> {
   for (const folder of names.filter(isUnfinished).map((name) => join(store, name))) {
     const text = await readFile(join(folder, 'owner.json'), 'utf8').catch(() => undefined);
     // the owner is written first of all: without one the folder is empty, and may be a moment old
-    if (text === undefined || (await isOwnedByLiving(text))) continue;
+    if (text === undefined ? await isYoung(folder) : await isOwnedByLiving(text)) continue;
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     removed.push(folder);
   }

@@ -29,8 +29,8 @@ export interface Damage {
   readonly why: string;
 }
 
-/** Files of a point that the manifest does not list. */
-const ownFiles: ReadonlySet<string> = new Set(['point.json', 'manifest.json', 'owner.json']);
+/** Files of a point that the manifest does not list; `checks.json` grows after it was finished. */
+const ownFiles: ReadonlySet<string> = new Set(['point.json', 'manifest.json', 'owner.json', 'checks.json']);
 
 /** Relative paths of all files and links under `folder`, sorted. */
 export async function filesUnder(folder: string): Promise<string[]> {

@@ -17,6 +17,13 @@ export interface VerifyEnd {
   readonly damage: readonly Damage[];
 }
 
+export interface VerifyOptions {
+  readonly tools: Tools;
+  /** False where it is restored right after, which decodes it as well; true by default. */
+  readonly decoded?: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** What the level, though it found nothing, cannot see. */
 export const blindSpots: Readonly<Record<VerifyLevel, string>> = {
   1: 'content was not read: changed bytes of the same length go unseen',
@@ -31,7 +38,7 @@ export const blindSpots: Readonly<Record<VerifyLevel, string>> = {
 export async function verifyLevel(
   stored: StoredPoint,
   level: VerifyLevel,
-  { tools, signal }: { readonly tools: Tools; readonly signal: AbortSignal },
+  { tools, signal, decoded = true }: VerifyOptions,
 ): Promise<VerifyEnd> {
   const { folder, point } = stored;
   const { manifest, damage } = await readManifest(folder, point);
@@ -41,7 +48,7 @@ export async function verifyLevel(
   if (structure.length > 0 || level === 2) return { verified: structure.length > 0 ? 1 : 2, damage: structure };
   const content = await checkContent(folder, manifest.files, signal);
   if (content.length > 0) return { verified: 2, damage: content };
-  const decoding = await decode(stored, tools, signal);
+  const decoding = decoded ? await decode(stored, tools, signal) : [];
   return { verified: decoding.length > 0 ? 2 : 3, damage: decoding };
 }
 
