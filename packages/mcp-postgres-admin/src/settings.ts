@@ -5,6 +5,7 @@ const address = z
   .string()
   .regex(/^(postgres(ql)?:\/\/|socket:|\/)/, 'expected postgresql://user:password@host:5432/database');
 const globs = z.array(z.string().min(1).max(200)).max(100).default([]);
+const folder = z.string().regex(/^\//, 'expected an absolute path');
 const seconds = (lowest: number, highest: number) => z.number().min(lowest).max(highest);
 
 const check = z.strictObject({
@@ -86,9 +87,42 @@ export const postgresSettings = settings({
     description: 'bytes of the disk that holds the data; SQL cannot see it',
     example: '500000000000',
   }),
+  backupDir: setting({
+    schema: folder.optional(),
+    flag: 'backup-dir',
+    description: 'folder of the backups that pg_backup_run writes',
+    example: '/var/backups/cinecom',
+  }),
+  backupPlaintext: setting({
+    schema: z.enum(['refused', 'accepted']).default('refused'),
+    flag: 'backup-plaintext',
+    description: 'whether backups may be written unencrypted',
+  }),
+  pgBin: setting({
+    schema: folder.optional(),
+    flag: 'pg-bin',
+    description: 'folder of pg_dump, pg_restore and postgres, of the major of the server or newer',
+    shownDefault: 'searched for',
+    example: '/usr/lib/postgresql/15/bin',
+  }),
+  scratch: setting({
+    schema: folder.optional(),
+    flag: 'scratch',
+    description: 'folder in which restored copies run and are removed again',
+    shownDefault: 'below the folder for temporary files',
+    example: '/var/tmp/cinecom-scratch',
+  }),
+  scratchUser: setting({
+    schema: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
+      .default('postgres'),
+    flag: 'scratch-user',
+    description: 'account that restored copies run under when this server runs as root, which PostgreSQL refuses',
+  }),
   checks: setting({
     schema: z.array(check).max(20).default([]),
-    description: 'own checks of pg_overview: name, sql of one value, and the value expected',
+    description: 'own checks of pg_overview and of restored copies: name, sql of one value, and the value expected',
   }),
   objectives: setting({
     schema: z

@@ -31,6 +31,7 @@ export type { RestoreError, RestoreErrorKind } from './restore/restore-error.ts'
 export {
   findTools,
   MissingToolError,
+  needTool,
   type FindToolsOptions,
   type MissingTool,
   type Tool,

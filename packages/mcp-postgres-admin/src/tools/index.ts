@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
+import { backupRun } from './backup-run.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
 import { maintain } from './maintain.ts';
@@ -8,6 +9,7 @@ import { overview } from './overview.ts';
 import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { replication } from './replication.ts';
+import { restoreTest } from './restore-test.ts';
 import { terminate } from './terminate.ts';
 import { topQueries } from './top-queries.ts';
 
@@ -21,6 +23,8 @@ export const tools = [
   freeQuery,
   replication,
   privileges,
+  backupRun,
+  restoreTest,
   maintain,
   cancel,
   terminate,

@@ -41,7 +41,9 @@ const patienceMs = 1000;
  * later, and the promise settles when all of it is gone. Never throws: a program that is not there is a failed run.
  */
 export async function run(options: RunOptions): Promise<RunEnd> {
-  const { program, argv, signal } = options;
+  const { program, argv } = options;
+  // One of our own: many programs at once are no leak of listeners on the caller's.
+  const signal = AbortSignal.any([options.signal]);
   const command = redactArgs([program, ...argv]);
   const nothing = { exitCode: null, lines: [], output: '', command };
   if (signal.aborted) return { ...nothing, outcome: 'cancelled', why: 'cancelled before it began' };

@@ -23,7 +23,7 @@ export interface RestoreTestOptions<Checks> {
   readonly scratch: { readonly folder: string; readonly identity: Identity | undefined };
   readonly preload?: readonly string[];
   /** Why the rows of a relation are not to be compared; undefined: they are. */
-  readonly leaveOut?: (relation: string) => string | undefined;
+  readonly leaveOut?: ((relation: string) => string | undefined) | undefined;
   /** What else is to be looked at in the restored database, at this address. */
   readonly checks: (url: string, signal: AbortSignal) => Promise<Checks>;
   readonly onStep?: (step: RestoreTestStep) => void;

@@ -1,0 +1,64 @@
+import type { Clock } from '@cinecom/mcp-core';
+import { reapScratch } from '@cinecom/pg-backup';
+import type { Backups } from '../../model/backup.ts';
+import type { PostgresSettings } from '../../settings.ts';
+import type { Pool } from '../pool.ts';
+import { withReader } from '../reader.ts';
+import { toBackupError } from './backup-errors.ts';
+import { readStore } from './read-store.ts';
+import { scratchPlace } from './stores.ts';
+import { preflight, takeBackup, type BackupContext } from './take-backup.ts';
+import { locate, testRestore } from './test-restore.ts';
+
+/** Backups of the database of the connection, and tests of restoring them. */
+export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clock): Backups {
+  const context = (signal: AbortSignal): Promise<BackupContext> =>
+    withReader(pool, signal, async (reader) => {
+      const size = await reader.part(() =>
+        reader.row<{ bytes: number }>('SELECT pg_database_size(current_database())::float8 AS bytes'),
+      );
+      const databaseBytes = 'value' in size ? size.value.bytes : undefined;
+      return { settings, clock, facts: reader.facts, databaseBytes, signal };
+    });
+  const source = async (signal: AbortSignal) =>
+    withReader(pool, signal, async ({ facts: { systemId, database } }) => ({ systemId, database }));
+  return {
+    backupPreflight: (_request, signal) => translated(async () => preflight(await context(signal)), signal),
+    takeBackup: (request, progress, signal) =>
+      translated(async () => takeBackup(await context(signal), request, progress), signal),
+    backups: (signal) =>
+      translated(async () => {
+        const { backupDir } = settings;
+        return backupDir === undefined ? undefined : readStore(backupDir, await source(signal));
+      }, signal),
+    restorePreflight: (request, signal) =>
+      translated(async () => {
+        const { folder } = scratchPlace(settings);
+        const from = await source(signal);
+        const { point } = await locate({ settings, clock, source: from, signal }, request.backup);
+        return { id: point.id, database: from.database, scratch: folder };
+      }, signal),
+    testRestore: (request, progress, signal) =>
+      translated(
+        async () => testRestore({ settings, clock, source: await source(signal), signal }, request, progress),
+        signal,
+      ),
+  };
+}
+
+/** Removes what a power cut left of restored copies; of no use to fail for. */
+export async function removeLeftScratch(settings: PostgresSettings): Promise<void> {
+  if (settings.backupDir === undefined) return;
+  await Promise.resolve()
+    .then(() => reapScratch(scratchPlace(settings).folder))
+    .catch(() => undefined);
+}
+
+async function translated<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toBackupError(error);
+  }
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, ToolError } from '@cinecom/mcp-core';
+import {
+  addCheck,
+  backUpDatabase,
+  needTool,
+  sweepUnfinished,
+  verifyLevel,
+  type StoredPoint,
+  type Tools,
+} from '@cinecom/pg-backup';
+import type { BackupPreflight, BackupRequest, BackupTaken, WorkProgress } from '../../model/backup.ts';
+import type { ServerFacts } from '../../model/server-facts.ts';
+import type { PostgresSettings } from '../../settings.ts';
+import { failedBackup } from './backup-errors.ts';
+import { programAddress } from './program-address.ts';
+import { readStore, shownDamages } from './read-store.ts';
+import { freeBytesAt, neededStore, toolsFor } from './stores.ts';
+
+export interface BackupContext {
+  readonly settings: PostgresSettings;
+  readonly clock: Clock;
+  readonly facts: ServerFacts;
+  /** Bytes of the database; undefined where the role may not see them. */
+  readonly databaseBytes: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A dump is smaller than its database, as it holds no indexes; unless an earlier one tells, the whole is taken. */
+const spare = 1.2;
+/** Above it rows are hashed by sample, as the fingerprint would take longer than the dump. */
+const wholePrintBytes = 20e9;
+
+/** @throws ToolError naming the setting, the program or the space that is missing */
+export async function preflight(context: BackupContext): Promise<BackupPreflight> {
+  const { settings, facts, databaseBytes } = context;
+  const store = neededStore(settings);
+  if (settings.backupPlaintext !== 'accepted')
+    throw new ToolError('not_configured', 'backups would be written unencrypted, which is not accepted', {
+      hint: 'An operator sets --backup-plaintext accepted, where the folder lies on an encrypted disk.',
+    });
+  const tools = await programs(context);
+  const source = { systemId: facts.systemId, database: facts.database };
+  const newest = (await readStore(store, source)).points.find(({ kind }) => kind === 'dump');
+  const expectedBytes = Math.ceil(newest?.bytes ?? databaseBytes ?? 0);
+  const free = await freeBytesAt(store);
+  if (free < expectedBytes * spare)
+    throw new ToolError(
+      'backend_conflict',
+      `${store} has ${free} bytes free, the backup needs ${Math.ceil(expectedBytes * spare)}`,
+      {
+        hint: 'Nothing was written. Free space there; this server removes no backup by itself.',
+      },
+    );
+  return { ...source, store, program: `pg_dump ${tools.found.pg_dump?.version}`, expectedBytes, freeBytes: free };
+}
+
+/** Dump and fingerprint of one snapshot, then its structure is verified. */
+export async function takeBackup(
+  context: BackupContext,
+  { label }: BackupRequest,
+  progress: WorkProgress,
+): Promise<BackupTaken> {
+  const { settings, clock, facts, databaseBytes = 0, signal } = context;
+  const store = neededStore(settings);
+  const tools = await programs(context);
+  await sweepUnfinished(store);
+  const began = clock.now();
+  let at = 'dump';
+  const end = await backUpDatabase({
+    tools,
+    connection: await programAddress(settings.connection),
+    store,
+    label,
+    random: randomBytes(3),
+    share: Math.min(1, wholePrintBytes / Math.max(databaseBytes, 1)),
+    now: () => clock.now(),
+    onStep(step) {
+      at = step;
+      progress(0, undefined, words[step]);
+    },
+    onProgress: (done, total) => progress(done, total, `${words.dump}, bytes of tables read`),
+    signal,
+  });
+  signal.throwIfAborted();
+  if (end.stored === undefined) throw failedBackup(at, end.why, facts.role);
+  progress(0, undefined, 'verifying what was written');
+  const verified = await verify(end.stored, tools, context);
+  const { point } = end.stored;
+  return {
+    id: point.id,
+    database: facts.database,
+    bytes: point.bytes,
+    consistentAt: Date.parse(point.consistentAt),
+    elapsedMs: clock.now() - began,
+    ...verified,
+    gaps: point.gaps,
+    digest: point.manifest.sha256,
+  };
+}
+
+const words = {
+  dump: 'dumping the database',
+  globals: 'dumping the roles',
+  manifest: 'writing down what every file holds',
+} as const;
+
+async function programs({ settings, facts, signal }: BackupContext): Promise<Tools> {
+  const tools = await toolsFor(Math.floor(facts.versionNumber / 10_000), settings, signal);
+  for (const name of ['pg_dump', 'pg_dumpall', 'pg_restore'] as const) needTool(tools, name);
+  return tools;
+}
+
+async function verify(stored: StoredPoint, tools: Tools, { clock, signal }: BackupContext) {
+  const { verified, damage } = await verifyLevel(stored, 2, { tools, signal });
+  const [first] = damage;
+  await addCheck(stored.folder, {
+    at: new Date(clock.now()).toISOString(),
+    level: verified,
+    result: first === undefined ? 'ok' : 'damaged',
+    why: first === undefined ? '' : `${first.file}: ${first.why}`,
+  });
+  return { verified, damage: shownDamages(damage) };
+}
