@@ -38,5 +38,7 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
   it('backs up by a reading role and proves it by a restore', async () => {
     console.log(await client.ask('pg_backup_run', { label: 'first' }));
     console.log(await client.ask('pg_restore_test'));
+    console.log(await client.ask('pg_backup_status'));
+    console.log(await client.ask('pg_overview', { checks: ['backup'] }));
   });
 });

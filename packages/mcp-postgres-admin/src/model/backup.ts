@@ -1,4 +1,6 @@
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
+import type { ArchiverState } from './health.ts';
+import type { Part } from './part.ts';
 
 export interface BackupRequest {
   readonly kind: 'dump';
@@ -112,8 +114,10 @@ export interface Backups {
   backupPreflight(request: BackupRequest, signal: AbortSignal): Promise<BackupPreflight>;
   /** Takes one backup and verifies its structure. What fails leaves nothing. @throws ToolError */
   takeBackup(request: BackupRequest, progress: WorkProgress, signal: AbortSignal): Promise<BackupTaken>;
-  /** Undefined: no store is configured. @throws ToolError */
-  backups(signal: AbortSignal): Promise<BackupReading | undefined>;
+  /** Undefined: no store is configured. @throws ToolError of the database */
+  backups(signal: AbortSignal): Promise<Part<BackupReading> | undefined>;
+  /** The server's own archiving of WAL. */
+  archiver(signal: AbortSignal): Promise<Part<ArchiverState>>;
   /** Which backup a test would restore, and where. @throws ToolError */
   restorePreflight(
     request: RestoreTestRequest,

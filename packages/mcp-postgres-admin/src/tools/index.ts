@@ -1,6 +1,7 @@
 import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
 import { backupRun } from './backup-run.ts';
+import { backupStatus } from './backup-status.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
 import { maintain } from './maintain.ts';
@@ -23,6 +24,7 @@ export const tools = [
   freeQuery,
   replication,
   privileges,
+  backupStatus,
   backupRun,
   restoreTest,
   maintain,

@@ -94,6 +94,7 @@ export function context(extra: Partial<OverviewContext> = {}): OverviewContext {
     capacityBytes: 1e11,
     rpoMinutes: undefined,
     ownChecks: [],
+    backups: undefined,
     ...extra,
   };
 }

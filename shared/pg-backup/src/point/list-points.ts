@@ -22,9 +22,12 @@ export interface PointList {
   readonly unfinished: readonly string[];
 }
 
-/** Reads a folder store; one that is not there is empty. Content is not read: see `verifyLevel`. */
+/**
+ * Reads a folder store; one that is not there is empty. Content is not read: see `verifyLevel`.
+ * @throws Error when it is there and cannot be read
+ */
 export async function listPoints(store: string): Promise<PointList> {
-  const names = (await readdir(store).catch(() => [])).toSorted((one, other) => (one < other ? 1 : -1));
+  const names = (await namesIn(store)).toSorted((one, other) => (one < other ? 1 : -1));
   const points: ListedPoint[] = [];
   const unreadable: { folder: string; why: string }[] = [];
   for (const name of names.filter(isPointId)) {
@@ -42,6 +45,15 @@ export async function listPoints(store: string): Promise<PointList> {
     }
   }
   return { points, unreadable, unfinished: names.filter(isUnfinished).map((name) => join(store, name)) };
+}
+
+async function namesIn(store: string): Promise<string[]> {
+  try {
+    return await readdir(store);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** @throws Error when the folder holds no readable point of its own name */

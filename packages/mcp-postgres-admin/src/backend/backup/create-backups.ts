@@ -4,6 +4,7 @@ import type { Backups } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import type { Pool } from '../pool.ts';
 import { withReader } from '../reader.ts';
+import { readArchiver } from '../reads/server.ts';
 import { toBackupError } from './backup-errors.ts';
 import { readStore } from './read-store.ts';
 import { scratchPlace } from './stores.ts';
@@ -26,11 +27,16 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
     backupPreflight: (_request, signal) => translated(async () => preflight(await context(signal)), signal),
     takeBackup: (request, progress, signal) =>
       translated(async () => takeBackup(await context(signal), request, progress), signal),
-    backups: (signal) =>
-      translated(async () => {
-        const { backupDir } = settings;
-        return backupDir === undefined ? undefined : readStore(backupDir, await source(signal));
-      }, signal),
+    async backups(signal) {
+      const { backupDir } = settings;
+      if (backupDir === undefined) return undefined;
+      const from = await source(signal);
+      return readStore(backupDir, from).then(
+        (value) => ({ value }),
+        (error: unknown) => ({ missing: toBackupError(error).message }),
+      );
+    },
+    archiver: (signal) => withReader(pool, signal, (reader) => reader.part(() => readArchiver(reader))),
     restorePreflight: (request, signal) =>
       translated(async () => {
         const { folder } = scratchPlace(settings);

@@ -9,6 +9,7 @@ import {
   type RestoreTestStep,
 } from '@cinecom/pg-backup';
 import type { OwnCheckOutcome } from '../../analysis/overview/types.ts';
+import { isFuture } from '../../analysis/backup/facts.ts';
 import { sampleOf } from '../../analysis/backup/sample.ts';
 import type { RestoreTested, RestoreTestRequest, WorkProgress } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
@@ -28,11 +29,14 @@ export interface RestoreContext {
 const shownOutcomes = 50;
 
 /** The backup that is meant: by its id, or the newest of this database, damaged or not. @throws ToolError */
-export async function locate({ settings, source }: RestoreContext, id: string | undefined): Promise<ListedPoint> {
+export async function locate(
+  { settings, clock, source }: RestoreContext,
+  id: string | undefined,
+): Promise<ListedPoint> {
   const store = neededStore(settings);
   const { points } = await listPoints(store);
   const mine = points.filter((listed) => isOf(listed, source));
-  const found = id === undefined ? newest(mine) : mine.find(({ point }) => point.id === id);
+  const found = id === undefined ? newest(mine, clock.now()) : mine.find(({ point }) => point.id === id);
   if (found !== undefined) return found;
   const message =
     id === undefined
@@ -148,6 +152,8 @@ function testedOf(
   };
 }
 
-function newest(points: readonly ListedPoint[]): ListedPoint | undefined {
-  return points.toSorted((one, other) => (one.point.consistentAt < other.point.consistentAt ? 1 : -1))[0];
+/** A backup from the future is no newest one, or it would be tested for ever. */
+function newest(points: readonly ListedPoint[], now: number): ListedPoint | undefined {
+  const past = points.filter(({ point }) => !isFuture({ consistentAt: Date.parse(point.consistentAt) }, now));
+  return past.toSorted((one, other) => (one.point.consistentAt < other.point.consistentAt ? 1 : -1))[0];
 }
