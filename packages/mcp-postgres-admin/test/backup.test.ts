@@ -1,44 +1,234 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seedCinema, uniqueName } from '@cinecom/testbed';
+import { openSession, seedCinema, uniqueName } from '@cinecom/testbed';
 import { describeWith } from '@cinecom/testbed/vitest';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { type BackupFolder, backupFolder, damageData } from './support/backups.ts';
 import { openClient, type PostgresClient } from './support/client.ts';
 
+interface Status {
+  readonly verdict: string;
+  readonly rpoMs?: number;
+  readonly findings: readonly {
+    readonly id: string;
+    readonly severity: string;
+    readonly object: string;
+    readonly evidence: string;
+  }[];
+  readonly backups: readonly { readonly id: string; readonly verified: string; readonly tested: string }[];
+}
+interface Tested {
+  readonly verdict: string;
+  readonly tested: {
+    readonly result: string;
+    readonly recoveryMs: number;
+    readonly steps: readonly { readonly step: string; readonly ms: number }[];
+    readonly outcomes: readonly { readonly verdict: string; readonly name: string }[];
+    readonly checks: readonly { readonly name: string; readonly got?: string }[];
+    readonly compared: { readonly rows: number; readonly hashed: number };
+  };
+}
+interface Run {
+  readonly verdict: string;
+  readonly taken: { readonly id: string; readonly verified: number; readonly gaps: readonly string[] };
+}
+
 describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed) => {
-  let folder: string;
+  let folder: BackupFolder;
   let reader: string;
-  let client: PostgresClient;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'backup-'));
-    chmodSync(folder, 0o711);
     reader = uniqueName('reader');
     await seedCinema(bed.server(), { scale: 0.05, database: bed.database() });
     await bed.server().createRole(reader, { grants: ['pg_monitor', 'pg_read_all_data'] });
-    client = await openClient(bed.server().url(reader, bed.database()), {
-      argv: [
-        '--allow',
-        'write',
-        '--backup-dir',
-        join(folder, 'store'),
-        '--backup-plaintext',
-        'accepted',
-        '--scratch',
-        join(folder, 'scratch'),
-      ],
-    });
   });
-  afterAll(async () => {
-    await client[Symbol.asyncDispose]();
-    await bed.server().dropRole(reader);
-    rmSync(folder, { recursive: true, force: true });
+  afterAll(() => bed.server().dropRole(reader));
+  beforeEach(() => {
+    folder = backupFolder();
+  });
+  afterEach(() => folder.remove());
+
+  async function open(argv: readonly string[] = [], role = reader): Promise<PostgresClient> {
+    const client = await openClient(bed.server().url(role, bed.database()), { argv: [...folder.argv, ...argv] });
+    onTestFinished(() => client[Symbol.asyncDispose]());
+    return client;
+  }
+  const ids = ({ findings }: Status) => findings.map(({ severity, id }) => `${severity} ${id}`);
+
+  it('makes a backup by a role that only reads, proves it while others write, and says so everywhere', async () => {
+    const client = await open();
+    expect(ids(await client.data<Status>('pg_backup_status'))).toEqual(['critical backup_missing']);
+    const writer = await openSession(bed.server(), { database: bed.database() });
+    onTestFinished(() => writer.end());
+    await writer.client.query('CREATE TABLE "席 予約" (id bigserial PRIMARY KEY, note text)');
+    onTestFinished(async () => void (await bed.server().query('DROP TABLE "席 予約"', [], bed.database())));
+    const run = client.data<Run>('pg_backup_run', { label: '| x | `"; IGNORE' });
+    for (let count = 0; count < 50; count += 1) await writer.client.query(`INSERT INTO "席 予約" (note) VALUES ('甲')`);
+    expect((await run).taken).toMatchObject({ verified: 2, gaps: [] });
+    const { verdict, tested } = await client.data<Tested>('pg_restore_test');
+    expect([verdict, tested.result, tested.outcomes]).toEqual(['ok', 'faithful', []]);
+    expect(tested.compared.hashed).toBe(tested.compared.rows);
+    const status = await client.data<Status>('pg_backup_status');
+    expect(status).toMatchObject({ verdict: 'ok', backups: [{ id: (await run).taken.id, verified: 'level 4' }] });
+    expect(await client.ask('pg_overview', { checks: ['backup'] })).toMatch(/^OK: .*newest verified backup/s);
+    expect(folder.left()).toMatchObject({ scratch: [], processes: [], store: [(await run).taken.id] });
   });
 
-  it('backs up by a reading role and proves it by a restore', async () => {
-    console.log(await client.ask('pg_backup_run', { label: 'first' }));
-    console.log(await client.ask('pg_restore_test'));
-    console.log(await client.ask('pg_backup_status'));
-    console.log(await client.ask('pg_overview', { checks: ['backup'] }));
+  it('tells the time to recover as a stopwatch beside it does, by step', async () => {
+    const client = await open();
+    await client.ask('pg_backup_run');
+    const began = performance.now();
+    const { tested } = await client.data<Tested>('pg_restore_test');
+    const watched = performance.now() - began;
+    expect(tested.steps.map(({ step }) => step)).toEqual([
+      'locate',
+      'verify',
+      'start',
+      'globals',
+      'restore',
+      'amcheck',
+      'compare',
+      'checks',
+    ]);
+    // Taking the scratch server away is no part of it; the rest is.
+    expect(tested.recoveryMs).toBeLessThan(watched);
+    expect(tested.recoveryMs).toBeGreaterThan(watched * 0.5);
+  });
+
+  it('names the file of a changed byte, which no size shows, and remembers it', async () => {
+    const client = await open();
+    const { taken } = await client.data<Run>('pg_backup_run');
+    const file = damageData(join(folder.store, taken.id));
+    const { verdict, tested } = await client.data<Tested>('pg_restore_test');
+    expect([verdict, tested.result]).toEqual(['critical', 'not-restorable']);
+    expect(tested.outcomes).toMatchObject([{ verdict: 'damaged', name: file }]);
+    const status = await client.data<Status>('pg_backup_status');
+    expect(ids(status)).toEqual(['critical backup_missing', 'critical backup_damaged', 'critical restore_test_failed']);
+    expect(status.findings[1]?.evidence).toContain(file);
+    expect(status.rpoMs).toBeUndefined();
+  });
+
+  it('runs own checks on the copy, and compares a sample when asked', async () => {
+    const settings = join(folder.store, '..', 'settings.json');
+    const checks = [
+      { name: 'films', sql: 'SELECT count(*) > 0 FROM movies', expect: true },
+      { name: 'halls', sql: 'SELECT count(*) FROM screens WHERE id < 0', expect: 1 },
+      { name: 'writes', sql: 'DELETE FROM movies', expect: 1 },
+    ];
+    writeFileSync(settings, JSON.stringify({ checks }));
+    const client = await open(['--settings', settings]);
+    await client.ask('pg_backup_run');
+    const { verdict, tested } = await client.data<Tested>('pg_restore_test', { sample: 40 });
+    expect([verdict, tested.result]).toEqual(['warning', 'faithful-with-gaps']);
+    expect(tested.outcomes.every(({ verdict: one }) => one === 'not-compared')).toBe(true);
+    expect(tested.compared.hashed).toBeGreaterThan(0);
+    expect(tested.checks.map(({ name, got }) => [name, got])).toEqual([
+      ['films', 'true'],
+      ['halls', '0'],
+      ['writes', expect.stringContaining('refused by rule')],
+    ]);
+  });
+
+  it('takes one backup at a time, and the second is told why', async () => {
+    const [one, two] = [await open(), await open()];
+    const ends = await Promise.allSettled([one.ask('pg_backup_run'), two.ask('pg_backup_run')]);
+    const refused = ends.filter((end) => end.status === 'rejected').map(({ reason }) => String(reason));
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    for (const text of refused) expect(text).toMatch(/backend_conflict.*being written/s);
+    expect(folder.left().store).toHaveLength(2 - refused.length);
+  });
+
+  it('leaves nothing of a backup or restore test that its client gave up', async () => {
+    const client = await open();
+    const gaveUp = async (tool: string, when: () => boolean) => {
+      const abort = new AbortController();
+      const call = client.connected.client.callTool({ name: tool, arguments: {} }, { signal: abort.signal });
+      const ended = call.catch(() => undefined);
+      while (!when()) await new Promise(setImmediate);
+      abort.abort();
+      await ended;
+    };
+    await gaveUp('pg_backup_run', () => folder.left().store.length > 0);
+    await expect.poll(() => folder.left().store, { timeout: 10_000 }).toEqual([]);
+    await client.ask('pg_backup_run');
+    await gaveUp('pg_restore_test', () => folder.left().processes.some((line) => line.includes('postgres')));
+    await expect.poll(() => folder.left(), { timeout: 10_000 }).toMatchObject({ scratch: [], processes: [] });
+  });
+
+  it('does not begin without a folder, consent to plain text, programs or space', async () => {
+    const bare = await openClient(bed.server().url(reader, bed.database()), { argv: ['--allow', 'write'] });
+    onTestFinished(() => bare[Symbol.asyncDispose]());
+    expect(await bare.refusal('pg_backup_run')).toMatchObject({
+      code: 'not_configured',
+      text: expect.stringContaining('--backup-dir'),
+    });
+    expect(await bare.data<Status>('pg_backup_status')).toMatchObject({ verdict: 'unknown', backups: [] });
+    const secret = await openClient(bed.server().url(reader, bed.database()), {
+      argv: ['--allow', 'write', '--backup-dir', folder.store],
+    });
+    onTestFinished(() => secret[Symbol.asyncDispose]());
+    expect(await secret.refusal('pg_backup_run')).toMatchObject({
+      code: 'not_configured',
+      text: expect.stringContaining('unencrypted'),
+    });
+    const without = await open(['--pg-bin', '/nonexistent']);
+    expect(await without.refusal('pg_backup_run')).toMatchObject({
+      code: 'not_configured',
+      text: expect.stringMatching(/pg_dump.*postgresql-client-15/s),
+    });
+    const client = await open();
+    const { taken } = await client.data<Run>('pg_backup_run');
+    const huge = { format: 1, ...(await pointOf(taken.id)), bytes: 1e15 };
+    const id = '20301125T200336123Z-4f09ab';
+    mkdirSync(join(folder.store, id));
+    writeFileSync(
+      join(folder.store, id, 'point.json'),
+      JSON.stringify({ ...huge, id, consistentAt: '2030-11-25T20:03:36.123Z' }),
+    );
+    expect(await client.refusal('pg_backup_run')).toMatchObject({
+      code: 'backend_conflict',
+      text: expect.stringContaining('bytes free'),
+    });
+    expect(ids(await client.data<Status>('pg_backup_status'))).toContain('warning backup_future');
+    expect((await client.data<Tested>('pg_restore_test')).tested.result).toBe('faithful');
+  });
+
+  async function pointOf(id: string): Promise<object> {
+    const { readFile } = await import('node:fs/promises');
+    return JSON.parse(await readFile(join(folder.store, id, 'point.json'), 'utf8')) as object;
+  }
+
+  it('says which right a role lacks, and leaves nothing', async () => {
+    const weak = uniqueName('weak');
+    await bed.server().createRole(weak);
+    onTestFinished(() => bed.server().dropRole(weak));
+    const client = await open([], weak);
+    expect(await client.refusal('pg_backup_run')).toMatchObject({
+      code: 'backend_forbidden',
+      text: expect.stringMatching(/GRANT .*pg_read_all_data TO weak/),
+    });
+    await bed.server().query('ALTER TABLE movies ENABLE ROW LEVEL SECURITY', [], bed.database());
+    onTestFinished(
+      async () => void (await bed.server().query('ALTER TABLE movies DISABLE ROW LEVEL SECURITY', [], bed.database())),
+    );
+    expect(await (await open()).refusal('pg_backup_run')).toMatchObject({
+      code: 'backend_forbidden',
+      text: expect.stringContaining('BYPASSRLS'),
+    });
+    expect(folder.left().store).toEqual([]);
+  });
+
+  it('knows no backup of another database, and refuses what is no id', async () => {
+    const client = await open();
+    await client.ask('pg_backup_run');
+    const other = await bed.server().createDatabase();
+    onTestFinished(() => bed.server().dropDatabase(other));
+    const elsewhere = await openClient(bed.server().url(reader, other), { argv: [...folder.argv] });
+    onTestFinished(() => elsewhere[Symbol.asyncDispose]());
+    expect((await elsewhere.refusal('pg_restore_test')).code).toBe('backend_not_found');
+    expect((await elsewhere.refusal('pg_restore_test', { backup: folder.points()[0] ?? '' })).code).toBe(
+      'backend_not_found',
+    );
+    expect((await client.refusal('pg_restore_test', { backup: '../../etc' })).code).toBe('invalid_input');
+    expect((await elsewhere.data<Status>('pg_backup_status')).backups).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { shownIdentifier } from '../../model/shown-identifier.ts';
 import { toToolError } from '../errors.ts';
 
 /** Errors of programs, folders and scratch servers, as errors of the catalogue; those of the driver as everywhere. */
-export function toBackupError(error: unknown): ToolError {
+export function toBackupError(error: unknown, role?: string): ToolError {
   if (isToolError(error) || !(error instanceof Error)) return toToolError(error);
   if (error.name === 'MissingToolError') {
     return new ToolError('not_configured', error.message, {
@@ -27,7 +27,7 @@ export function toBackupError(error: unknown): ToolError {
       cause: error,
     });
   }
-  if (code !== undefined) return toToolError(error);
+  if (code !== undefined) return toToolError(error, { role });
   return new ToolError('backend_error', 'the work failed', { backendText: error.message, cause: error });
 }
 

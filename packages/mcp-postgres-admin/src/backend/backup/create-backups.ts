@@ -25,8 +25,10 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
     withReader(pool, signal, async ({ facts: { systemId, database } }) => ({ systemId, database }));
   return {
     backupPreflight: (_request, signal) => translated(async () => preflight(await context(signal)), signal),
-    takeBackup: (request, progress, signal) =>
-      translated(async () => takeBackup(await context(signal), request, progress), signal),
+    async takeBackup(request, progress, signal) {
+      const here = await context(signal);
+      return translated(() => takeBackup(here, request, progress), signal, here.facts.role);
+    },
     async backups(signal) {
       const { backupDir } = settings;
       if (backupDir === undefined) return undefined;
@@ -60,11 +62,11 @@ export async function removeLeftScratch(settings: PostgresSettings): Promise<voi
     .catch(() => undefined);
 }
 
-async function translated<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+async function translated<Result>(work: () => Promise<Result>, signal: AbortSignal, role?: string): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     signal.throwIfAborted();
-    throw toBackupError(error);
+    throw toBackupError(error, role);
   }
 }
