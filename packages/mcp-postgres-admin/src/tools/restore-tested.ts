@@ -1,4 +1,4 @@
-import { bytes, count, duration, nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
+import { count, duration, nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 
 const text = outside(z.string());

@@ -41,7 +41,8 @@ export function damageData(folder: string): string {
   }));
   const { name } = sizes.toSorted((one, other) => other.size - one.size)[0] ?? { name: '' };
   const bytes = readFileSync(join(dump, name));
-  bytes[bytes.length >> 1]! ^= 1;
+  const middle = bytes.length >> 1;
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
   writeFileSync(join(dump, name), bytes);
   return `dump/${name}`;
 }

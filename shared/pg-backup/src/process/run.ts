@@ -94,7 +94,10 @@ function judge(
   if (error) return { outcome: 'failed', why: `could not be started: ${error.message}` };
   if (output.overflown) return { outcome: 'failed', why: `wrote more than ${maxOutputBytes} bytes` };
   if (exitCode === 0) return { outcome: 'ok', why: '' };
-  const told = lines.findLast((line) => /\b(error|fatal|panic)\b/i.test(line)) ?? lines.at(-1);
+  const complaints = lines.filter((line) => /\b(error|fatal|panic)\b/i.test(line));
+  // of parallel programs the leader speaks last, and does not know why
+  const told =
+    complaints.findLast((line) => !line.includes('worker process died')) ?? complaints.at(-1) ?? lines.at(-1);
   const how = killedBy === null ? `exit code ${exitCode}` : `ended by ${killedBy}`;
   return { outcome: 'failed', why: told === undefined ? how : `${told} (${how})` };
 }

@@ -53,10 +53,10 @@ describeWith({ major: 15, prefer: 'debian' }, 'the verification of a dump', (bed
 
   const path = (file: string): string => join(stored.folder, file);
   const verify = (level: 1 | 2 | 3) => verifyLevel(stored, level, { tools, signal: never });
-  const largest = (): string => {
+  function largest(): string {
     const names = readdirSync(path('dump')).filter((name) => name !== 'toc.dat');
     return `dump/${names.toSorted((one, other) => statSync(path(`dump/${other}`)).size - statSync(path(`dump/${one}`)).size)[0]}`;
-  };
+  }
   const flip = (file: string, at: (bytes: Buffer) => number): void => {
     const bytes = readFileSync(path(file));
     bytes[at(bytes)]! ^= 0x20;
@@ -72,33 +72,51 @@ describeWith({ major: 15, prefer: 'debian' }, 'the verification of a dump', (bed
   });
 
   it.each([
-    ['a missing file', 1, 'missing', () => largest(), (file: string) => unlinkSync(path(file))],
-    ['a cut file', 1, 'size', () => largest(), (file: string) => truncateSync(path(file), 100)],
-    ['a longer file', 1, 'size', () => 'globals.sql', (file: string) => appendFileSync(path(file), '--')],
-    ['a foreign file', 1, 'extra', () => 'dump/9999.dat.gz', (file: string) => writeFileSync(path(file), '')],
-    ['another manifest', 1, 'content', () => 'manifest.json', (file: string) => appendFileSync(path(file), ' ')],
-    ['no manifest', 1, 'missing', () => 'manifest.json', (file: string) => unlinkSync(path(file))],
+    ['a missing file', 1, 'missing', (): string => largest(), (file: string): void => unlinkSync(path(file))],
+    ['a cut file', 1, 'size', (): string => largest(), (file: string): void => truncateSync(path(file), 100)],
+    ['a longer file', 1, 'size', (): string => 'globals.sql', (file: string): void => appendFileSync(path(file), '--')],
+    [
+      'a foreign file',
+      1,
+      'extra',
+      (): string => 'dump/9999.dat.gz',
+      (file: string): void => writeFileSync(path(file), ''),
+    ],
+    [
+      'another manifest',
+      1,
+      'content',
+      (): string => 'manifest.json',
+      (file: string): void => appendFileSync(path(file), ' '),
+    ],
+    ['no manifest', 1, 'missing', (): string => 'manifest.json', (file: string): void => unlinkSync(path(file))],
     [
       'a changed byte of the table of contents',
       2,
       'content',
-      () => 'dump/toc.dat',
-      (file: string) => flip(file, (bytes) => bytes.length >> 1),
+      (): string => 'dump/toc.dat',
+      (file: string): void => flip(file, (bytes) => bytes.length >> 1),
     ],
-    ['a changed byte of the roles', 2, 'content', () => 'globals.sql', (file: string) => flip(file, () => 40)],
+    [
+      'a changed byte of the roles',
+      2,
+      'content',
+      (): string => 'globals.sql',
+      (file: string): void => flip(file, () => 40),
+    ],
     [
       'a changed byte of the fingerprint',
       2,
       'content',
-      () => 'fingerprint.json',
-      (file: string) => flip(file, () => 40),
+      (): string => 'fingerprint.json',
+      (file: string): void => flip(file, () => 40),
     ],
     [
       'a changed byte of a data file',
       3,
       'content',
-      () => largest(),
-      (file: string) => flip(file, (bytes) => bytes.length >> 1),
+      (): string => largest(),
+      (file: string): void => flip(file, (bytes) => bytes.length >> 1),
     ],
   ] as const)('names the file and finds %s at level %d, not later', async (_what, level, kind, which, harm) => {
     const file = which();
