@@ -24,9 +24,9 @@ export const backupRun = defineTool({
   async plan({ kind, label }, { backend, signal }) {
     const { database, systemId, store, program, ...space } = await backend.backupPreflight({ kind, label }, signal);
     return {
-      summary: `back up database ${quote(database)} to ${store}`,
+      summary: `back up database ${quote(database)} to ${quote(store)}`,
       steps: [
-        `${program} of one snapshot, and the roles of the server, into a new folder`,
+        `${quote(program)} of one snapshot, and the roles of the server, into a new folder`,
         'write down SHA-256 of every file and a fingerprint of the content, then verify',
       ],
       targets: [{ type: 'database', id: database }],

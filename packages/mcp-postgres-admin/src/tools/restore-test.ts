@@ -29,7 +29,11 @@ export const restoreTest = defineTool({
     const { id, database, scratch } = await backend.restorePreflight(request, signal);
     return {
       summary: `restore backup ${id} of database ${quote(database)} into a scratch server and compare it`,
-      steps: [`start a server without network below ${scratch}`, 'restore, check and compare', 'remove it again'],
+      steps: [
+        `start a server without network below ${quote(scratch)}`,
+        'restore, check and compare',
+        'remove it again',
+      ],
       targets: [{ type: 'database', id: database }],
       warnings: [],
       undo: 'nothing to undo: no live server is touched',

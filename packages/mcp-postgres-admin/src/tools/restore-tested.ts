@@ -19,7 +19,7 @@ export const restoreTested = z.strictObject({
   errorCount: z.int(),
   errors: z.array(z.strictObject({ kind: z.string(), object: text, why: text })),
   amcheck: text,
-  checks: z.array(z.strictObject({ name: z.string(), expected: z.string(), got: text.optional() })),
+  checks: z.array(z.strictObject({ name: text, expected: text, got: text.optional() })),
   notes: z.array(text),
   evidence: z.string().optional(),
 });
