@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startPostgres } from '@cinecom/testbed';
 import { auditFigures } from './bench/audit.ts';
+import { backupFigures } from './bench/backup.ts';
 import { callOverheadFigures } from './bench/call-overhead.ts';
 import { definitionFigures } from './bench/definitions.ts';
 import type { Figure } from './bench/figure.ts';
@@ -24,8 +25,9 @@ const env = { PATH: process.env['PATH'], CINECOM_STATE_DIR: stateDir };
 
 async function withDatabase(
   measure: (connectionString: string) => Promise<readonly Figure[]>,
+  prefer?: 'debian',
 ): Promise<readonly Figure[]> {
-  const server = await startPostgres();
+  const server = await startPostgres({ prefer });
   try {
     return await measure(server.superuserUrl());
   } finally {
@@ -47,6 +49,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   http: () => httpFigures(env),
   audit: auditFigures,
   redaction: redactionFigures,
+  backup: () => withDatabase((url) => backupFigures(binary, url, { ...env, DATABASE_URL: url }), 'debian'),
 };
 
 try {

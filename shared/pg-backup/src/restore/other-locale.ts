@@ -17,9 +17,11 @@ export async function createDatabaseOtherwise(options: {
   readonly tools: Tools;
   readonly folder: string;
   readonly scratch: Scratch;
+  /** The database to be connected to meanwhile. */
+  readonly besides: string;
   readonly signal: AbortSignal;
 }): Promise<RestoreError[]> {
-  const { scratch, signal } = options;
+  const { scratch, besides, signal } = options;
   const list = (await restoreText(options, ['--list'])).split('\n').filter((line) => ofDatabase.test(line));
   const listFile = join(scratch.folder, 'database.list');
   await writeFile(listFile, `${list.join('\n')}\n`);
@@ -27,7 +29,7 @@ export async function createDatabaseOtherwise(options: {
   const statements = splitStatements(text).filter(
     (statement) => !/^SET |^SELECT pg_catalog\.set_config/.test(statement),
   );
-  return runStatements(scratch, statements.map(withLocaleC), signal);
+  return runStatements({ scratch, database: besides, signal }, statements.map(withLocaleC));
 }
 
 const ofDatabase = /^\d+; \d+ \d+ (?:DATABASE|DATABASE PROPERTIES|(?:ACL|COMMENT|SECURITY LABEL) - DATABASE) /;

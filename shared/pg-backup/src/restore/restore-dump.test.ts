@@ -133,6 +133,17 @@ describeWith({ major: 15, prefer: 'debian' }, 'a dump that is restored', (bed) =
     expect(await compared(taken, restored)).toMatchObject({ overall: 'faithful', outcomes: [] });
   });
 
+  it.each(['postgres', 'template1'])('replaces %s, which every new cluster has', async (database) => {
+    await bed
+      .server()
+      .query(`CREATE TABLE only_here AS SELECT 1 AS n; COMMENT ON TABLE only_here IS 'x'`, [], database);
+    onTestFinished(async () => void (await bed.server().query('DROP TABLE only_here', [], database)));
+    const taken = await take(database);
+    const restored = await restore(taken);
+    expect(restored.end.errors).toEqual([]);
+    expect(await compared(taken, restored)).toMatchObject({ overall: 'faithful', outcomes: [] });
+  });
+
   it('gets the C locale where the machine does not have its own, which is told and not judged', async () => {
     const database = uniqueName('kana');
     await bed.server().query(`CREATE DATABASE ${database} TEMPLATE template0 ENCODING 'EUC_JP' LOCALE 'C'`);

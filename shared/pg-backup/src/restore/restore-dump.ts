@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { programConnection } from '../process/connection.ts';
 import { run, type Outcome, type RunEnd } from '../process/run.ts';
 import type { Scratch } from '../scratch/start-scratch.ts';
-import { workOptions } from '../scratch/with-client.ts';
+import { withScratchClient, workOptions } from '../scratch/with-client.ts';
 import { needTool, type Tools } from '../tools/find-tools.ts';
 import { createDatabaseOtherwise } from './other-locale.ts';
 import { createErrorReader, type RestoreError } from './restore-error.ts';
@@ -47,6 +47,7 @@ export async function restoreDump(options: RestoreDumpOptions): Promise<RestoreE
     ? await restoreGlobals(globalsFile, scratch, signal)
     : { errors: [], tablespaces: [] };
   onStep?.('restore');
+  await makeRoom(options);
   const first = await runRestore(options, true);
   const locale = first.errors.listed.find(({ kind, object }) => kind === 'locale' && object.startsWith('DATABASE'));
   const otherLocale = locale === undefined ? undefined : `${locale.why}; the copy was made with the C locale`;
@@ -59,6 +60,20 @@ export async function restoreDump(options: RestoreDumpOptions): Promise<RestoreE
     tablespaces: globals.tablespaces,
     ...(otherLocale === undefined ? {} : { otherLocale }),
   };
+}
+
+/** A fresh cluster has databases of these names already, with a locale of its own. */
+async function makeRoom({ scratch, database, signal }: RestoreDumpOptions): Promise<void> {
+  if (database !== 'postgres' && database !== 'template1') return;
+  await withScratchClient({ scratch, database: besides(database), signal }, async (client) => {
+    await client.query(`ALTER DATABASE ${database} IS_TEMPLATE false`);
+    await client.query(`DROP DATABASE ${database}`);
+  });
+}
+
+/** A database to be connected to while another one is made. */
+function besides(database: string): string {
+  return database === 'postgres' ? 'template1' : 'postgres';
 }
 
 /** pg_restore ends with 1 both when it went on past errors, which it then counts, and when it gave up. */
@@ -79,7 +94,7 @@ async function runRestore(
   { tools, folder, database, scratch, jobs = 2, onLine, signal }: RestoreDumpOptions,
   create: boolean,
 ): Promise<Run> {
-  const { address, env } = programConnection(scratch.url(create ? 'postgres' : database));
+  const { address, env } = programConnection(scratch.url(create ? besides(database) : database));
   const reader = createErrorReader();
   const end = await run({
     program: needTool(tools, 'pg_restore').path,
@@ -104,7 +119,7 @@ async function runRestore(
 }
 
 async function restoreOtherwise(options: RestoreDumpOptions): Promise<Run> {
-  const before = await createDatabaseOtherwise(options);
+  const before = await createDatabaseOtherwise({ ...options, besides: besides(options.database) });
   const { end, errors } = await runRestore(options, false);
   return { end, errors: { count: before.length + errors.count, listed: [...before, ...errors.listed] } };
 }

@@ -21,7 +21,7 @@ export async function restoreGlobals(file: string, scratch: Scratch, signal: Abo
     (statement) => /^CREATE TABLESPACE ("(?:[^"]|"")*"|\S+)/.exec(statement)?.[1] ?? [],
   );
   const kept = statements.filter((statement) => !isLeftOut(statement, scratch.superuser));
-  return { errors: await runStatements(scratch, kept, signal), tablespaces };
+  return { errors: await runStatements({ scratch, signal }, kept), tablespaces };
 }
 
 /** Session settings of the dump, tablespaces, and what would make or lock out the superuser that restores. */

@@ -7,11 +7,10 @@ import { kindOfError, shortened, type RestoreError } from './restore-error.ts';
  * @throws Error when the connection is lost; the reason of the signal
  */
 export async function runStatements(
-  scratch: Scratch,
+  where: { readonly scratch: Scratch; readonly database?: string; readonly signal: AbortSignal },
   statements: readonly string[],
-  signal: AbortSignal,
 ): Promise<RestoreError[]> {
-  return withScratchClient({ scratch, signal }, async (client) => {
+  return withScratchClient(where, async (client) => {
     const errors: RestoreError[] = [];
     for (const statement of statements) {
       const why = await client.query(statement).then(
