@@ -93,10 +93,25 @@ export const postgresSettings = settings({
     description: 'folder of the backups that pg_backup_run writes',
     example: '/var/backups/cinecom',
   }),
+  backupRecipient: setting({
+    schema: z
+      .string()
+      .regex(/^age1[a-z0-9]{20,2000}$/, 'expected a public age key: age1…')
+      .optional(),
+    flag: 'backup-recipient',
+    description: 'public age key that backups in the folder are encrypted to, so that who writes them cannot read them',
+    example: 'age1…',
+  }),
+  backupIdentityFile: setting({
+    schema: folder.optional(),
+    flag: 'backup-identity-file',
+    description: 'file with the secret age key; needed only where restores are tested',
+    example: '/etc/cinecom/backup-identity.txt',
+  }),
   backupPlaintext: setting({
     schema: z.enum(['refused', 'accepted']).default('refused'),
     flag: 'backup-plaintext',
-    description: 'whether backups may be written unencrypted',
+    description: 'whether backups may be written without --backup-recipient',
   }),
   pgBin: setting({
     schema: folder.optional(),

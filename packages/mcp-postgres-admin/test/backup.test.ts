@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { openSession, seedCinema, uniqueName } from '@cinecom/testbed';
 import { describeWith } from '@cinecom/testbed/vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
@@ -126,6 +127,27 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
       ['halls', '0'],
       ['writes', expect.stringContaining('refused by rule')],
     ]);
+  });
+
+  it('encrypts what it writes, and needs the key only to test it', async () => {
+    const identity = await generateIdentity();
+    const identityFile = join(folder.store, '..', 'identity.txt');
+    writeFileSync(identityFile, `# for the test\n${identity}\n`);
+    const recipient = ['--backup-recipient', await identityToRecipient(identity)];
+    const writer = await open(recipient);
+    const { taken } = await writer.data<Run>('pg_backup_run');
+    expect(taken.verified).toBe(2);
+    expect(readdirSync(join(folder.store, taken.id, 'dump')).filter((name) => !name.endsWith('.age'))).toEqual([]);
+    expect(await writer.refusal('pg_restore_test')).toMatchObject({
+      code: 'not_configured',
+      text: expect.stringContaining('--backup-identity-file'),
+    });
+    const tester = await open([...recipient, '--backup-identity-file', identityFile]);
+    const { tested } = await tester.data<Tested>('pg_restore_test');
+    expect([tested.result, tested.steps.map(({ step }) => step).includes('decrypt')]).toEqual(['faithful', true]);
+    const file = damageData(join(folder.store, taken.id));
+    expect((await tester.data<Tested>('pg_restore_test')).tested.outcomes).toMatchObject([{ name: file }]);
+    expect(folder.left()).toMatchObject({ scratch: [], processes: [] });
   });
 
   it('takes one backup at a time, and the second is told why', async () => {

@@ -1,3 +1,4 @@
+import { encryptFiles } from '../encrypt/age.ts';
 import { fingerprint } from '../fingerprint/fingerprint.ts';
 import { printSequences } from '../fingerprint/sequences.ts';
 import { openSnapshot, type SnapshotSession } from '../fingerprint/session.ts';
@@ -16,11 +17,13 @@ export interface BackUpOptions extends Omit<BeginOptions, 'now'> {
   readonly store: string;
   readonly label?: string | undefined;
   readonly jobs?: number;
+  /** Public age key to encrypt every file to; until then they lie in the unfinished backup as they are. */
+  readonly recipient?: string | undefined;
   /** Share of the rows that the fingerprint hashes, 0–1; 1 by default. */
   readonly share?: number;
   /** UTC milliseconds. */
   readonly now: () => number;
-  readonly onStep?: (step: 'dump' | 'globals' | 'manifest') => void;
+  readonly onStep?: (step: 'dump' | 'globals' | 'encrypt' | 'manifest') => void;
   /** Bytes of the tables whose content was read, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal: AbortSignal;
@@ -62,7 +65,7 @@ export async function backUpDatabase(options: BackUpOptions): Promise<BackUpEnd>
 }
 
 async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOptions): Promise<BackUpEnd> {
-  const { tools, label, now, onStep, signal } = options;
+  const { tools, label, recipient, now, onStep, signal } = options;
   // Our own clock, before the snapshot: whatever is older is in the backup, however the server's clock goes.
   const consistentAt = now();
   const session = await openSnapshot(options.connection, signal);
@@ -81,6 +84,10 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
   const globals = await dumpGlobals({ tools, connection: options.connection, into: point.folder, signal });
   if (globals.outcome === 'cancelled') return { outcome: 'cancelled', why: globals.why };
   const gaps = globals.outcome === 'failed' ? [`roles: ${globals.why}`] : globals.gaps;
+  if (recipient !== undefined) {
+    onStep?.('encrypt');
+    await encryptFiles(point.folder, recipient, signal);
+  }
   onStep?.('manifest');
   const facts: PointFacts = {
     kind: 'dump',
@@ -91,7 +98,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
     finishedAt: isoTime(now()),
     consistentAt: isoTime(consistentAt),
     tools: { pg_dump: needTool(tools, 'pg_dump').version },
-    encrypted: false,
+    encrypted: recipient !== undefined,
     gaps,
     ...(label === undefined ? {} : { label }),
   };

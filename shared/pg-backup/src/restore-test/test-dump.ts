@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { decryptFiles } from '../encrypt/age.ts';
 import { readPrint } from '../dump/print-of-point.ts';
 import { compare, type Comparison } from '../fingerprint/compare.ts';
 import { fingerprint } from '../fingerprint/fingerprint.ts';
@@ -13,12 +15,14 @@ import { verifyLevel } from '../verify/verify-level.ts';
 import { resultOf, type RestoreTestResult } from './outcome.ts';
 import { createStepTimes, type StepTime } from './step-times.ts';
 
-export type RestoreTestStep = 'verify' | 'start' | 'globals' | 'restore' | 'amcheck' | 'compare' | 'checks';
+export type RestoreTestStep = 'verify' | 'start' | 'decrypt' | 'globals' | 'restore' | 'amcheck' | 'compare' | 'checks';
 
 export interface RestoreTestOptions<Checks> {
   readonly stored: StoredPoint;
   /** For the major of the backup. */
   readonly tools: Tools;
+  /** Text of an age identity file, for a backup that is encrypted. */
+  readonly identity?: string | undefined;
   /** Parent of scratch folders, with its server's account. */
   readonly scratch: { readonly folder: string; readonly identity: Identity | undefined };
   readonly preload?: readonly string[];
@@ -82,29 +86,50 @@ async function testInside<Checks>(
   options: RestoreTestOptions<Checks>,
 ): Promise<Omit<RestoreTest<Checks>, 'damage' | 'steps'>> {
   const { stored, tools, signal } = options;
-  const { folder, point } = stored;
+  const { point } = stored;
   const { database } = point;
   if (database === undefined) throw new Error(`backup ${point.id} names no database`);
+  const folder = await readable(scratch, begin, options);
   const restore = await restoreDump({ tools, folder, database, scratch, onStep: begin, signal });
   signal.throwIfAborted();
   if (restore.outcome === 'failed') return { result: 'not-restorable', why: restore.why, restore };
   begin('amcheck');
   const pages = await amcheck({ tools, scratch, database, signal });
   begin('compare');
-  const comparison = await compareCopy(scratch, database, restore, options);
+  const comparison = await compareCopy({ scratch, database, folder, restore }, options);
   begin('checks');
   const checks = await options.checks(scratch.url(database), signal);
   const result = resultOf(restore, comparison, pages);
   return { result, why: whyOf(restore, comparison, pages), restore, comparison, amcheck: pages, checks };
 }
 
-async function compareCopy(
+/** The backup's files as they were before they were encrypted, in the scratch folder, with which they go. */
+async function readable(
   scratch: Scratch,
-  database: string,
-  { errors, otherLocale }: RestoreEnd,
-  { stored, leaveOut, signal }: Pick<RestoreTestOptions<unknown>, 'stored' | 'leaveOut' | 'signal'>,
+  begin: (step: RestoreTestStep) => void,
+  { stored: { folder, point }, identity, signal }: RestoreTestOptions<unknown>,
+): Promise<string> {
+  if (!point.encrypted) return folder;
+  if (identity === undefined) throw new Error(`backup ${point.id} is encrypted, and no identity was given`);
+  begin('decrypt');
+  const into = join(scratch.folder, 'backup');
+  await decryptFiles(folder, { identity, into, signal });
+  return into;
+}
+
+interface Copy {
+  readonly scratch: Scratch;
+  readonly database: string;
+  /** Of the readable backup. */
+  readonly folder: string;
+  readonly restore: RestoreEnd;
+}
+
+async function compareCopy(
+  { scratch, database, folder, restore: { errors, otherLocale } }: Copy,
+  { leaveOut, signal }: Pick<RestoreTestOptions<unknown>, 'leaveOut' | 'signal'>,
 ): Promise<Comparison> {
-  const { source, sequencesAfter } = await readPrint(stored.folder);
+  const { source, sequencesAfter } = await readPrint(folder);
   const { major, rowHash } = source;
   const shares = Object.values(source.relations).map(({ share }) => share);
   const session = await openSnapshot(scratch.url(database), signal);

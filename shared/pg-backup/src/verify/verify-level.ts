@@ -32,7 +32,8 @@ export const blindSpots: Readonly<Record<VerifyLevel, string>> = {
 };
 
 /**
- * Looks for damage in a backup of a folder store, level by level up to `level`.
+ * Looks for damage in a backup of a folder store, level by level up to `level`. One that is encrypted is held against its
+ * digests only, which needs no key.
  * @throws the reason of the signal; MissingToolError
  */
 export async function verifyLevel(
@@ -48,20 +49,21 @@ export async function verifyLevel(
   if (structure.length > 0 || level === 2) return { verified: structure.length > 0 ? 1 : 2, damage: structure };
   const content = await checkContent(folder, manifest.files, signal);
   if (content.length > 0) return { verified: 2, damage: content };
-  const decoding = decoded ? await decode(stored, tools, signal) : [];
+  const decoding = decoded && !stored.point.encrypted ? await decode(stored, tools, signal) : [];
   return { verified: decoding.length > 0 ? 2 : 3, damage: decoding };
 }
 
 /** The small files that say what the rest is: read whole, and by the program that is to restore them. */
 async function checkStructure(
-  { folder }: StoredPoint,
+  { folder, point }: StoredPoint,
   manifest: Manifest,
   tools: Tools,
   signal: AbortSignal,
 ): Promise<Damage[]> {
   const small = manifest.files.filter(({ path }) => !/^dump\/(?:\d+\.dat|blob_)/.test(path));
   const changed = await checkContent(folder, small, signal);
-  if (changed.length > 0) return changed;
+  // an encrypted table of contents was listed before it was encrypted
+  if (changed.length > 0 || point.encrypted) return changed;
   const contents = await readContents({ tools, folder: join(folder, 'dump'), signal });
   signal.throwIfAborted();
   return contents.outcome === 'ok' ? [] : [{ kind: 'structure', file: 'dump/toc.dat', why: contents.why }];

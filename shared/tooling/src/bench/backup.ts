@@ -8,7 +8,7 @@ import { LineClient } from './line-client.ts';
 /** About 350 MB with its two indexes, in rows of some 100 bytes. */
 const fill = [
   `CREATE TABLE bench_bookings AS SELECT n AS id, n % 50021 AS screening, now() - n * interval '1 second' AS booked_at,
-     md5(n::text) AS reference, 'customer ' || n % 100003 AS customer, n % 3000 AS yen FROM generate_series(1, 2100000) AS n`,
+     md5(n::text) AS reference, 'customer ' || n % 100003 AS customer, n % 3000 AS yen FROM generate_series(1, 2620000) AS n`,
   'ALTER TABLE bench_bookings ADD PRIMARY KEY (id)',
   'CREATE INDEX ON bench_bookings (screening)',
   'CHECKPOINT',

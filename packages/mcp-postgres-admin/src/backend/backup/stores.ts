@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@cinecom/mcp-core';
@@ -9,6 +10,18 @@ export function neededStore({ backupDir }: Pick<PostgresSettings, 'backupDir'>):
   if (backupDir !== undefined) return backupDir;
   throw new ToolError('not_configured', 'no folder for backups is set', {
     hint: 'An operator sets --backup-dir to a folder on another disk than the data, of this account alone.',
+  });
+}
+
+/** Text of the file with the secret key. @throws ToolError `not_configured` */
+export async function neededIdentity({
+  backupIdentityFile: file,
+}: Pick<PostgresSettings, 'backupIdentityFile'>): Promise<string> {
+  const hint =
+    'An operator sets --backup-identity-file to the file with the secret age key, only where restores are tested.';
+  if (file === undefined) throw new ToolError('not_configured', 'the backup is encrypted, and no key is set', { hint });
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ToolError('not_configured', 'the file of --backup-identity-file cannot be read', { hint, cause });
   });
 }
 

@@ -35,9 +35,9 @@ const wholePrintBytes = 20e9;
 export async function preflight(context: BackupContext): Promise<BackupPreflight> {
   const { settings, facts, databaseBytes } = context;
   const store = neededStore(settings);
-  if (settings.backupPlaintext !== 'accepted')
+  if (settings.backupRecipient === undefined && settings.backupPlaintext !== 'accepted')
     throw new ToolError('not_configured', 'backups would be written unencrypted, which is not accepted', {
-      hint: 'An operator sets --backup-plaintext accepted, where the folder lies on an encrypted disk.',
+      hint: 'An operator sets --backup-recipient to a public age key, or --backup-plaintext accepted where the disk is encrypted.',
     });
   const tools = await programs(context);
   const source = { systemId: facts.systemId, database: facts.database };
@@ -72,6 +72,7 @@ export async function takeBackup(
     connection: await programAddress(settings.connection),
     store,
     label,
+    recipient: settings.backupRecipient,
     random: randomBytes(3),
     share: Math.min(1, wholePrintBytes / Math.max(databaseBytes, 1)),
     now: () => clock.now(),
@@ -102,6 +103,7 @@ export async function takeBackup(
 const words = {
   dump: 'dumping the database',
   globals: 'dumping the roles',
+  encrypt: 'encrypting',
   manifest: 'writing down what every file holds',
 } as const;
 

@@ -17,7 +17,7 @@ import { createGuard } from '../guard.ts';
 import { runOwnChecks } from '../own-checks.ts';
 import { createPool } from '../pool.ts';
 import { isOf, type Source } from './read-store.ts';
-import { neededStore, scratchPlace, toolsFor } from './stores.ts';
+import { neededIdentity, neededStore, scratchPlace, toolsFor } from './stores.ts';
 
 export interface RestoreContext {
   readonly settings: PostgresSettings;
@@ -64,6 +64,7 @@ export async function testRestore(
   const test = await testDump({
     stored,
     tools,
+    identity: point.encrypted ? await neededIdentity(settings) : undefined,
     scratch,
     leaveOut: sampleOf(sample, point.id),
     checks: (url, under) => checkCopy(url, settings, under),
@@ -81,6 +82,7 @@ export async function testRestore(
 const stepWords: Readonly<Record<RestoreTestStep, string>> = {
   verify: 'reading every byte of the backup',
   start: 'starting a scratch server',
+  decrypt: 'decrypting the backup',
   globals: 'making the roles',
   restore: 'restoring the database',
   amcheck: 'checking tables and indexes',
