@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { seedCinema, uniqueName } from '@cinecom/testbed';
 import { describeWith } from '@cinecom/testbed/vitest';
 import { textOf } from '@cinecom/mcp-core/testing';
@@ -28,8 +30,8 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
   });
   afterEach(() => folder.remove());
 
-  async function open(): Promise<BinaryClient> {
-    const client = await openBinary(bed.server().url(reader, bed.database()), { argv: folder.argv });
+  async function open(argv: readonly string[] = []): Promise<BinaryClient> {
+    const client = await openBinary(bed.server().url(reader, bed.database()), { argv: [...folder.argv, ...argv] });
     onTestFinished(() => client[Symbol.asyncDispose]());
     return client;
   }
@@ -75,10 +77,12 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
       () => !commandLines().some((line) => /pg_dump/.test(line) && line.includes(folder.store)),
     );
     expect(folder.points()).toEqual([]);
-    const next = await open();
+    // the library that encrypts is a file of its own, which only this asks for
+    const next = await open(['--backup-recipient', await identityToRecipient(await generateIdentity())]);
     expect(await next.ask('pg_backup_status')).toMatch(/there is no verified backup/);
     expect(await next.ask('pg_backup_run')).toMatch(/^OK/);
     expect(folder.left().store).toEqual(folder.points());
+    expect(readdirSync(join(folder.store, folder.points()[0] ?? '', 'dump'))).toContain('toc.dat.age');
   }, 40_000);
 });
 
