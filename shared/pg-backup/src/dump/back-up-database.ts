@@ -2,49 +2,19 @@ import { encryptFiles } from '../encrypt/age.ts';
 import { fingerprint } from '../fingerprint/fingerprint.ts';
 import { printSequences } from '../fingerprint/sequences.ts';
 import { openSnapshot, type SnapshotSession } from '../fingerprint/session.ts';
-import type { PointFacts, StoredPoint } from '../point/point.ts';
-import { beginPoint, type BeginOptions, type UnfinishedPoint } from '../point/store.ts';
-import type { Outcome } from '../process/run.ts';
-import { needTool, type Tools } from '../tools/find-tools.ts';
+import type { PointFacts } from '../point/point.ts';
+import type { UnfinishedPoint } from '../point/store.ts';
+import {
+  isoTime,
+  readSource,
+  takePoint,
+  type BackUpEnd,
+  type BackUpOptions,
+  type Source,
+} from '../point/take-point.ts';
+import { needTool } from '../tools/find-tools.ts';
 import { dump, dumpGlobals, type StepEnd } from './dump.ts';
 import { writePrint } from './print-of-point.ts';
-
-export interface BackUpOptions extends Omit<BeginOptions, 'now'> {
-  readonly tools: Tools;
-  /** Address with password, of the database to back up. */
-  readonly connection: string;
-  /** Folder of the backups. */
-  readonly store: string;
-  readonly label?: string | undefined;
-  readonly jobs?: number;
-  /** Public age key to encrypt every file to; until then they lie in the unfinished backup as they are. */
-  readonly recipient?: string | undefined;
-  /** Share of the rows that the fingerprint hashes, 0–1; 1 by default. */
-  readonly share?: number;
-  /** UTC milliseconds. */
-  readonly now: () => number;
-  readonly onStep?: (step: 'dump' | 'globals' | 'encrypt' | 'manifest') => void;
-  /** Bytes of the tables whose content was read, and of all. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal: AbortSignal;
-}
-
-export interface BackUpEnd {
-  readonly outcome: Outcome;
-  readonly why: string;
-  /** There unless it failed or was cancelled; nothing is left of those. */
-  readonly stored?: StoredPoint;
-}
-
-interface Source {
-  readonly database: string;
-  readonly systemIdentifier: string;
-  readonly superuser: string;
-}
-
-const sourceFacts = `SELECT current_database()::text AS database,
-  (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
-  (SELECT rolname::text FROM pg_roles WHERE oid = 10) AS superuser`;
 
 /**
  * Backs up one database and the roles of its server into a folder store: dump and fingerprint of one snapshot, so that later
@@ -52,16 +22,7 @@ const sourceFacts = `SELECT current_database()::text AS database,
  * @throws what the driver says when the database cannot be reached, or Error of the file system; nothing is left then either
  */
 export async function backUpDatabase(options: BackUpOptions): Promise<BackUpEnd> {
-  const startedAt = options.now();
-  const point = await beginPoint(options.store, { now: new Date(startedAt), random: options.random });
-  let kept = false;
-  try {
-    const end = await fill(point, startedAt, options);
-    kept = end.stored !== undefined;
-    return end;
-  } finally {
-    if (!kept) await point.abandon();
-  }
+  return takePoint(options, (point, startedAt) => fill(point, startedAt, options));
 }
 
 async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOptions): Promise<BackUpEnd> {
@@ -73,7 +34,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
   let dumped: StepEnd;
   const { major } = session;
   try {
-    source = ((await session.query(sourceFacts)).rows as [Source])[0];
+    source = await readSource(session);
     onStep?.('dump');
     dumped = await dumpAndPrint(session, point.folder, options);
   } finally {
@@ -143,8 +104,4 @@ async function dumpAndPrint(session: SnapshotSession, into: string, options: Bac
   const source = { ...(await printing), sequences };
   await writePrint(into, { source, sequencesAfter: await printSequences(session) });
   return dumped;
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

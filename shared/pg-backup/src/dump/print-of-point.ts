@@ -2,11 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fingerprint, SequencePrint } from '../fingerprint/types.ts';
 
-/** What the content of a dump was when it was taken, to be compared after a restore. */
+/** What the content of a backup was when it was taken, to be compared after a restore. */
 export interface PrintOfPoint {
   readonly source: Fingerprint;
   /** Where the sequences stood after the dump; they move outside of snapshots. */
   readonly sequencesAfter: Readonly<Record<string, SequencePrint>>;
+  /** Definitions, by category and name, that changed while it was taken; none where all is of one snapshot. */
+  readonly moving?: readonly (readonly [category: string, name: string])[];
 }
 
 const fileName = 'fingerprint.json';
@@ -21,5 +23,5 @@ export async function readPrint(folder: string): Promise<PrintOfPoint> {
   if (value?.source?.format !== 1 || typeof value.sequencesAfter !== 'object') {
     throw new Error('the backup tells nothing of its content that this version can compare');
   }
-  return { source: value.source, sequencesAfter: value.sequencesAfter };
+  return { source: value.source, sequencesAfter: value.sequencesAfter, moving: value.moving ?? [] };
 }

@@ -14,7 +14,7 @@ export interface Point {
   readonly id: string;
   readonly kind: PointKind;
   readonly type: 'full' | 'diff' | 'incr';
-  /** Of a dump; a physical backup holds the whole cluster. */
+  /** Of a dump; of a physical backup, which holds the whole cluster, the one whose content was written down. */
   readonly database?: string;
   /** Decimal 64-bit number. */
   readonly systemIdentifier: string;

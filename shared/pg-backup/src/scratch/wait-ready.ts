@@ -10,11 +10,16 @@ export interface Ready {
   readonly lastReplayedAt: string | null;
 }
 
+/** The server ended instead of coming up: what it was filled with cannot be recovered, or not on this machine. */
+export class ScratchStartError extends Error {
+  override readonly name = 'ScratchStartError';
+}
+
 const lookEveryMs = 50;
 
 /**
  * Waits until recovery is over or paused at its target. That a server answers is not enough: it does so while it recovers.
- * @throws Error with the log's end when the server ends instead
+ * @throws ScratchStartError with the log's end when the server ends instead
  */
 export async function waitUntilReady(
   server: ServerProcess,
@@ -24,7 +29,7 @@ export async function waitUntilReady(
 ): Promise<Ready> {
   for (;;) {
     signal.throwIfAborted();
-    if (server.ended()) throw new Error(`The scratch server did not come up:\n${await server.log()}`);
+    if (server.ended()) throw new ScratchStartError(`The scratch server did not come up:\n${await server.log()}`);
     const ready = (await takesConnections(data)) ? await recoveryState(url) : undefined;
     if (ready !== undefined) return ready;
     await delay(lookEveryMs, undefined, { signal });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { verifyBase } from '../base/verify-base.ts';
 import { readContents } from '../dump/read-contents.ts';
 import { readManifest } from '../point/list-points.ts';
 import { checkContent, type Damage, type Manifest } from '../point/manifest.ts';
@@ -49,7 +50,7 @@ export async function verifyLevel(
   if (structure.length > 0 || level === 2) return { verified: structure.length > 0 ? 1 : 2, damage: structure };
   const content = await checkContent(folder, manifest.files, signal);
   if (content.length > 0) return { verified: 2, damage: content };
-  const decoding = decoded && !stored.point.encrypted ? await decode(stored, tools, signal) : [];
+  const decoding = decoded && point.kind === 'dump' && !point.encrypted ? await decode(stored, tools, signal) : [];
   return { verified: decoding.length > 0 ? 2 : 3, damage: decoding };
 }
 
@@ -60,10 +61,11 @@ async function checkStructure(
   tools: Tools,
   signal: AbortSignal,
 ): Promise<Damage[]> {
-  const small = manifest.files.filter(({ path }) => !/^dump\/(?:\d+\.dat|blob_)/.test(path));
+  const small = manifest.files.filter(({ path }) => !/^dump\/(?:\d+\.dat|blob_)|^(?:base|tablespaces)\//.test(path));
   const changed = await checkContent(folder, small, signal);
   // an encrypted table of contents was listed before it was encrypted
   if (changed.length > 0 || point.encrypted) return changed;
+  if (point.kind === 'base') return verifyBase(join(folder, 'base'), tools, signal);
   const contents = await readContents({ tools, folder: join(folder, 'dump'), signal });
   signal.throwIfAborted();
   return contents.outcome === 'ok' ? [] : [{ kind: 'structure', file: 'dump/toc.dat', why: contents.why }];

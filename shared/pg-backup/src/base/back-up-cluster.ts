@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { writePrint } from '../dump/print-of-point.ts';
+import { encryptFiles } from '../encrypt/age.ts';
+import { fingerprint } from '../fingerprint/fingerprint.ts';
+import { openSnapshot } from '../fingerprint/session.ts';
+import type { Fingerprint } from '../fingerprint/types.ts';
+import type { UnfinishedPoint } from '../point/store.ts';
+import {
+  isoTime,
+  readSource,
+  takePoint,
+  type BackUpEnd,
+  type BackUpOptions,
+  type Source,
+} from '../point/take-point.ts';
+import { needTool } from '../tools/find-tools.ts';
+import { baseBackup } from './base-backup.ts';
+import { steadyPrint } from './steady.ts';
+import { verifyBase } from './verify-base.ts';
+
+/**
+ * Backs up a whole cluster into a folder store by pg_basebackup, with the WAL that makes it consistent. The content of the
+ * connection's database is written down before and after: what was the same then has to be in the copy. What fails leaves
+ * nothing behind.
+ * @throws what the driver says when the database cannot be reached, or Error of the file system; nothing is left then either
+ */
+export async function backUpCluster(options: BackUpOptions): Promise<BackUpEnd> {
+  return takePoint(options, (point, startedAt) => fill(point, startedAt, options));
+}
+
+async function fill(
+  { folder, finish }: UnfinishedPoint,
+  startedAt: number,
+  options: BackUpOptions,
+): Promise<BackUpEnd> {
+  const { tools, connection, recipient, label, now, onStep, signal } = options;
+  onStep?.('before');
+  const before = await printNow(options);
+  let consistentAt = now();
+  onStep?.('base');
+  const onEnd = (): void => void (consistentAt = now());
+  const copied = await baseBackup({ tools, connection, into: folder, tablespaces: before.tablespaces, onEnd, signal });
+  if (copied.outcome !== 'ok') return { outcome: copied.outcome, why: copied.why };
+  onStep?.('after');
+  const after = await printNow(options);
+  onStep?.('verify');
+  const [damage] = await verifyBase(join(folder, 'base'), tools, signal);
+  if (damage !== undefined) return { outcome: 'failed', why: `${damage.file}: ${damage.why}` };
+  await writePrint(folder, steadyPrint(before.print, after.print));
+  if (recipient !== undefined) {
+    onStep?.('encrypt');
+    await encryptFiles(folder, recipient, signal);
+  }
+  onStep?.('manifest');
+  const stored = await finish(
+    {
+      kind: 'base',
+      type: 'full',
+      ...before.source,
+      major: tools.major,
+      startedAt: isoTime(startedAt),
+      finishedAt: isoTime(now()),
+      consistentAt: isoTime(consistentAt),
+      tools: { pg_basebackup: needTool(tools, 'pg_basebackup').version },
+      encrypted: recipient !== undefined,
+      gaps: [],
+      ...(label === undefined ? {} : { label }),
+    },
+    signal,
+  );
+  return { outcome: 'ok', why: '', stored };
+}
+
+interface Now {
+  readonly source: Source;
+  readonly print: Fingerprint;
+  /** Where they lie on the source. */
+  readonly tablespaces: readonly string[];
+}
+
+async function printNow({ connection, share = 1, onProgress, signal }: BackUpOptions): Promise<Now> {
+  const session = await openSnapshot(connection, signal);
+  try {
+    const { rows } = await session.query(
+      `SELECT pg_tablespace_location(oid) AS place FROM pg_tablespace WHERE pg_tablespace_location(oid) <> '' ORDER BY oid`,
+    );
+    return {
+      source: await readSource(session),
+      print: await fingerprint(session, {
+        major: session.major,
+        rowHash: 'native',
+        share,
+        signal,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+      tablespaces: (rows as readonly { place: string }[]).map(({ place }) => place),
+    };
+  } finally {
+    await session.close();
+  }
+}
