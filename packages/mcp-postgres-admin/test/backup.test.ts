@@ -150,6 +150,25 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
     expect(folder.left()).toMatchObject({ scratch: [], processes: [] });
   });
 
+  it('backs up the whole cluster by a role with REPLICATION, and recovers it', async () => {
+    expect(await (await open()).refusal('pg_backup_run', { kind: 'base' })).toMatchObject({
+      code: 'backend_forbidden',
+      text: expect.stringMatching(/ALTER ROLE reader\w* REPLICATION/),
+    });
+    const copier = uniqueName('copier');
+    const grants = ['pg_monitor', 'pg_read_all_data'];
+    await bed.server().createRole(copier, { grants, attributes: ['LOGIN', 'REPLICATION'] });
+    onTestFinished(() => bed.server().dropRole(copier));
+    const client = await open([], copier);
+    const { taken } = await client.data<Run>('pg_backup_run', { kind: 'base' });
+    expect(taken.verified).toBe(2);
+    const { verdict, tested } = await client.data<Tested>('pg_restore_test', { backup: taken.id });
+    expect([verdict, tested.result, tested.outcomes]).toEqual(['ok', 'faithful', []]);
+    expect(tested.compared.rows).toBeGreaterThan(10_000);
+    expect(await client.ask('pg_backup_status')).toMatch(/\|base full\|/);
+    expect(folder.left()).toMatchObject({ scratch: [], processes: [], store: [taken.id] });
+  });
+
   it('takes one backup at a time, and the second is told why', async () => {
     const [one, two] = [await open(), await open()];
     const ends = await Promise.allSettled([one.ask('pg_backup_run'), two.ask('pg_backup_run')]);

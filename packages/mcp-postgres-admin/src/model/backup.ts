@@ -2,8 +2,10 @@ import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { ArchiverState } from './health.ts';
 import type { Part } from './part.ts';
 
+export type BackupKind = 'dump' | 'base';
+
 export interface BackupRequest {
-  readonly kind: 'dump';
+  readonly kind: BackupKind;
   readonly label: string | undefined;
 }
 

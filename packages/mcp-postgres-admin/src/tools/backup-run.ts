@@ -8,12 +8,12 @@ export const backupRun = defineTool({
   name: 'pg_backup_run',
   title: 'Back up the database',
   description:
-    'Backs up the database and the roles of its server to --backup-dir from one snapshot, with a fingerprint of the content, and verifies what was written. After 40 s it goes on as an operation: pg_backup_status shows it, pg_cancel ends it.',
+    'Backs up the database with the roles of its server, or the whole cluster, to --backup-dir, with a fingerprint of the content, and verifies what was written. After 40 s it goes on as an operation: pg_backup_status shows it, pg_cancel ends it.',
   searchHint: 'backup dump pg_dump save export database',
   risk: 'write',
   confirm: false,
   input: z.strictObject({
-    kind: z.enum(['dump']).default('dump').describe('dump: one database, pg_dump'),
+    kind: z.enum(['dump', 'base']).default('dump').describe('dump: this database; base: the whole cluster'),
     label: z.string().min(1).max(100).optional().describe('kept with it'),
   }),
   output: z.strictObject({
@@ -24,9 +24,11 @@ export const backupRun = defineTool({
   async plan({ kind, label }, { backend, signal }) {
     const { database, systemId, store, program, ...space } = await backend.backupPreflight({ kind, label }, signal);
     return {
-      summary: `back up database ${quote(database)} to ${quote(store)}`,
+      summary: `back up ${kind === 'dump' ? '' : 'the cluster of '}database ${quote(database)} to ${quote(store)}`,
       steps: [
-        `${quote(program)} of one snapshot, and the roles of the server, into a new folder`,
+        kind === 'dump'
+          ? `${quote(program)} of one snapshot, and the roles of the server, into a new folder`
+          : `${quote(program)} of every database, with its WAL, into a new folder`,
         'write down SHA-256 of every file and a fingerprint of the content, then verify',
       ],
       targets: [{ type: 'database', id: database }],

@@ -39,6 +39,11 @@ export function failedBackup(step: string, why: string, role: string): ToolError
       hint: `A filtered dump is no backup: ALTER ROLE ${shownIdentifier(role)} BYPASSRLS;`,
       backendText: why,
     });
+  if (/replication role|REPLICATION attribute|for replication connection|no pg_hba.conf entry.*replication/i.test(why))
+    return new ToolError('backend_forbidden', message, {
+      hint: `ALTER ROLE ${shownIdentifier(role)} REPLICATION; and a line "host replication" for it in pg_hba.conf.`,
+      backendText: why,
+    });
   if (/permission denied/.test(why))
     return new ToolError('backend_forbidden', message, {
       hint: `GRANT pg_read_all_data TO ${shownIdentifier(role)}; (14 and later; before, SELECT on every schema)`,

@@ -11,20 +11,21 @@ import { scratchPlace } from './stores.ts';
 import { preflight, takeBackup, type BackupContext } from './take-backup.ts';
 import { locate, testRestore } from './test-restore.ts';
 
+const bytesOfDatabases = `SELECT pg_database_size(current_database())::float8 AS own,
+  (SELECT sum(pg_database_size(oid))::float8 FROM pg_catalog.pg_database) AS all`;
+
 /** Backups of the database of the connection, and tests of restoring them. */
 export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clock): Backups {
   const context = (signal: AbortSignal): Promise<BackupContext> =>
     withReader(pool, signal, async (reader) => {
-      const size = await reader.part(() =>
-        reader.row<{ bytes: number }>('SELECT pg_database_size(current_database())::float8 AS bytes'),
-      );
-      const databaseBytes = 'value' in size ? size.value.bytes : undefined;
-      return { settings, clock, facts: reader.facts, databaseBytes, signal };
+      const sizes = await reader.part(() => reader.row<{ own: number; all: number }>(bytesOfDatabases));
+      const { own, all } = 'value' in sizes ? sizes.value : {};
+      return { settings, clock, facts: reader.facts, databaseBytes: own, clusterBytes: all, signal };
     });
   const source = async (signal: AbortSignal) =>
     withReader(pool, signal, async ({ facts: { systemId, database } }) => ({ systemId, database }));
   return {
-    backupPreflight: (_request, signal) => translated(async () => preflight(await context(signal)), signal),
+    backupPreflight: (request, signal) => translated(async () => preflight(await context(signal), request), signal),
     async takeBackup(request, progress, signal) {
       const here = await context(signal);
       return translated(() => takeBackup(here, request, progress), signal, here.facts.role);

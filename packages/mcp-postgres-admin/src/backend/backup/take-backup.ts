@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, ToolError } from '@cinecom/mcp-core';
 import {
   addCheck,
+  backUpCluster,
   backUpDatabase,
   needTool,
   sweepUnfinished,
   verifyLevel,
+  type BackUpStep,
   type StoredPoint,
   type Tools,
 } from '@cinecom/pg-backup';
-import type { BackupPreflight, BackupRequest, BackupTaken, WorkProgress } from '../../model/backup.ts';
+import type { BackupKind, BackupPreflight, BackupRequest, BackupTaken, WorkProgress } from '../../model/backup.ts';
 import type { ServerFacts } from '../../model/server-facts.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { failedBackup } from './backup-errors.ts';
@@ -21,8 +23,9 @@ export interface BackupContext {
   readonly settings: PostgresSettings;
   readonly clock: Clock;
   readonly facts: ServerFacts;
-  /** Bytes of the database; undefined where the role may not see them. */
+  /** Bytes of the database, and of all; undefined where the role may not see them. */
   readonly databaseBytes: number | undefined;
+  readonly clusterBytes: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -32,17 +35,18 @@ const spare = 1.2;
 const wholePrintBytes = 20e9;
 
 /** @throws ToolError naming the setting, the program or the space that is missing */
-export async function preflight(context: BackupContext): Promise<BackupPreflight> {
-  const { settings, facts, databaseBytes } = context;
+export async function preflight(context: BackupContext, { kind }: BackupRequest): Promise<BackupPreflight> {
+  const { settings, facts, databaseBytes, clusterBytes } = context;
   const store = neededStore(settings);
   if (settings.backupRecipient === undefined && settings.backupPlaintext !== 'accepted')
     throw new ToolError('not_configured', 'backups would be written unencrypted, which is not accepted', {
       hint: 'An operator sets --backup-recipient to a public age key, or --backup-plaintext accepted where the disk is encrypted.',
     });
-  const tools = await programs(context);
+  const tools = await programs(context, kind);
   const source = { systemId: facts.systemId, database: facts.database };
-  const newest = (await readStore(store, source)).points.find(({ kind }) => kind === 'dump');
-  const expectedBytes = Math.ceil(newest?.bytes ?? databaseBytes ?? 0);
+  const newest = (await readStore(store, source)).points.find((point) => point.kind === kind);
+  const expectedBytes = Math.ceil(newest?.bytes ?? (kind === 'dump' ? databaseBytes : clusterBytes) ?? 0);
+  const [main] = needed[kind];
   const free = await freeBytesAt(store);
   if (free < expectedBytes * spare)
     throw new ToolError(
@@ -52,22 +56,23 @@ export async function preflight(context: BackupContext): Promise<BackupPreflight
         hint: 'Nothing was written. Free space there; this server removes no backup by itself.',
       },
     );
-  return { ...source, store, program: `pg_dump ${tools.found.pg_dump?.version}`, expectedBytes, freeBytes: free };
+  return { ...source, store, program: `${main} ${needTool(tools, main).version}`, expectedBytes, freeBytes: free };
 }
 
 /** Dump and fingerprint of one snapshot, then its structure is verified. */
 export async function takeBackup(
   context: BackupContext,
-  { label }: BackupRequest,
+  { kind, label }: BackupRequest,
   progress: WorkProgress,
 ): Promise<BackupTaken> {
   const { settings, clock, facts, databaseBytes = 0, signal } = context;
   const store = neededStore(settings);
-  const tools = await programs(context);
+  const tools = await programs(context, kind);
   await sweepUnfinished(store);
   const began = clock.now();
-  let at = 'dump';
-  const end = await backUpDatabase({
+  let at: BackUpStep = kind === 'dump' ? 'dump' : 'before';
+  const backUp = kind === 'dump' ? backUpDatabase : backUpCluster;
+  const end = await backUp({
     tools,
     connection: await programAddress(settings.connection),
     store,
@@ -80,7 +85,7 @@ export async function takeBackup(
       at = step;
       progress(0, undefined, words[step]);
     },
-    onProgress: (done, total) => progress(done, total, `${words.dump}, bytes of tables read`),
+    onProgress: (done, total) => progress(done, total, `${words[at]}, bytes of tables read`),
     signal,
   });
   signal.throwIfAborted();
@@ -103,13 +108,23 @@ export async function takeBackup(
 const words = {
   dump: 'dumping the database',
   globals: 'dumping the roles',
+  before: 'writing down the content before the copy',
+  base: 'copying the cluster',
+  after: 'writing down the content after the copy',
+  verify: 'verifying the copy',
   encrypt: 'encrypting',
   manifest: 'writing down what every file holds',
-} as const;
+} as const satisfies Record<BackUpStep, string>;
 
-async function programs({ settings, facts, signal }: BackupContext): Promise<Tools> {
+/** The one that does it, and those that it needs. */
+const needed = {
+  dump: ['pg_dump', 'pg_dumpall', 'pg_restore'],
+  base: ['pg_basebackup', 'pg_verifybackup'],
+} as const satisfies Record<BackupKind, readonly string[]>;
+
+async function programs({ settings, facts, signal }: BackupContext, kind: BackupKind): Promise<Tools> {
   const tools = await toolsFor(Math.floor(facts.versionNumber / 10_000), settings, signal);
-  for (const name of ['pg_dump', 'pg_dumpall', 'pg_restore'] as const) needTool(tools, name);
+  for (const name of needed[kind]) needTool(tools, name);
   return tools;
 }
 

@@ -3,7 +3,7 @@ import {
   addCheck,
   listPoints,
   reapScratch,
-  testDump,
+  testRestore as testPoint,
   type ListedPoint,
   type RestoreTest,
   type RestoreTestStep,
@@ -61,7 +61,7 @@ export async function testRestore(
   const { point } = stored;
   const tools = await toolsFor(point.major, settings, signal);
   const located = performance.now() - began;
-  const test = await testDump({
+  const test = await testPoint({
     stored,
     tools,
     identity: point.encrypted ? await neededIdentity(settings) : undefined,
