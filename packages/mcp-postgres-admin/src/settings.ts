@@ -93,6 +93,15 @@ export const postgresSettings = settings({
     description: 'folder of the backups that pg_backup_run writes',
     example: '/var/backups/cinecom',
   }),
+  pgbackrestStanza: setting({
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected the name of a stanza')
+      .optional(),
+    flag: 'pgbackrest-stanza',
+    description: 'stanza of pgBackRest for this cluster; its own configuration says where its backups are',
+    example: 'cinecom',
+  }),
   backupRecipient: setting({
     schema: z
       .string()

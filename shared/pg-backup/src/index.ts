@@ -24,11 +24,20 @@ export { beginPoint, BusyStoreError, freeBytes, type BeginOptions, type Unfinish
 export { scratchIdentity, type Identity } from './process/identity.ts';
 export type { Outcome, RunEnd } from './process/run.ts';
 export { amcheck, type AmcheckEnd } from './verify/amcheck.ts';
-export { blindSpots, verifyLevel, type VerifyEnd, type VerifyLevel } from './verify/verify-level.ts';
+export {
+  blindSpots,
+  verifyLevel,
+  type VerifyEnd,
+  type VerifyLevel,
+  type VerifyOptions,
+} from './verify/verify-level.ts';
 export type { RestoreTestResult } from './restore-test/outcome.ts';
 export type { StepTime } from './restore-test/step-times.ts';
 export { testRestore } from './restore-test/test-restore.ts';
 export type { RestoreTest, RestoreTestOptions, RestoreTestStep } from './restore-test/types.ts';
+export { backUpStanza, type BackUpStanzaOptions } from './pgbackrest/back-up-stanza.ts';
+export { readInfo, type StanzaBackup, type StanzaInfo } from './pgbackrest/info.ts';
+export { openPgbackrest, type Pgbackrest } from './pgbackrest/client.ts';
 export { restoreDump, type RestoreDumpOptions, type RestoreEnd } from './restore/restore-dump.ts';
 export type { RestoreError, RestoreErrorKind } from './restore/restore-error.ts';
 export {

@@ -2,10 +2,12 @@ import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { ArchiverState } from './health.ts';
 import type { Part } from './part.ts';
 
-export type BackupKind = 'dump' | 'base';
+export type BackupKind = 'dump' | 'base' | 'pgbackrest';
 
 export interface BackupRequest {
   readonly kind: BackupKind;
+  /** Only pgBackRest knows others than full. */
+  readonly type: 'full' | 'diff' | 'incr';
   readonly label: string | undefined;
 }
 
@@ -75,11 +77,15 @@ export interface BackupReading {
   readonly others: number;
   readonly unreadable: readonly string[];
   readonly unfinished: number;
+  /** Why pgBackRest could not be asked; null where it was, or was not to be. */
+  readonly stanzaUnread: string | null;
 }
 
 export interface RestoreTestRequest {
   /** Of a backup; undefined = the newest. */
   readonly backup: string | undefined;
+  /** The moment to recover to, ISO 8601; undefined = the end of the backup. Only pgBackRest keeps the WAL for it. */
+  readonly targetTime: string | undefined;
   /** Percent of the tables whose rows are compared, 1–100. */
   readonly sample: number;
 }
@@ -92,6 +98,8 @@ export interface RestoreTested {
   readonly why: string;
   /** Wall time from the call to the verified service. */
   readonly recoveryMs: number;
+  /** Commit time of the last transaction that recovery replayed, UTC ms; null when it replayed none. */
+  readonly recoveredTo: number | null;
   readonly steps: readonly { readonly step: string; readonly ms: number }[];
   readonly compared: { readonly rows: number; readonly hashed: number; readonly objects: number };
   /** What is not identical, the first fifty of `outcomeCount`. */
@@ -116,8 +124,13 @@ export interface Backups {
   backupPreflight(request: BackupRequest, signal: AbortSignal): Promise<BackupPreflight>;
   /** Takes one backup and verifies its structure. What fails leaves nothing. @throws ToolError */
   takeBackup(request: BackupRequest, progress: WorkProgress, signal: AbortSignal): Promise<BackupTaken>;
-  /** Undefined: no store is configured. @throws ToolError of the database */
-  backups(signal: AbortSignal): Promise<Part<BackupReading> | undefined>;
+  /**
+   * Undefined: no store is configured.
+   *
+   * @param look `whole` asks pgBackRest as well whether it still has what it made; `quick` reads the folder only
+   * @throws ToolError of the database
+   */
+  backups(look: 'quick' | 'whole', signal: AbortSignal): Promise<Part<BackupReading> | undefined>;
   /** The server's own archiving of WAL. */
   archiver(signal: AbortSignal): Promise<Part<ArchiverState>>;
   /** Which backup a test would restore, and where. @throws ToolError */

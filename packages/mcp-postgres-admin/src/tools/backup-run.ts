@@ -1,4 +1,4 @@
-import { bytes, longWork, nextCall, quote } from '@cinecom/mcp-core';
+import { bytes, longWork, nextCall, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { backupEvidence } from '../analysis/backup/evidence.ts';
 import { defineTool } from '../tool.ts';
@@ -13,7 +13,8 @@ export const backupRun = defineTool({
   risk: 'write',
   confirm: false,
   input: z.strictObject({
-    kind: z.enum(['dump', 'base']).default('dump').describe('dump: this database; base: the whole cluster'),
+    kind: z.enum(['dump', 'base', 'pgbackrest']).default('dump').describe('dump: this database; others: the cluster'),
+    type: z.enum(['full', 'diff', 'incr']).default('full').describe('others for pgbackrest only'),
     label: z.string().min(1).max(100).optional().describe('kept with it'),
   }),
   output: z.strictObject({
@@ -21,8 +22,15 @@ export const backupRun = defineTool({
     operation: z.string(),
     taken: backupTaken.optional(),
   }),
-  async plan({ kind, label }, { backend, signal }) {
-    const { database, systemId, store, program, ...space } = await backend.backupPreflight({ kind, label }, signal);
+  async plan({ kind, type, label }, { backend, signal }) {
+    if (kind !== 'pgbackrest' && type !== 'full')
+      throw new ToolError('invalid_input', `type: ${kind} is always full`, {
+        hint: 'Leave type out, or use pgbackrest.',
+      });
+    const { database, systemId, store, program, ...space } = await backend.backupPreflight(
+      { kind, type, label },
+      signal,
+    );
     return {
       summary: `back up ${kind === 'dump' ? '' : 'the cluster of '}database ${quote(database)} to ${quote(store)}`,
       steps: [
@@ -34,14 +42,14 @@ export const backupRun = defineTool({
       targets: [{ type: 'database', id: database }],
       warnings: [`About ${bytes(space.expectedBytes)} are expected, ${bytes(space.freeBytes)} are free.`],
       undo: 'remove the folder: this server removes no backup',
-      observed: { database, systemId, kind, label: label ?? null },
+      observed: { database, systemId, kind, type, label: label ?? null },
     };
   },
-  async apply({ observed: { kind, label } }, call) {
+  async apply({ observed: { kind, type, label } }, call) {
     const { backend, clock, state } = call;
     const { operation, result } = await longWork(call, 'backup', async (work) => {
       const told = (done: number, total: number | undefined, text: string): void => work.progress(done, total, text);
-      const taken = await backend.takeBackup({ kind, label: label ?? undefined }, told, work.signal);
+      const taken = await backend.takeBackup({ kind, type, label: label ?? undefined }, told, work.signal);
       // The backup is there, whether or not it can be recorded.
       const evidence = await state.evidence({ ...backupEvidence(taken, clock.now()) }).catch(() => undefined);
       return { ...taken, evidence };

@@ -79,7 +79,7 @@ async function statusOf(
   input: { readonly limit: number; readonly cursor?: string | undefined },
   { backend, clock, settings, signal }: PostgresCall,
 ) {
-  const seen = await backend.backups(signal);
+  const seen = await backend.backups('whole', signal);
   const archiver = await backend.archiver(signal);
   const now = clock.now();
   const { rpo: rpoMinutes, rto: rtoMinutes } = settings.objectives;
@@ -98,6 +98,7 @@ async function statusOf(
       summary: summaryOf(reading, now),
       findings: [...(judged?.findings ?? []), ...('value' in archiver ? judgeArchiver(archiver.value) : [])],
       notExamined: [
+        ...(judged?.notExamined ?? []),
         ...(unread === undefined ? [] : [{ what: 'backups and restore tests', why: unread, required: true }]),
         ...('missing' in archiver ? [{ what: 'archiver', why: archiver.missing }] : []),
       ],

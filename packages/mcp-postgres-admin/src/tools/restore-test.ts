@@ -17,6 +17,7 @@ export const restoreTest = defineTool({
       .union([z.literal('latest'), z.string().regex(/^\d{8}T\d{9}Z-[0-9a-f]{6}$/, 'expected latest or an id')])
       .default('latest')
       .describe('latest, or an id of pg_backup_status'),
+    targetTime: z.iso.datetime({ offset: true }).optional().describe('recover to it, pgbackrest only'),
     sample: z.int().min(1).max(100).default(100).describe('percent of the tables whose rows are compared'),
   }),
   output: z.strictObject({
@@ -24,8 +25,8 @@ export const restoreTest = defineTool({
     operation: z.string(),
     tested: restoreTested.optional(),
   }),
-  async plan({ backup, sample }, { backend, signal }) {
-    const request = { backup: backup === 'latest' ? undefined : backup, sample };
+  async plan({ backup, targetTime, sample }, { backend, signal }) {
+    const request = { backup: backup === 'latest' ? undefined : backup, targetTime, sample };
     const { id, database, scratch } = await backend.restorePreflight(request, signal);
     return {
       summary: `restore backup ${id} of database ${quote(database)} into a scratch server and compare it`,
@@ -37,15 +38,19 @@ export const restoreTest = defineTool({
       targets: [{ type: 'database', id: database }],
       warnings: [],
       undo: 'nothing to undo: no live server is touched',
-      observed: { id, sample },
+      observed: { id, targetTime: targetTime ?? null, sample },
     };
   },
-  async apply({ observed: { id, sample } }, call) {
+  async apply({ observed: { id, targetTime, sample } }, call) {
     const { backend, clock, state } = call;
     const { operation, result } = await longWork(call, 'restore test', async (work) => {
       const testedAt = clock.now();
       const told = (done: number, total: number | undefined, text: string): void => work.progress(done, total, text);
-      const tested = await backend.testRestore({ backup: id, sample }, told, work.signal);
+      const tested = await backend.testRestore(
+        { backup: id, targetTime: targetTime ?? undefined, sample },
+        told,
+        work.signal,
+      );
       // What was found stands, whether or not it can be recorded.
       const evidence = await state.evidence({ ...restoreEvidence(tested, clock.now()) }).catch(() => undefined);
       return JSON.parse(JSON.stringify({ ...tested, testedAt, evidence }));

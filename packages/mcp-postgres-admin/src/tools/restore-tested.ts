@@ -12,6 +12,7 @@ export const restoreTested = z.strictObject({
   result: z.enum(['faithful', 'faithful-with-gaps', 'different', 'not-restorable', 'unknown']),
   why: text,
   recoveryMs: z.number(),
+  recoveredTo: z.number().nullable(),
   steps: z.array(z.strictObject({ step: z.string(), ms: z.number() })),
   compared: z.strictObject({ rows: z.number(), hashed: z.number(), objects: z.number() }),
   outcomeCount: z.int(),
@@ -43,6 +44,7 @@ export function renderTested(tested: RestoreTestedAnswer): string {
     `RTO ${duration(tested.recoveryMs)}: ${tested.steps.map(({ step, ms }) => `${step} ${duration(ms)}`).join(', ')}.`,
     `RPO ${duration(tested.testedAt - tested.consistentAt)}: what was written since would be lost.`,
     `Compared: ${count(compared.rows)} rows (${count(compared.hashed)} by content), ${count(compared.objects)} objects. amcheck ${tested.amcheck}.`,
+    ...(tested.recoveredTo === null ? [] : [`Recovery replayed up to ${timestamp(tested.recoveredTo)}.`]),
     ...notes.map((note) => `Note: ${note}`),
   ];
   if (outcomes.length > 0) {

@@ -46,6 +46,7 @@ export const backups: Backups = {
       others: 0,
       unreadable: ['20260101T000000000Z-000002: not a backup point of format 1'],
       unfinished: 0,
+      stanzaUnread: null,
     },
   }),
   archiver: async () => ({
@@ -59,6 +60,7 @@ export const backups: Backups = {
     result: 'different',
     why: 'table public.movies: 5 rows became 4',
     recoveryMs: 5000,
+    recoveredTo: at,
     steps: [{ step: 'restore', ms: 5000 }],
     compared: { rows: 5, hashed: 5, objects: 3 },
     outcomeCount: 1,

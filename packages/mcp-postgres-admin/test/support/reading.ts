@@ -100,7 +100,14 @@ export function backupsWith(extra: Partial<BackupPoint> = {}): BackupReading {
     encrypted: false,
     lastTest: tested,
   };
-  return { store: '/var/backups', points: [{ ...point, ...extra }], others: 0, unreadable: [], unfinished: 0 };
+  return {
+    store: '/var/backups',
+    points: [{ ...point, ...extra }],
+    others: 0,
+    unreadable: [],
+    unfinished: 0,
+    stanzaUnread: null,
+  };
 }
 
 /** An hour ago, everything twenty times smaller. */

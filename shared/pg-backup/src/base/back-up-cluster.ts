@@ -1,20 +1,11 @@
 import { join } from 'node:path';
 import { writePrint } from '../dump/print-of-point.ts';
 import { encryptFiles } from '../encrypt/age.ts';
-import { fingerprint } from '../fingerprint/fingerprint.ts';
-import { openSnapshot } from '../fingerprint/session.ts';
-import type { Fingerprint } from '../fingerprint/types.ts';
 import type { UnfinishedPoint } from '../point/store.ts';
-import {
-  isoTime,
-  readSource,
-  takePoint,
-  type BackUpEnd,
-  type BackUpOptions,
-  type Source,
-} from '../point/take-point.ts';
+import { isoTime, takePoint, type BackUpEnd, type BackUpOptions } from '../point/take-point.ts';
 import { needTool } from '../tools/find-tools.ts';
 import { baseBackup } from './base-backup.ts';
+import { printNow } from './print-now.ts';
 import { steadyPrint } from './steady.ts';
 import { verifyBase } from './verify-base.ts';
 
@@ -28,31 +19,34 @@ export async function backUpCluster(options: BackUpOptions): Promise<BackUpEnd> 
   return takePoint(options, (point, startedAt) => fill(point, startedAt, options));
 }
 
-async function fill(
-  { folder, finish }: UnfinishedPoint,
-  startedAt: number,
-  options: BackUpOptions,
-): Promise<BackUpEnd> {
+async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOptions): Promise<BackUpEnd> {
   const { tools, connection, recipient, label, now, onStep, signal } = options;
   onStep?.('before');
   const before = await printNow(options);
   let consistentAt = now();
   onStep?.('base');
   const onEnd = (): void => void (consistentAt = now());
-  const copied = await baseBackup({ tools, connection, into: folder, tablespaces: before.tablespaces, onEnd, signal });
+  const copied = await baseBackup({
+    tools,
+    connection,
+    into: point.folder,
+    tablespaces: before.tablespaces,
+    onEnd,
+    signal,
+  });
   if (copied.outcome !== 'ok') return { outcome: copied.outcome, why: copied.why };
   onStep?.('after');
   const after = await printNow(options);
   onStep?.('verify');
-  const [damage] = await verifyBase(join(folder, 'base'), tools, signal);
+  const [damage] = await verifyBase(join(point.folder, 'base'), tools, signal);
   if (damage !== undefined) return { outcome: 'failed', why: `${damage.file}: ${damage.why}` };
-  await writePrint(folder, steadyPrint(before.print, after.print));
+  await writePrint(point.folder, steadyPrint(before.print, after.print));
   if (recipient !== undefined) {
     onStep?.('encrypt');
-    await encryptFiles(folder, recipient, signal);
+    await encryptFiles(point.folder, recipient, signal);
   }
   onStep?.('manifest');
-  const stored = await finish(
+  const stored = await point.finish(
     {
       kind: 'base',
       type: 'full',
@@ -69,33 +63,4 @@ async function fill(
     signal,
   );
   return { outcome: 'ok', why: '', stored };
-}
-
-interface Now {
-  readonly source: Source;
-  readonly print: Fingerprint;
-  /** Where they lie on the source. */
-  readonly tablespaces: readonly string[];
-}
-
-async function printNow({ connection, share = 1, onProgress, signal }: BackUpOptions): Promise<Now> {
-  const session = await openSnapshot(connection, signal);
-  try {
-    const { rows } = await session.query(
-      `SELECT pg_tablespace_location(oid) AS place FROM pg_tablespace WHERE pg_tablespace_location(oid) <> '' ORDER BY oid`,
-    );
-    return {
-      source: await readSource(session),
-      print: await fingerprint(session, {
-        major: session.major,
-        rowHash: 'native',
-        share,
-        signal,
-        ...(onProgress === undefined ? {} : { onProgress }),
-      }),
-      tablespaces: (rows as readonly { place: string }[]).map(({ place }) => place),
-    };
-  } finally {
-    await session.close();
-  }
 }

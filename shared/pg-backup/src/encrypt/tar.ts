@@ -35,9 +35,12 @@ export function unpackInto(folder: string, signal: AbortSignal): Tar<Writable> {
 function endOf(child: ReturnType<typeof spawn>, stderr: Readable): Promise<void> {
   let said = '';
   stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
-  const ended = once(child, 'close').then(([code]) => {
-    if (code !== 0) throw new Error(`tar failed: ${said.trim() || `exit code ${String(code)}`}`);
-  });
+  const ended = closed(child, () => said.trim());
   ended.catch(() => undefined); // who waits for it later is told
   return ended;
+}
+
+async function closed(child: ReturnType<typeof spawn>, said: () => string): Promise<void> {
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`tar failed: ${said() || `exit code ${String(code)}`}`);
 }

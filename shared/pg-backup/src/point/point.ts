@@ -8,6 +8,16 @@ export interface ManifestSummary {
   readonly sha256: string;
 }
 
+/** A backup in a repository of pgBackRest. */
+export interface StanzaPoint {
+  readonly name: string;
+  readonly label: string;
+  /** That it added to the repository. */
+  readonly bytes: number;
+  /** `wal_segment_size` of its source. */
+  readonly segmentBytes: number;
+}
+
 /** One backup, as `point.json` beside its files tells it. Times are ISO 8601 in UTC. */
 export interface Point {
   readonly format: 1;
@@ -26,6 +36,8 @@ export interface Point {
   /** The instant whose content a restore brings back. */
   readonly consistentAt: string;
   readonly bytes: number;
+  /** Of pgBackRest, where the backup itself is. */
+  readonly stanza?: StanzaPoint;
   readonly tools: Readonly<Record<string, string>>;
   readonly encrypted: boolean;
   readonly label?: string;

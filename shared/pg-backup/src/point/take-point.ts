@@ -4,7 +4,8 @@ import type { Tools } from '../tools/find-tools.ts';
 import type { StoredPoint } from './point.ts';
 import { beginPoint, type UnfinishedPoint } from './store.ts';
 
-export type BackUpStep = 'dump' | 'globals' | 'before' | 'base' | 'after' | 'verify' | 'encrypt' | 'manifest';
+export type BackUpStep =
+  'dump' | 'globals' | 'before' | 'base' | 'pgbackrest' | 'after' | 'verify' | 'encrypt' | 'manifest';
 
 export interface BackUpOptions {
   readonly tools: Tools;

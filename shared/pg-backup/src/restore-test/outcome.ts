@@ -11,10 +11,11 @@ export type RestoreTestResult = Overall | 'not-restorable';
  */
 export function resultOf(
   restore: Pick<RestoreEnd, 'errors'>,
-  comparison: Pick<Comparison, 'overall'>,
+  comparison: Pick<Comparison, 'overall'> | undefined,
   { outcome }: Pick<AmcheckEnd, 'outcome'>,
 ): RestoreTestResult {
-  if (comparison.overall === 'different' || outcome === 'damaged') return 'different';
+  if (comparison?.overall === 'different' || outcome === 'damaged') return 'different';
+  if (comparison === undefined) return 'unknown';
   if (comparison.overall !== 'faithful') return comparison.overall;
   const refused = restore.errors.some(({ kind }) => kind !== 'duplicate');
   return refused || outcome === 'not-examined' ? 'faithful-with-gaps' : 'faithful';

@@ -23,10 +23,10 @@ export interface NotRestorable {
   readonly restore?: RestoreEnd;
 }
 
-type Begin = (step: RestoreTestStep) => void;
-type Options = Omit<RestoreTestOptions<unknown>, 'checks'>;
+export type Begin = (step: RestoreTestStep) => void;
+export type Options = Omit<RestoreTestOptions<unknown>, 'checks'>;
 
-const nothingRefused: RestoreEnd = { outcome: 'ok', why: '', errorCount: 0, errors: [], tablespaces: [] };
+export const nothingRefused: RestoreEnd = { outcome: 'ok', why: '', errorCount: 0, errors: [], tablespaces: [] };
 
 /** A new cluster, into which roles and database of a dump are restored. */
 export async function restoreIntoNew(begin: Begin, options: Options): Promise<Restored | NotRestorable> {
@@ -61,9 +61,16 @@ export async function startOnBase(begin: Begin, options: Options): Promise<Resto
   const onStep = (step: string): void => void (step === 'start' && begin('start'));
   const superuser = stored.point.superuser ?? 'postgres';
   const restored = { kind: 'base', fill, superuser } as const;
-  try {
+  return orNotRestorable(async () => {
     const scratch = await startScratch({ tools, ...options.scratch, restored, preload, onStep, signal });
     return { scratch, database, folder, restore: nothingRefused };
+  });
+}
+
+/** A server that does not come up on what a backup held is a result; any other failure is not. */
+export async function orNotRestorable(start: () => Promise<Restored>): Promise<Restored | NotRestorable> {
+  try {
+    return await start();
   } catch (error) {
     if (!(error instanceof ScratchStartError)) throw error;
     return { result: 'not-restorable', why: error.message };
@@ -71,7 +78,7 @@ export async function startOnBase(begin: Begin, options: Options): Promise<Resto
 }
 
 /** The backup's files as they were before they were encrypted, in the scratch folder, with which they go. */
-async function readable(
+export async function readable(
   place: { readonly folder: string },
   begin: Begin,
   { stored: { folder, point }, identity, signal }: Options,
@@ -84,7 +91,7 @@ async function readable(
   return into;
 }
 
-function databaseOf({ stored: { point } }: Options): string {
+export function databaseOf({ stored: { point } }: Options): string {
   if (point.database === undefined) throw new Error(`backup ${point.id} names no database`);
   return point.database;
 }

@@ -7,6 +7,7 @@ import type { RestoreEnd } from '../restore/restore-dump.ts';
 import { amcheck, type AmcheckEnd } from '../verify/amcheck.ts';
 import { verifyLevel } from '../verify/verify-level.ts';
 import { resultOf } from './outcome.ts';
+import { startOnStanza } from './on-stanza.ts';
 import { restoreIntoNew, startOnBase, type Restored } from './restored.ts';
 import { createStepTimes } from './step-times.ts';
 import type { RestoreTest, RestoreTestOptions, RestoreTestStep } from './types.ts';
@@ -24,22 +25,25 @@ export async function testRestore<Checks>(options: RestoreTestOptions<Checks>): 
     options.onStep?.(step);
   };
   begin('verify');
-  const { damage } = await verifyLevel(stored, 3, { tools, decoded: false, signal });
+  const { damage } = await verifyLevel(stored, 3, { tools, decoded: false, pgbackrest: options.pgbackrest, signal });
   const [first] = damage;
   if (first !== undefined) {
     return { result: 'not-restorable', why: `${first.file}: ${first.why}`, damage, steps: times.end() };
   }
-  const restored =
-    stored.point.kind === 'dump' ? await restoreIntoNew(begin, options) : await startOnBase(begin, options);
+  const restored = await restorers[stored.point.kind](begin, options);
   if (!('scratch' in restored)) return { ...restored, damage, steps: times.end() };
   const { scratch } = restored;
   try {
     const tested = await lookAt(restored, begin, options);
-    return { ...tested, damage, isolated: scratch.isolated, steps: times.end() };
+    const { isolated, lastReplayedAt } = scratch;
+    const recovered = lastReplayedAt === null ? {} : { recoveredTo: lastReplayedAt };
+    return { ...tested, ...recovered, damage, isolated, steps: times.end() };
   } finally {
     await scratch.stop();
   }
 }
+
+const restorers = { dump: restoreIntoNew, base: startOnBase, pgbackrest: startOnStanza } as const;
 
 async function lookAt<Checks>(
   { scratch, folder, database, restore }: Restored,
@@ -50,12 +54,17 @@ async function lookAt<Checks>(
   begin('amcheck');
   const pages = await amcheck({ tools, scratch, database, signal });
   begin('compare');
-  const comparison = await compareCopy({ scratch, database, folder, restore }, options);
+  // of any other moment than the backup's own nothing was written down
+  const comparison =
+    options.targetTime === undefined ? await compareCopy({ scratch, database, folder, restore }, options) : undefined;
   begin('checks');
   const checks = await options.checks(scratch.url(database), signal);
   const result = resultOf(restore, comparison, pages);
-  return { result, why: whyOf(restore, comparison, pages), restore, comparison, amcheck: pages, checks };
+  const why = comparison === undefined ? notCompared : whyOf(restore, comparison, pages);
+  return { result, why, restore, ...(comparison && { comparison }), amcheck: pages, checks };
 }
+
+const notCompared = 'it recovered to that moment, whose content was never written down to be compared';
 
 async function compareCopy(
   { scratch, database, folder, restore: { errors, otherLocale } }: Restored,

@@ -1,6 +1,7 @@
 import type { Comparison } from '../fingerprint/compare.ts';
 import type { Damage } from '../point/manifest.ts';
 import type { StoredPoint } from '../point/point.ts';
+import type { Pgbackrest } from '../pgbackrest/client.ts';
 import type { Identity } from '../process/identity.ts';
 import type { RestoreEnd } from '../restore/restore-dump.ts';
 import type { Tools } from '../tools/find-tools.ts';
@@ -16,6 +17,10 @@ export interface RestoreTestOptions<Checks> {
   readonly tools: Tools;
   /** Text of an age identity file, for a backup that is encrypted. */
   readonly identity?: string | undefined;
+  /** For a backup that lies in its repository. */
+  readonly pgbackrest?: Pgbackrest | undefined;
+  /** The moment to recover to, ISO 8601; left out: the end of the backup. Only for pgBackRest, which keeps WAL. */
+  readonly targetTime?: string | undefined;
   /** Parent of scratch folders, with its server's account. */
   readonly scratch: { readonly folder: string; readonly identity: Identity | undefined };
   readonly preload?: readonly string[];
@@ -39,6 +44,8 @@ export interface RestoreTest<Checks> {
   readonly comparison?: Comparison;
   readonly amcheck?: AmcheckEnd;
   readonly checks?: Checks;
+  /** Commit time of the last transaction that recovery replayed; absent when it replayed none. */
+  readonly recoveredTo?: string;
   /** Whether the scratch server had no network at all. */
   readonly isolated?: boolean;
 }

@@ -56,11 +56,18 @@ async function recoveryState(url: string): Promise<Ready | undefined> {
     if (row === undefined || (row.recovering && !row.paused)) return undefined;
     return { state: row.recovering ? 'paused' : 'open', lastReplayedAt: row.at };
   } catch (error) {
-    // 57P03: still starting up; a connection cut by the end of recovery is tried again as well
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === '57P03' || code === 'ECONNREFUSED' || code === 'ENOENT' || code.startsWith('57P')) return undefined;
+    if (comesAgain(error)) return undefined;
     throw error;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Still starting up (57P03), or cut off by the end of recovery or of the server, which the next look tells. */
+function comesAgain(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(?:57P..|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)$/.test(code) || error.message.includes('terminated unexpectedly')
+  );
 }

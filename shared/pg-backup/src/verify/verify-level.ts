@@ -4,6 +4,8 @@ import { readContents } from '../dump/read-contents.ts';
 import { readManifest } from '../point/list-points.ts';
 import { checkContent, type Damage, type Manifest } from '../point/manifest.ts';
 import type { StoredPoint } from '../point/point.ts';
+import type { Pgbackrest } from '../pgbackrest/client.ts';
+import { verifyStanza } from '../pgbackrest/verify.ts';
 import { clientEnvironment } from '../process/environment.ts';
 import { run } from '../process/run.ts';
 import { needTool, type Tools } from '../tools/find-tools.ts';
@@ -22,6 +24,8 @@ export interface VerifyOptions {
   readonly tools: Tools;
   /** False where it is restored right after, which decodes it as well; true by default. */
   readonly decoded?: boolean;
+  /** For a backup that lies in its repository. */
+  readonly pgbackrest?: Pgbackrest | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,16 +41,13 @@ export const blindSpots: Readonly<Record<VerifyLevel, string>> = {
  * digests only, which needs no key.
  * @throws the reason of the signal; MissingToolError
  */
-export async function verifyLevel(
-  stored: StoredPoint,
-  level: VerifyLevel,
-  { tools, signal, decoded = true }: VerifyOptions,
-): Promise<VerifyEnd> {
+export async function verifyLevel(stored: StoredPoint, level: VerifyLevel, options: VerifyOptions): Promise<VerifyEnd> {
+  const { tools, signal, decoded = true } = options;
   const { folder, point } = stored;
   const { manifest, damage } = await readManifest(folder, point);
   if (manifest === undefined || damage.length > 0) return { verified: 0, damage };
   if (level === 1) return { verified: 1, damage };
-  const structure = await checkStructure(stored, manifest, tools, signal);
+  const structure = await checkStructure(stored, manifest, options);
   if (structure.length > 0 || level === 2) return { verified: structure.length > 0 ? 1 : 2, damage: structure };
   const content = await checkContent(folder, manifest.files, signal);
   if (content.length > 0) return { verified: 2, damage: content };
@@ -58,13 +59,18 @@ export async function verifyLevel(
 async function checkStructure(
   { folder, point }: StoredPoint,
   manifest: Manifest,
-  tools: Tools,
-  signal: AbortSignal,
+  { tools, pgbackrest, signal }: VerifyOptions,
 ): Promise<Damage[]> {
   const small = manifest.files.filter(({ path }) => !/^dump\/(?:\d+\.dat|blob_)|^(?:base|tablespaces)\//.test(path));
   const changed = await checkContent(folder, small, signal);
+  if (changed.length > 0) return changed;
+  if (point.stanza !== undefined) {
+    if (pgbackrest === undefined)
+      throw new Error(`backup ${point.id} lies in pgBackRest's stanza ${point.stanza.name}`);
+    return verifyStanza(pgbackrest, point.stanza, signal);
+  }
   // an encrypted table of contents was listed before it was encrypted
-  if (changed.length > 0 || point.encrypted) return changed;
+  if (point.encrypted) return [];
   if (point.kind === 'base') return verifyBase(join(folder, 'base'), tools, signal);
   const contents = await readContents({ tools, folder: join(folder, 'dump'), signal });
   signal.throwIfAborted();

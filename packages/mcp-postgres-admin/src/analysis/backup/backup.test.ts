@@ -32,7 +32,7 @@ function found(
   objectives: { rpoMinutes?: number; rtoMinutes?: number } = {},
   extra: Partial<BackupReading> = {},
 ): string[] {
-  const reading = { store: '/backups', points, others: 0, unreadable: [], unfinished: 0, ...extra };
+  const reading = { store: '/backups', points, others: 0, unreadable: [], unfinished: 0, stanzaUnread: null, ...extra };
   const { rpoMinutes, rtoMinutes } = objectives;
   return judgeBackups(reading, { now, rpoMinutes, rtoMinutes }).findings.map(({ severity, id }) => `${severity} ${id}`);
 }

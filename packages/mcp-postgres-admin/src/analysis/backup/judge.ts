@@ -34,7 +34,10 @@ export function judgeBackups(reading: BackupReading, context: BackupContext): Ba
       ...judgeTests(usable, context),
       ...judgeStore(reading, points.length - usable.length),
     ],
-    notExamined: [],
+    notExamined:
+      reading.stanzaUnread === null
+        ? []
+        : [{ what: 'what pgBackRest still has', why: reading.stanzaUnread, required: true }],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@cinecom/mcp-core';
-import { reapScratch } from '@cinecom/pg-backup';
+import { readInfo, reapScratch } from '@cinecom/pg-backup';
 import type { Backups } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import type { Pool } from '../pool.ts';
@@ -7,7 +7,7 @@ import { withReader } from '../reader.ts';
 import { readArchiver } from '../reads/server.ts';
 import { toBackupError } from './backup-errors.ts';
 import { readStore } from './read-store.ts';
-import { scratchPlace } from './stores.ts';
+import { neededStanza, scratchPlace, toolsFor } from './stores.ts';
 import { preflight, takeBackup, type BackupContext } from './take-backup.ts';
 import { locate, testRestore } from './test-restore.ts';
 
@@ -30,12 +30,13 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       const here = await context(signal);
       return translated(() => takeBackup(here, request, progress), signal, here.facts.role);
     },
-    async backups(signal) {
+    async backups(look, signal) {
       const { backupDir } = settings;
       if (backupDir === undefined) return undefined;
       const from = await source(signal);
-      return readStore(backupDir, from).then(
-        (value) => ({ value }),
+      const asked = look === 'whole' ? await labelsOf(settings, signal) : {};
+      return readStore(backupDir, from, asked.labels).then(
+        (value) => ({ value: { ...value, stanzaUnread: asked.why ?? null } }),
         (error: unknown) => ({ missing: toBackupError(error).message }),
       );
     },
@@ -44,7 +45,7 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       translated(async () => {
         const { folder } = scratchPlace(settings);
         const from = await source(signal);
-        const { point } = await locate({ settings, clock, source: from, signal }, request.backup);
+        const { point } = await locate({ settings, clock, source: from, signal }, request);
         return { id: point.id, database: from.database, scratch: folder };
       }, signal),
     testRestore: (request, progress, signal) =>
@@ -54,6 +55,27 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       ),
   };
 }
+
+interface Asked {
+  readonly labels?: ReadonlySet<string>;
+  readonly why?: string;
+}
+
+/** Labels of the backups that pgBackRest has, or why it does not say; neither where no stanza is set. */
+async function labelsOf(settings: PostgresSettings, signal: AbortSignal): Promise<Asked> {
+  if (settings.pgbackrestStanza === undefined) return {};
+  try {
+    const tools = await toolsFor(anyMajor, settings, signal);
+    const { backups } = await readInfo(await neededStanza(tools, settings), signal);
+    return { labels: new Set(backups.map(({ label }) => label)) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** pgBackRest is for all of them. */
+const anyMajor = 13;
 
 /** Removes what a power cut left of restored copies; of no use to fail for. */
 export async function removeLeftScratch(settings: PostgresSettings): Promise<void> {

@@ -10,16 +10,20 @@ export interface Source {
 
 const shownDamage = 5;
 
-/** The store as names, sizes and earlier looks tell it; content is not read. */
-export async function readStore(store: string, source: Source): Promise<BackupReading> {
+/**
+ * The store as names, sizes and earlier looks tell it; content is not read.
+ * @param labels that pgBackRest still has; undefined where it was not asked
+ */
+export async function readStore(store: string, source: Source, labels?: ReadonlySet<string>): Promise<BackupReading> {
   const { points, unreadable, unfinished } = await listPoints(store);
-  const mine = points.filter((listed) => isOf(listed, source)).map(pointOf);
+  const mine = points.filter((listed) => isOf(listed, source)).map((listed) => pointOf(listed, labels));
   return {
     store,
     points: mine.toSorted((one, other) => other.consistentAt - one.consistentAt),
     others: points.length - mine.length,
     unreadable: unreadable.map(({ folder, why }) => `${basename(folder)}: ${why}`),
     unfinished: unfinished.length,
+    stanzaUnread: null,
   };
 }
 
@@ -34,18 +38,23 @@ export function shownDamages(damage: readonly Damage[]): readonly string[] {
   return more > 0 ? [...shown, `and ${more} more files`] : shown;
 }
 
-function pointOf({ point, damage, checks }: ListedPoint): BackupPoint {
+function pointOf({ point, damage, checks }: ListedPoint, labels: ReadonlySet<string> | undefined): BackupPoint {
+  const isGone = point.stanza !== undefined && labels?.has(point.stanza.label) === false;
   const tests = checks.filter((check) => check.level === 4).map(testOf);
   return {
     id: point.id,
     kind: point.kind,
     type: point.type,
     label: point.label ?? null,
-    bytes: point.bytes,
+    bytes: point.stanza?.bytes ?? point.bytes,
     consistentAt: Date.parse(point.consistentAt),
     elapsedMs: Date.parse(point.finishedAt) - Date.parse(point.startedAt),
     verified: verifiedLevel(checks),
-    damage: [...shownDamages(damage), ...foundSince(checks)],
+    damage: [
+      ...shownDamages(damage),
+      ...foundSince(checks),
+      ...(isGone ? [`${point.stanza?.label}: pgBackRest no longer has it`] : []),
+    ],
     gaps: point.gaps,
     encrypted: point.encrypted,
     lastTest: tests.at(-1) ?? null,

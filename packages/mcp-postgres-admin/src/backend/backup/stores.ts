@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@cinecom/mcp-core';
-import { findTools, freeBytes, scratchIdentity, type Identity, type Tools } from '@cinecom/pg-backup';
+import {
+  findTools,
+  freeBytes,
+  openPgbackrest,
+  scratchIdentity,
+  type Identity,
+  type Pgbackrest,
+  type Tools,
+} from '@cinecom/pg-backup';
 import type { PostgresSettings } from '../../settings.ts';
 
 /** @throws ToolError `not_configured` */
@@ -11,6 +19,16 @@ export function neededStore({ backupDir }: Pick<PostgresSettings, 'backupDir'>):
   throw new ToolError('not_configured', 'no folder for backups is set', {
     hint: 'An operator sets --backup-dir to a folder on another disk than the data, of this account alone.',
   });
+}
+
+/** The stanza, as the account of `--scratch-user` where this server runs as root. @throws ToolError `not_configured`, MissingToolError */
+export function neededStanza(tools: Tools, settings: PostgresSettings): Promise<Pgbackrest> {
+  const { pgbackrestStanza: stanza } = settings;
+  if (stanza === undefined)
+    throw new ToolError('not_configured', 'no stanza of pgBackRest is set', {
+      hint: 'An operator sets --pgbackrest-stanza.',
+    });
+  return openPgbackrest({ tools, stanza, identity: scratchPlace(settings).identity, environment: process.env });
 }
 
 /** Text of the file with the secret key. @throws ToolError `not_configured` */

@@ -4,12 +4,15 @@ import {
   addCheck,
   backUpCluster,
   backUpDatabase,
+  backUpStanza,
   needTool,
   sweepUnfinished,
   verifyLevel,
+  type BackUpOptions,
   type BackUpStep,
   type StoredPoint,
   type Tools,
+  type VerifyOptions,
 } from '@cinecom/pg-backup';
 import type { BackupKind, BackupPreflight, BackupRequest, BackupTaken, WorkProgress } from '../../model/backup.ts';
 import type { ServerFacts } from '../../model/server-facts.ts';
@@ -17,7 +20,7 @@ import type { PostgresSettings } from '../../settings.ts';
 import { failedBackup } from './backup-errors.ts';
 import { programAddress } from './program-address.ts';
 import { readStore, shownDamages } from './read-store.ts';
-import { freeBytesAt, neededStore, toolsFor } from './stores.ts';
+import { freeBytesAt, neededStanza, neededStore, toolsFor } from './stores.ts';
 
 export interface BackupContext {
   readonly settings: PostgresSettings;
@@ -31,6 +34,8 @@ export interface BackupContext {
 
 /** A dump is smaller than its database, as it holds no indexes; unless an earlier one tells, the whole is taken. */
 const spare = 1.2;
+/** What is kept here of a backup in a repository of pgBackRest. */
+const ownNotes = 10e6;
 /** Above it rows are hashed by sample, as the fingerprint would take longer than the dump. */
 const wholePrintBytes = 20e9;
 
@@ -45,7 +50,11 @@ export async function preflight(context: BackupContext, { kind }: BackupRequest)
   const tools = await programs(context, kind);
   const source = { systemId: facts.systemId, database: facts.database };
   const newest = (await readStore(store, source)).points.find((point) => point.kind === kind);
-  const expectedBytes = Math.ceil(newest?.bytes ?? (kind === 'dump' ? databaseBytes : clusterBytes) ?? 0);
+  if (kind === 'pgbackrest') await neededStanza(tools, settings);
+  const expectedBytes =
+    kind === 'pgbackrest'
+      ? ownNotes
+      : Math.ceil(newest?.bytes ?? (kind === 'dump' ? databaseBytes : clusterBytes) ?? 0);
   const [main] = needed[kind];
   const free = await freeBytesAt(store);
   if (free < expectedBytes * spare)
@@ -62,7 +71,7 @@ export async function preflight(context: BackupContext, { kind }: BackupRequest)
 /** Dump and fingerprint of one snapshot, then its structure is verified. */
 export async function takeBackup(
   context: BackupContext,
-  { kind, label }: BackupRequest,
+  { kind, type, label }: BackupRequest,
   progress: WorkProgress,
 ): Promise<BackupTaken> {
   const { settings, clock, facts, databaseBytes = 0, signal } = context;
@@ -71,8 +80,8 @@ export async function takeBackup(
   await sweepUnfinished(store);
   const began = clock.now();
   let at: BackUpStep = kind === 'dump' ? 'dump' : 'before';
-  const backUp = kind === 'dump' ? backUpDatabase : backUpCluster;
-  const end = await backUp({
+  const pgbackrest = kind === 'pgbackrest' ? await neededStanza(tools, settings) : undefined;
+  const options: BackUpOptions = {
     tools,
     connection: await programAddress(settings.connection),
     store,
@@ -87,16 +96,20 @@ export async function takeBackup(
     },
     onProgress: (done, total) => progress(done, total, `${words[at]}, bytes of tables read`),
     signal,
-  });
+  };
+  const end =
+    pgbackrest === undefined
+      ? await (kind === 'dump' ? backUpDatabase : backUpCluster)(options)
+      : await backUpStanza({ ...options, pgbackrest, type });
   signal.throwIfAborted();
   if (end.stored === undefined) throw failedBackup(at, end.why, facts.role);
   progress(0, undefined, 'verifying what was written');
-  const verified = await verify(end.stored, tools, context);
+  const verified = await verify(end.stored, { tools, pgbackrest, signal }, clock);
   const { point } = end.stored;
   return {
     id: point.id,
     database: facts.database,
-    bytes: point.bytes,
+    bytes: point.stanza?.bytes ?? point.bytes,
     consistentAt: Date.parse(point.consistentAt),
     elapsedMs: clock.now() - began,
     ...verified,
@@ -110,6 +123,7 @@ const words = {
   globals: 'dumping the roles',
   before: 'writing down the content before the copy',
   base: 'copying the cluster',
+  pgbackrest: 'waiting for pgBackRest',
   after: 'writing down the content after the copy',
   verify: 'verifying the copy',
   encrypt: 'encrypting',
@@ -120,6 +134,7 @@ const words = {
 const needed = {
   dump: ['pg_dump', 'pg_dumpall', 'pg_restore'],
   base: ['pg_basebackup', 'pg_verifybackup'],
+  pgbackrest: ['pgbackrest'],
 } as const satisfies Record<BackupKind, readonly string[]>;
 
 async function programs({ settings, facts, signal }: BackupContext, kind: BackupKind): Promise<Tools> {
@@ -128,8 +143,8 @@ async function programs({ settings, facts, signal }: BackupContext, kind: Backup
   return tools;
 }
 
-async function verify(stored: StoredPoint, tools: Tools, { clock, signal }: BackupContext) {
-  const { verified, damage } = await verifyLevel(stored, 2, { tools, signal });
+async function verify(stored: StoredPoint, options: VerifyOptions, clock: Clock) {
+  const { verified, damage } = await verifyLevel(stored, 2, options);
   const [first] = damage;
   await addCheck(stored.folder, {
     at: new Date(clock.now()).toISOString(),

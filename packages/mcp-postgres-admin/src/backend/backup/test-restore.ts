@@ -17,7 +17,7 @@ import { createGuard } from '../guard.ts';
 import { runOwnChecks } from '../own-checks.ts';
 import { createPool } from '../pool.ts';
 import { isOf, type Source } from './read-store.ts';
-import { neededIdentity, neededStore, scratchPlace, toolsFor } from './stores.ts';
+import { neededIdentity, neededStanza, neededStore, scratchPlace, toolsFor } from './stores.ts';
 
 export interface RestoreContext {
   readonly settings: PostgresSettings;
@@ -31,11 +31,13 @@ const shownOutcomes = 50;
 /** The backup that is meant: by its id, or the newest of this database, damaged or not. @throws ToolError */
 export async function locate(
   { settings, clock, source }: RestoreContext,
-  id: string | undefined,
+  { backup: id, targetTime }: Pick<RestoreTestRequest, 'backup' | 'targetTime'>,
 ): Promise<ListedPoint> {
   const store = neededStore(settings);
   const { points } = await listPoints(store);
-  const mine = points.filter((listed) => isOf(listed, source));
+  const mine = points.filter(
+    (listed) => isOf(listed, source) && (targetTime === undefined || listed.point.kind === 'pgbackrest'),
+  );
   const found = id === undefined ? newest(mine, clock.now()) : mine.find(({ point }) => point.id === id);
   if (found !== undefined) return found;
   const message =
@@ -43,21 +45,24 @@ export async function locate(
       ? `${store} holds no backup of this database`
       : `${store} holds no backup of this database with that id`;
   throw new ToolError('backend_not_found', message, {
-    hint: id === undefined ? 'pg_backup_run makes one.' : 'pg_backup_status lists them.',
+    hint:
+      targetTime === undefined
+        ? 'pg_backup_status lists them, pg_backup_run makes one.'
+        : 'targetTime needs one of kind pgbackrest: pg_backup_status lists them.',
   });
 }
 
 /** Restores a backup into a scratch server and compares it with its source; what it came to is kept beside the backup. */
 export async function testRestore(
   context: RestoreContext,
-  { backup, sample }: RestoreTestRequest,
+  request: RestoreTestRequest,
   progress: WorkProgress,
 ): Promise<RestoreTested> {
   const { settings, clock, signal } = context;
   const began = performance.now();
   const scratch = scratchPlace(settings);
   await reapScratch(scratch.folder);
-  const stored = await locate(context, backup);
+  const stored = await locate(context, request);
   const { point } = stored;
   const tools = await toolsFor(point.major, settings, signal);
   const located = performance.now() - began;
@@ -65,8 +70,10 @@ export async function testRestore(
     stored,
     tools,
     identity: point.encrypted ? await neededIdentity(settings) : undefined,
+    pgbackrest: point.kind === 'pgbackrest' ? await neededStanza(tools, settings) : undefined,
+    targetTime: request.targetTime,
     scratch,
-    leaveOut: sampleOf(sample, point.id),
+    leaveOut: sampleOf(request.sample, point.id),
     checks: (url, under) => checkCopy(url, settings, under),
     onStep: (step) => progress(stepOrder.indexOf(step), stepOrder.length, stepWords[step]),
     monotonic: () => performance.now(),
@@ -130,6 +137,7 @@ function testedOf(
     result: test.result,
     why: test.why,
     recoveryMs: steps.reduce((sum, { ms }) => sum + ms, 0),
+    recoveredTo: test.recoveredTo === undefined ? null : Date.parse(test.recoveredTo),
     steps,
     compared: {
       rows: comparison?.rows.compared ?? 0,
