@@ -69,7 +69,7 @@ export const backupStatus = defineTool({
       lines.push('', `Backups in ${store}, ${backups.length} of ${total}:`, table(backups, columns));
     if (cursor !== undefined) lines.push(`More with cursor ${cursor}`);
     const hasNext = report.findings.some((item) => item.next);
-    return hasNext ? lines.join('\n') : [...lines, '', nextCall('pg_restore_test')].join('\n');
+    return hasNext ? lines.join('\n') : [...lines, '', nextCall('pg_overview')].join('\n');
   },
 });
 
