@@ -1,10 +1,13 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { openSession, seedCinema, uniqueName } from '@cinecom/testbed';
+import { codeOf } from '@cinecom/mcp-core/testing';
 import { describeWith } from '@cinecom/testbed/vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type BackupFolder, backupFolder, damageData } from './support/backups.ts';
+import { until } from './support/binary.ts';
 import { openClient, type PostgresClient } from './support/client.ts';
 
 interface Status {
@@ -195,6 +198,28 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
     await expect.poll(() => folder.left(), { timeout: 10_000 }).toMatchObject({ scratch: [], processes: [] });
   });
 
+  it('goes on as an operation that can be watched and cancelled by its handle', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'backup-state-'));
+    onTestFinished(() => rmSync(state, { recursive: true }));
+    const client = await openClient(bed.server().url(reader, bed.database()), {
+      argv: folder.argv,
+      env: { CINECOM_STATE_DIR: state },
+    });
+    onTestFinished(() => client[Symbol.asyncDispose]());
+    const blocker = await openSession(bed.server(), { database: bed.database() });
+    onTestFinished(() => blocker.end());
+    await blocker.client.query('BEGIN; LOCK TABLE movies IN ACCESS EXCLUSIVE MODE');
+    const call = client.refusal('pg_backup_run');
+    const operation = await until('it runs', () => folder.left().store.length > 0 && runningOperation(state));
+    expect(await client.ask('pg_backup_status', { operation })).toMatch(/^RUNNING: backup for/);
+    expect(await client.ask('pg_backup_status')).toContain('Also: a backup is being written');
+    const plan = await client.connected.client.callTool({ name: 'pg_cancel', arguments: { operation } });
+    await client.ask('pg_cancel', { operation, confirm: codeOf(plan) ?? '' });
+    expect((await call).code).toBe('cancelled');
+    expect(await client.ask('pg_backup_status', { operation })).toMatch(/^CANCELLED: the backup/);
+    expect(folder.left().store).toEqual([]);
+  });
+
   it('does not begin without a folder, consent to plain text, programs or space', async () => {
     const bare = await openClient(bed.server().url(reader, bed.database()), { argv: ['--allow', 'write'] });
     onTestFinished(() => bare[Symbol.asyncDispose]());
@@ -218,7 +243,7 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
     });
     const client = await open();
     const { taken } = await client.data<Run>('pg_backup_run');
-    const huge = { format: 1, ...(await pointOf(taken.id)), bytes: 1e15 };
+    const huge = { format: 1, ...pointOf(taken.id), bytes: 1e15 };
     const id = '20301125T200336123Z-4f09ab';
     mkdirSync(join(folder.store, id));
     writeFileSync(
@@ -230,12 +255,16 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
       text: expect.stringContaining('bytes free'),
     });
     expect(ids(await client.data<Status>('pg_backup_status'))).toContain('warning backup_future');
+    const large = join(folder.store, taken.id, 'point.json');
+    const told = readFileSync(large, 'utf8');
+    writeFileSync(large, told.replace(/"restoredBytes": \d+/, '"restoredBytes": 1000000000000000'));
+    expect(await client.refusal('pg_restore_test')).toMatchObject({ code: 'backend_conflict' });
+    writeFileSync(large, told);
     expect((await client.data<Tested>('pg_restore_test')).tested.result).toBe('faithful');
   });
 
-  async function pointOf(id: string): Promise<object> {
-    const { readFile } = await import('node:fs/promises');
-    return JSON.parse(await readFile(join(folder.store, id, 'point.json'), 'utf8')) as object;
+  function pointOf(id: string): object {
+    return JSON.parse(readFileSync(join(folder.store, id, 'point.json'), 'utf8')) as object;
   }
 
   it('says which right a role lacks, and leaves nothing', async () => {
@@ -273,3 +302,12 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
     expect((await elsewhere.data<Status>('pg_backup_status')).backups).toEqual([]);
   });
 });
+
+/** Handle of the one operation that runs, as the state folder knows it. */
+function runningOperation(state: string): string | undefined {
+  for (const file of readdirSync(state, { recursive: true }) as string[]) {
+    const id = /operations\/([0-9a-f-]{36})\.json$/.exec(file)?.[1];
+    if (id !== undefined && readFileSync(join(state, file), 'utf8').includes('"status":"running"')) return id;
+  }
+  return undefined;
+}

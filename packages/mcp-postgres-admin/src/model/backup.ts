@@ -92,6 +92,8 @@ export interface RestoreTestRequest {
 
 export interface RestoreTested {
   readonly id: string;
+  /** SHA-256 of the backup's manifest. */
+  readonly digest: string;
   readonly database: string;
   readonly consistentAt: number;
   readonly result: 'faithful' | 'faithful-with-gaps' | 'different' | 'not-restorable' | 'unknown';

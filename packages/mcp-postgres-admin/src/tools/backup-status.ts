@@ -38,6 +38,7 @@ const status = z.strictObject({
   rpoMs: z.number().optional(),
   rtoMs: z.number().optional(),
   store: outside(z.string()).optional(),
+  notes: z.array(z.string()),
   cursor: z.string().optional(),
 });
 
@@ -62,11 +63,12 @@ export const backupStatus = defineTool({
   },
   render(report) {
     if ('operation' in report) return renderOperation(report);
-    const { backups, total, store, cursor } = report;
+    const { backups, total, store, notes, cursor } = report;
     const [verdict = '', ...rest] = renderFindings(report).split('\n');
     const lines = [verdict, ...rest];
     if (backups.length > 0)
       lines.push('', `Backups in ${store}, ${backups.length} of ${total}:`, table(backups, columns));
+    if (notes.length > 0) lines.push(`Also: ${notes.join('; ')}`);
     if (cursor !== undefined) lines.push(`More with cursor ${cursor}`);
     const hasNext = report.findings.some((item) => item.next);
     return hasNext ? lines.join('\n') : [...lines, '', nextCall('pg_overview')].join('\n');
@@ -106,6 +108,12 @@ async function statusOf(
     }),
     backups: [...rows],
     ...paged,
+    notes: [
+      ...((reading?.others ?? 0) > 0 ? [`${reading?.others} more there, of other databases or clusters`] : []),
+      ...((reading?.unfinished ?? 0) > 0
+        ? ['a backup is being written, or was cut off and goes with the next run']
+        : []),
+    ],
     ...(newest === undefined ? {} : { rpoMs: recoveryPointMs(newest, now) }),
     ...(tested?.test.recoveryMs == null ? {} : { rtoMs: tested.test.recoveryMs }),
     ...(reading === undefined ? {} : { store: reading.store }),

@@ -6,6 +6,7 @@ const text = outside(z.string());
 /** What a restore test came to, as `pg_restore_test` answers it, or `pg_backup_status` later. */
 export const restoreTested = z.strictObject({
   id: z.string(),
+  digest: z.string(),
   database: text,
   consistentAt: z.number(),
   testedAt: z.number(),

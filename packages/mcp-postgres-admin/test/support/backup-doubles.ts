@@ -55,6 +55,7 @@ export const backups: Backups = {
   restorePreflight: async () => ({ id, database: 'cinema', scratch: '/var/tmp/cinema-scratch' }),
   testRestore: async () => ({
     id,
+    digest: 'c0ffee',
     database: 'cinema',
     consistentAt: at,
     result: 'different',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writePrint } from '../dump/print-of-point.ts';
 import { encryptFiles } from '../encrypt/age.ts';
+import { bytesUnder } from '../point/manifest.ts';
 import type { UnfinishedPoint } from '../point/store.ts';
 import { isoTime, takePoint, type BackUpEnd, type BackUpOptions } from '../point/take-point.ts';
 import { needTool } from '../tools/find-tools.ts';
@@ -41,6 +42,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
   const [damage] = await verifyBase(join(point.folder, 'base'), tools, signal);
   if (damage !== undefined) return { outcome: 'failed', why: `${damage.file}: ${damage.why}` };
   await writePrint(point.folder, steadyPrint(before.print, after.print));
+  const restoredBytes = await bytesUnder(point.folder);
   if (recipient !== undefined) {
     onStep?.('encrypt');
     await encryptFiles(point.folder, recipient, signal);
@@ -51,6 +53,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
       kind: 'base',
       type: 'full',
       ...before.source,
+      restoredBytes,
       major: tools.major,
       startedAt: isoTime(startedAt),
       finishedAt: isoTime(now()),

@@ -47,6 +47,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpSt
       kind: 'pgbackrest',
       type: made.type,
       ...before.source,
+      restoredBytes: made.restoredBytes,
       major: tools.major,
       startedAt: isoTime(startedAt),
       finishedAt: isoTime(now()),

@@ -12,6 +12,8 @@ export interface StanzaBackup {
   readonly stoppedAt: number;
   /** Of the repository that it adds. */
   readonly bytes: number;
+  /** Of the cluster that it brings back. */
+  readonly restoredBytes: number;
   /** First and last WAL segment that it needs. */
   readonly wal: { readonly start: string; readonly stop: string };
   /** Folder of that WAL in the archive, `15-1`. */
@@ -38,7 +40,7 @@ interface Told {
     readonly archive: { readonly start: string; readonly stop: string };
     readonly database: { readonly id: number; readonly 'repo-key': number };
     readonly timestamp: { readonly start: number; readonly stop: number };
-    readonly info: { readonly repository: { readonly delta?: number } };
+    readonly info: { readonly size?: number; readonly repository: { readonly delta?: number } };
   }[];
 }
 
@@ -70,6 +72,7 @@ export function parseInfo(text: string): StanzaInfo {
       startedAt: one.timestamp.start * 1000,
       stoppedAt: one.timestamp.stop * 1000,
       bytes: one.info.repository.delta ?? 0,
+      restoredBytes: one.info.size ?? 0,
       wal: one.archive,
       archive: told.archive.find(({ id }) => id.endsWith(`-${one.database.id}`))?.id ?? '',
     })),

@@ -42,6 +42,13 @@ export async function filesUnder(folder: string): Promise<string[]> {
     .toSorted();
 }
 
+/** Sum of the sizes of all files under `folder`. */
+export async function bytesUnder(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const path of await filesUnder(folder)) bytes += (await lstat(join(folder, path))).size;
+  return bytes;
+}
+
 /** SHA-256 of a file, hexadecimal, read in pieces. */
 export async function digestFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');

@@ -36,6 +36,8 @@ export interface Point {
   /** The instant whose content a restore brings back. */
   readonly consistentAt: string;
   readonly bytes: number;
+  /** What a restored copy takes on disk, about. */
+  readonly restoredBytes?: number;
   /** Of pgBackRest, where the backup itself is. */
   readonly stanza?: StanzaPoint;
   readonly tools: Readonly<Record<string, string>>;

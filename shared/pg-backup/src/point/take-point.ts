@@ -60,12 +60,15 @@ export interface Source {
   /** Decimal. */
   readonly systemIdentifier: string;
   readonly superuser: string;
+  /** Of the database. */
+  readonly restoredBytes: number;
 }
 
 export async function readSource(session: FingerprintSession): Promise<Source> {
   const { rows } = await session.query(`SELECT current_database()::text AS database,
     (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
-    (SELECT rolname::text FROM pg_roles WHERE oid = 10) AS superuser`);
+    (SELECT rolname::text FROM pg_roles WHERE oid = 10) AS superuser,
+    pg_database_size(current_database())::float8 AS "restoredBytes"`);
   const [source] = rows as readonly Source[];
   if (source === undefined) throw new Error('The server told nothing of itself');
   return source;

@@ -17,6 +17,6 @@ export function resultOf(
   if (comparison?.overall === 'different' || outcome === 'damaged') return 'different';
   if (comparison === undefined) return 'unknown';
   if (comparison.overall !== 'faithful') return comparison.overall;
-  const refused = restore.errors.some(({ kind }) => kind !== 'duplicate');
+  const refused = restore.errors.some(({ kind }) => kind !== 'duplicate' && kind !== 'setting');
   return refused || outcome === 'not-examined' ? 'faithful-with-gaps' : 'faithful';
 }

@@ -39,6 +39,10 @@ export async function restoreIntoNew(begin: Begin, options: Options): Promise<Re
     const folder = await readable(scratch, begin, options);
     const restore = await restoreDump({ tools, folder, database, scratch, onStep: begin, signal });
     signal.throwIfAborted();
+    // that says nothing of the backup
+    if (restore.errors.some(({ why }) => why.includes('No space left on device'))) {
+      throw Object.assign(new Error(`no space left for ${scratch.folder}`), { code: 'ENOSPC' });
+    }
     if (restore.outcome !== 'failed') return { scratch, database, folder, restore };
     await scratch.stop();
     return { result: 'not-restorable', why: restore.why, restore };

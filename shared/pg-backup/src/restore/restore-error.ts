@@ -1,6 +1,9 @@
-/** What kind of thing went wrong in a restore; `data` lost rows, `other` is anything not known here. */
+/**
+ * What kind of thing went wrong in a restore; `data` lost rows, `setting` is of a newer pg_dump and for its session only, `other` is
+ * anything not known here.
+ */
 export type RestoreErrorKind =
-  'data' | 'missing-extension' | 'missing-role' | 'locale' | 'duplicate' | 'rights' | 'other';
+  'data' | 'missing-extension' | 'missing-role' | 'locale' | 'setting' | 'duplicate' | 'rights' | 'other';
 
 /** One statement of a restore that the server refused, or one entry that could not be read. */
 export interface RestoreError {
@@ -25,6 +28,7 @@ const kinds: readonly (readonly [RestoreErrorKind, RegExp])[] = [
     'locale',
     /invalid locale name|locale ".*" (is not|does not)|ICU is not supported|could not (create|open|set|find) .*locale|encoding "[^"]*" does not match locale/i,
   ],
+  ['setting', /unrecognized configuration parameter/i],
   ['duplicate', /already exists/i],
   ['rights', /permission denied|must be (owner|superuser|member)/i],
 ];

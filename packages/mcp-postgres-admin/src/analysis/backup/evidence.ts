@@ -9,8 +9,8 @@ export interface Evidence {
   /** UTC ms. */
   readonly at: number;
   readonly valid_days: number;
-  /** SHA-256 of what is kept here, hexadecimal. */
-  readonly digest?: string;
+  /** SHA-256 of the manifest of the backup, hexadecimal. */
+  readonly digest: string;
   /** At most 500 characters. */
   readonly summary: string;
   readonly [more: string]: string | number | undefined;
@@ -45,6 +45,7 @@ export function restoreEvidence(tested: RestoreTested, at: number): Evidence {
     result: result === 'different' || result === 'not-restorable' ? 'fail' : passed,
     at,
     valid_days: testDays,
+    digest: tested.digest,
     summary: shortened(
       `backup ${tested.id} ${result} in ${duration(tested.recoveryMs)}, ${tested.compared.rows} rows compared; ${tested.why}`,
     ),

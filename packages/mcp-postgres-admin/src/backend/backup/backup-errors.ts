@@ -49,5 +49,10 @@ export function failedBackup(step: string, why: string, role: string): ToolError
       hint: `GRANT pg_read_all_data TO ${shownIdentifier(role)}; (14 and later; before, SELECT on every schema)`,
       backendText: why,
     });
+  if (/could not obtain lock|lock timeout|canceling statement due to/i.test(why))
+    return new ToolError('backend_conflict', message, {
+      hint: 'A change of definitions held a lock for longer than 10 s: pg_locks shows whose. Then run it again.',
+      backendText: why,
+    });
   return new ToolError('backend_error', message, { backendText: why });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@cinecom/mcp-core';
+import { type Clock, ToolError } from '@cinecom/mcp-core';
 import { readInfo, reapScratch } from '@cinecom/pg-backup';
 import type { Backups } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
@@ -89,7 +89,12 @@ async function translated<Result>(work: () => Promise<Result>, signal: AbortSign
   try {
     return await work();
   } catch (error) {
-    signal.throwIfAborted();
-    throw toBackupError(error, role);
+    throw signal.aborted ? endOf(signal) : toBackupError(error, role);
   }
+}
+
+/** Of a call its own reason, which the core knows; of an operation that was cancelled by its handle, an error for the call that waits. */
+function endOf({ reason }: AbortSignal): unknown {
+  if (!(reason instanceof Error) || reason.name !== 'OperationEnd') return reason;
+  return new ToolError('cancelled', reason.message, { hint: 'Nothing of it was kept.', cause: reason });
 }

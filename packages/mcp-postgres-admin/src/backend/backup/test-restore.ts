@@ -17,7 +17,7 @@ import { createGuard } from '../guard.ts';
 import { runOwnChecks } from '../own-checks.ts';
 import { createPool } from '../pool.ts';
 import { isOf, type Source } from './read-store.ts';
-import { neededIdentity, neededStanza, neededStore, scratchPlace, toolsFor } from './stores.ts';
+import { freeBytesAt, neededIdentity, neededStanza, neededStore, scratchPlace, toolsFor } from './stores.ts';
 
 export interface RestoreContext {
   readonly settings: PostgresSettings;
@@ -27,6 +27,7 @@ export interface RestoreContext {
 }
 
 const shownOutcomes = 50;
+const spare = 1.2;
 
 /** The backup that is meant: by its id, or the newest of this database, damaged or not. @throws ToolError */
 export async function locate(
@@ -64,6 +65,7 @@ export async function testRestore(
   await reapScratch(scratch.folder);
   const stored = await locate(context, request);
   const { point } = stored;
+  await needSpace(scratch.folder, point.restoredBytes ?? point.bytes);
   const tools = await toolsFor(point.major, settings, signal);
   const located = performance.now() - began;
   const test = await testPoint({
@@ -84,6 +86,18 @@ export async function testRestore(
   const { result, why, recoveryMs } = tested;
   await addCheck(stored.folder, { at: new Date(clock.now()).toISOString(), level: 4, result, why, recoveryMs });
   return tested;
+}
+
+async function needSpace(folder: string, bytes: number): Promise<void> {
+  const free = await freeBytesAt(folder);
+  if (free >= bytes * spare) return;
+  throw new ToolError(
+    'backend_conflict',
+    `${folder} has ${free} bytes free, the copy needs ${Math.ceil(bytes * spare)}`,
+    {
+      hint: 'Nothing was started. Free space there, or an operator names another folder with --scratch.',
+    },
+  );
 }
 
 const stepWords: Readonly<Record<RestoreTestStep, string>> = {
@@ -132,6 +146,7 @@ function testedOf(
   const identical = comparison?.counts.identical ?? 0;
   return {
     id: point.id,
+    digest: point.manifest.sha256,
     database: point.database ?? '',
     consistentAt: Date.parse(point.consistentAt),
     result: test.result,
