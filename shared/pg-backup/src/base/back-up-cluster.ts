@@ -57,7 +57,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
       major: tools.major,
       startedAt: isoTime(startedAt),
       finishedAt: isoTime(now()),
-      consistentAt: isoTime(consistentAt),
+      consistentAt: isoTime(Math.min(consistentAt, before.notAfter ?? consistentAt)),
       tools: { pg_basebackup: needTool(tools, 'pg_basebackup').version },
       encrypted: recipient !== undefined,
       gaps: [],

@@ -6,6 +6,8 @@ import { readSource, type BackUpOptions, type Source } from '../point/take-point
 /** What a physical backup has to know of its source, and the content of one of its databases. */
 export interface PrintNow {
   readonly source: Source;
+  /** Of a standby that lags, UTC ms of its last commit; null elsewhere. */
+  readonly notAfter: number | null;
   readonly print: Fingerprint;
   /** Where they lie on the source. */
   readonly tablespaces: readonly string[];
@@ -23,7 +25,7 @@ export async function printNow({ connection, share = 1, onProgress, signal }: Ba
     const [facts] = rows as readonly Pick<PrintNow, 'segmentBytes' | 'tablespaces'>[];
     if (facts === undefined) throw new Error('The server told nothing of its tablespaces');
     return {
-      source: await readSource(session),
+      ...(await readSource(session)),
       print: await fingerprint(session, {
         major: session.major,
         rowHash: 'native',

@@ -28,13 +28,15 @@ export async function backUpDatabase(options: BackUpOptions): Promise<BackUpEnd>
 async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOptions): Promise<BackUpEnd> {
   const { tools, label, recipient, now, onStep, signal } = options;
   // Our own clock, before the snapshot: whatever is older is in the backup, however the server's clock goes.
-  const consistentAt = now();
+  let consistentAt = now();
   const session = await openSnapshot(options.connection, signal);
   let source: Source;
   let dumped: StepEnd;
   const { major } = session;
   try {
-    source = await readSource(session);
+    const read = await readSource(session);
+    source = read.source;
+    consistentAt = Math.min(consistentAt, read.notAfter ?? consistentAt);
     onStep?.('dump');
     dumped = await dumpAndPrint(session, point.folder, options);
   } finally {

@@ -51,7 +51,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpSt
       major: tools.major,
       startedAt: isoTime(startedAt),
       finishedAt: isoTime(now()),
-      consistentAt: isoTime(made.stoppedAt),
+      consistentAt: isoTime(Math.min(made.stoppedAt, before.notAfter ?? made.stoppedAt)),
       stanza: {
         name: pgbackrest.stanza,
         label: made.label,

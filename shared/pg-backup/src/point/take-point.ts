@@ -64,14 +64,23 @@ export interface Source {
   readonly restoredBytes: number;
 }
 
-export async function readSource(session: FingerprintSession): Promise<Source> {
+// A standby that has replayed all it received is as new as its primary, as far as it can know.
+const replayedTo = `CASE WHEN pg_is_in_recovery() AND NOT (pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
+    AND EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming'))
+  THEN extract(epoch FROM pg_last_xact_replay_timestamp())::float8 * 1000 END`;
+
+/** @returns `notAfter`: UTC ms of the last commit that a standby with something to replay has; null elsewhere */
+export async function readSource(
+  session: FingerprintSession,
+): Promise<{ readonly source: Source; readonly notAfter: number | null }> {
   const { rows } = await session.query(`SELECT current_database()::text AS database,
     (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
     (SELECT rolname::text FROM pg_roles WHERE oid = 10) AS superuser,
-    pg_database_size(current_database())::float8 AS "restoredBytes"`);
-  const [source] = rows as readonly Source[];
-  if (source === undefined) throw new Error('The server told nothing of itself');
-  return source;
+    pg_database_size(current_database())::float8 AS "restoredBytes", ${replayedTo} AS "notAfter"`);
+  const [row] = rows as readonly (Source & { readonly notAfter: number | null })[];
+  if (row === undefined) throw new Error('The server told nothing of itself');
+  const { notAfter, ...source } = row;
+  return { source, notAfter };
 }
 
 export function isoTime(milliseconds: number): string {
