@@ -24,9 +24,10 @@ export interface PointList {
 
 /**
  * Reads a folder store; one that is not there is empty. Content is not read: see `verifyLevel`.
+ * @param checked how many of the newest are held against their manifest, by names and sizes; all by default
  * @throws Error when it is there and cannot be read
  */
-export async function listPoints(store: string): Promise<PointList> {
+export async function listPoints(store: string, checked: number = Infinity): Promise<PointList> {
   const names = (await namesIn(store)).toSorted((one, other) => (one < other ? 1 : -1));
   const points: ListedPoint[] = [];
   const unreadable: { folder: string; why: string }[] = [];

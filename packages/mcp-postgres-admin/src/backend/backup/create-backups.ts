@@ -35,7 +35,7 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       if (backupDir === undefined) return undefined;
       const from = await source(signal);
       const asked = look === 'whole' ? await labelsOf(settings, signal) : {};
-      return readStore(backupDir, from, asked.labels).then(
+      return readStore(backupDir, from, { checked: checked[look], labels: asked.labels }).then(
         (value) => ({ value: { ...value, stanzaUnread: asked.why ?? null } }),
         (error: unknown) => ({ missing: toBackupError(error).message }),
       );
@@ -55,6 +55,9 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       ),
   };
 }
+
+/** A base backup has a thousand files, and the overview is to answer at once. */
+const checked = { quick: 3, whole: 50 } as const;
 
 interface Asked {
   readonly labels?: ReadonlySet<string>;

@@ -12,10 +12,15 @@ const shownDamage = 5;
 
 /**
  * The store as names, sizes and earlier looks tell it; content is not read.
+ * @param checked how many of the newest are looked at for damage
  * @param labels that pgBackRest still has; undefined where it was not asked
  */
-export async function readStore(store: string, source: Source, labels?: ReadonlySet<string>): Promise<BackupReading> {
-  const { points, unreadable, unfinished } = await listPoints(store);
+export async function readStore(
+  store: string,
+  source: Source,
+  { checked, labels }: { readonly checked: number; readonly labels?: ReadonlySet<string> | undefined },
+): Promise<BackupReading> {
+  const { points, unreadable, unfinished } = await listPoints(store, checked);
   const mine = points.filter((listed) => isOf(listed, source)).map((listed) => pointOf(listed, labels));
   return {
     store,

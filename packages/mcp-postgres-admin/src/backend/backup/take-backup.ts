@@ -49,7 +49,7 @@ export async function preflight(context: BackupContext, { kind }: BackupRequest)
     });
   const tools = await programs(context, kind);
   const source = { systemId: facts.systemId, database: facts.database };
-  const newest = (await readStore(store, source)).points.find((point) => point.kind === kind);
+  const newest = (await readStore(store, source, { checked: 0 })).points.find((point) => point.kind === kind);
   if (kind === 'pgbackrest') await neededStanza(tools, settings);
   const expectedBytes =
     kind === 'pgbackrest'

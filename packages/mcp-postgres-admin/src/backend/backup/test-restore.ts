@@ -35,7 +35,7 @@ export async function locate(
   { backup: id, targetTime }: Pick<RestoreTestRequest, 'backup' | 'targetTime'>,
 ): Promise<ListedPoint> {
   const store = neededStore(settings);
-  const { points } = await listPoints(store);
+  const { points } = await listPoints(store, 0);
   const mine = points.filter(
     (listed) => isOf(listed, source) && (targetTime === undefined || listed.point.kind === 'pgbackrest'),
   );
