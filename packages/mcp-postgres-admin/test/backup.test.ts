@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
@@ -261,6 +261,11 @@ describeWith({ major: 15, prefer: 'debian' }, 'backups and restore tests', (bed)
     expect(await client.refusal('pg_restore_test')).toMatchObject({ code: 'backend_conflict' });
     writeFileSync(large, told);
     expect((await client.data<Tested>('pg_restore_test')).tested.result).toBe('faithful');
+    chmodSync(folder.scratch, 0o777);
+    expect(await client.refusal('pg_restore_test')).toMatchObject({
+      code: 'not_configured',
+      text: expect.stringContaining('--scratch'),
+    });
   });
 
   function pointOf(id: string): object {

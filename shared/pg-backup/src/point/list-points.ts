@@ -38,7 +38,7 @@ export async function listPoints(store: string, checked: number = Infinity): Pro
       points.push({
         folder,
         point,
-        damage: (await readManifest(folder, point)).damage,
+        damage: points.length < checked ? (await readManifest(folder, point)).damage : [],
         checks: await readChecks(folder),
       });
     } catch (error) {

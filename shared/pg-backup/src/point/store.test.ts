@@ -47,6 +47,17 @@ describe('a folder of backups', () => {
     expect(await readdir(store)).toHaveLength(2);
   });
 
+  it('is looked through for damage from the newest on, as far as is asked', async () => {
+    for (const one of [await finished(1), await finished(2)]) await writeFile(join(one.folder, 'globals.sql'), '');
+    const damaged = async (checked?: number) =>
+      (await listPoints(store, checked)).points.map(({ damage }) => damage.length);
+    expect([await damaged(), await damaged(1), await damaged(0)]).toEqual([
+      [1, 1],
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+
   it('is not held up by a backup whose writer is gone, and removes it', async () => {
     const left = join(store, '20261125T190000000Z-00000a.part');
     await mkdir(left);

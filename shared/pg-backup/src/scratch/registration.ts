@@ -42,13 +42,20 @@ export async function registerScratch(parent: string, identity: Identity | undef
   }
 }
 
-/** In a folder of somebody else's a server could be given other files than its own. @throws Error */
+/** The folder for scratch servers is none that one may run in. */
+export class ScratchFolderError extends Error {
+  override readonly name = 'ScratchFolderError';
+}
+
+/** In a folder of somebody else's a server could be given other files than its own. @throws ScratchFolderError */
 async function refuseForeign(root: string, identity: Identity | undefined): Promise<void> {
   const { uid, mode } = await stat(root);
   const ours = [0, process.getuid?.() ?? uid, identity?.uid];
   const isShared = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
   if (ours.includes(uid) && !isShared) return;
-  throw new Error(`The scratch folder ${root} ${isShared ? 'can be written by others' : 'belongs to another account'}`);
+  throw new ScratchFolderError(
+    `the scratch folder ${root} ${isShared ? 'can be written by others' : 'belongs to another account'}`,
+  );
 }
 
 /**

@@ -11,6 +11,12 @@ export function toBackupError(error: unknown, role?: string): ToolError {
       cause: error,
     });
   }
+  if (error.name === 'ScratchFolderError') {
+    return new ToolError('not_configured', error.message, {
+      hint: 'An operator names with --scratch a folder of this account that the account of --scratch-user can reach.',
+      cause: error,
+    });
+  }
   if (error.name === 'BusyStoreError') {
     return new ToolError('backend_conflict', error.message, { hint: 'Wait for it: pg_backup_status.', cause: error });
   }
