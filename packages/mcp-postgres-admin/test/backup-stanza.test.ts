@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedCinema, startStanza, type Stanza } from '@cinecom/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,12 @@ describe.runIf(existsSync('/usr/bin/pgbackrest'))('backups in a repository of pg
     const without = await openClient(url, { argv: folder.argv });
     expect((await without.refusal('pg_backup_run', { kind: 'pgbackrest' })).text).toContain('--pgbackrest-stanza');
     await without[Symbol.asyncDispose]();
+    const archive = join(stanza.repository, 'archive', 'cinema');
+    const segments = (readdirSync(archive, { recursive: true }) as string[]).filter((name) =>
+      /[0-9A-F]{24}-/.test(name),
+    );
+    rmSync(join(archive, segments.toSorted().at(-2) ?? ''));
+    expect(await client.ask('pg_backup_status')).toMatch(/^CRITICAL.*backup_wal_gap\|`archive`\|`lacks [0-9A-F]{24}/s);
     const place = join(folder.store, folder.points().at(-1) ?? '', 'point.json');
     writeFileSync(place, readFileSync(place, 'utf8').replace(/"label": "\d+/, '"label": "19990101'));
     expect(await client.ask('pg_backup_status')).toMatch(/^CRITICAL.*pgBackRest no longer has it/s);

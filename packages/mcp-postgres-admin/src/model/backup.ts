@@ -77,6 +77,13 @@ export interface BackupReading {
   readonly others: number;
   readonly unreadable: readonly string[];
   readonly unfinished: number;
+  /** Of pgBackRest, which keeps WAL. */
+  readonly wal: {
+    /** UTC ms of the last segment archived, as long as archiving works; null without a stanza. */
+    readonly until: number | null;
+    /** Segments that the archive lacks since the newest backup, the first five; empty where it was not asked. */
+    readonly gaps: readonly string[];
+  };
   /** Why pgBackRest could not be asked; null where it was, or was not to be. */
   readonly stanzaUnread: string | null;
 }

@@ -12,7 +12,7 @@ import {
   timestamp,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { newestVerified, recoveryPointMs, testedPoints } from '../analysis/backup/facts.ts';
+import { lossMs, recoveryPoint, testedPoints } from '../analysis/backup/facts.ts';
 import { judgeBackups } from '../analysis/backup/judge.ts';
 import { judgeArchiver } from '../analysis/replication/archiver.ts';
 import type { PostgresBackend } from '../backend/port.ts';
@@ -89,7 +89,7 @@ async function statusOf(
   const judged = reading && judgeBackups(reading, { now, rpoMinutes, rtoMinutes });
   const unread =
     seen === undefined ? 'no store is configured: set --backup-dir' : 'missing' in seen ? seen.missing : undefined;
-  const newest = reading && newestVerified(reading.points);
+  const newest = reading && recoveryPoint(reading, now);
   const [tested] = testedPoints(reading?.points ?? []);
   const { rows, ...paged } = page(
     (reading?.points ?? []).map((point) => backupRow(point)),
@@ -114,7 +114,7 @@ async function statusOf(
         ? ['a backup is being written, or was cut off and goes with the next run']
         : []),
     ],
-    ...(newest === undefined ? {} : { rpoMs: recoveryPointMs(newest, now) }),
+    ...(newest === undefined ? {} : { rpoMs: lossMs(newest, now) }),
     ...(tested?.test.recoveryMs == null ? {} : { rtoMs: tested.test.recoveryMs }),
     ...(reading === undefined ? {} : { store: reading.store }),
   };
@@ -122,12 +122,10 @@ async function statusOf(
 
 function summaryOf(reading: BackupReading | undefined, now: number): string {
   if (reading === undefined) return 'whether the database could be brought back is not known';
-  const newest = newestVerified(reading.points);
+  const newest = recoveryPoint(reading, now);
   const [last] = testedPoints(reading.points);
   const loss =
-    newest === undefined
-      ? 'there is no verified backup'
-      : `${duration(recoveryPointMs(newest, now))} would be lost (RPO)`;
+    newest === undefined ? 'there is no verified backup' : `${duration(lossMs(newest, now))} would be lost (RPO)`;
   if (last === undefined) return `${loss}; no restore was tested, so RTO is unknown`;
   const { recoveryMs, result, at } = last.test;
   const took = recoveryMs === null ? '' : ` in ${duration(recoveryMs)} (RTO)`;

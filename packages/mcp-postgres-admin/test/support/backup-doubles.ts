@@ -47,6 +47,7 @@ export const backups: Backups = {
       unreadable: ['20260101T000000000Z-000002: not a backup point of format 1'],
       unfinished: 0,
       stanzaUnread: null,
+      wal: { until: null, gaps: [] },
     },
   }),
   archiver: async () => ({

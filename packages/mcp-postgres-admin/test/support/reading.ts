@@ -107,6 +107,7 @@ export function backupsWith(extra: Partial<BackupPoint> = {}): BackupReading {
     unreadable: [],
     unfinished: 0,
     stanzaUnread: null,
+    wal: { until: null, gaps: [] },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Damage } from '../point/manifest.ts';
 import type { Pgbackrest } from './client.ts';
-import { readInfo } from './info.ts';
+import { readInfo, type StanzaBackup, type StanzaInfo } from './info.ts';
 import { missingSegments } from './wal.ts';
 
 /**
@@ -20,19 +20,30 @@ export async function verifyStanza(
   const end = await pgbackrest.run('verify', ['--output=text', '--verbose'], signal);
   signal.throwIfAborted();
   if (end.outcome !== 'ok') return [{ kind: 'structure', file: label, why: end.why }];
-  const listing = await pgbackrest.run(
-    'repo-ls',
-    ['--recurse', `archive/${pgbackrest.stanza}/${backup.archive}`],
-    signal,
-  );
-  signal.throwIfAborted();
-  // of the archive, which does not know what it lost at its end
-  const newest = [backup.wal.stop, info.newestWal[backup.archive] ?? ''].toSorted().at(-1) ?? backup.wal.stop;
-  const missing = missingSegments(listing.output, backup.wal.start, newest, segmentBytes);
+  const missing = await walGaps(pgbackrest, { info, backup, segmentBytes }, signal);
   return [
     ...parseVerify(end.output, label),
     ...missing.map((segment): Damage => ({ kind: 'missing', file: segment, why: 'this WAL is not in the archive' })),
   ];
+}
+
+/**
+ * WAL that the archive lacks from the start of a backup to the newest segment, at most five.
+ * @throws Error when pgBackRest does not answer; the reason of the signal
+ */
+export async function walGaps(
+  pgbackrest: Pgbackrest,
+  from: { readonly info: StanzaInfo; readonly backup: StanzaBackup; readonly segmentBytes: number },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { info, backup, segmentBytes } = from;
+  const path = `archive/${pgbackrest.stanza}/${backup.archive}`;
+  const listing = await pgbackrest.run('repo-ls', ['--recurse', path], signal);
+  signal.throwIfAborted();
+  if (listing.outcome !== 'ok') throw new Error(`pgbackrest repo-ls failed: ${listing.why}`);
+  // of the archive, which does not know what it lost at its end
+  const newest = [backup.wal.stop, info.newestWal[backup.archive] ?? ''].toSorted().at(-1) ?? backup.wal.stop;
+  return missingSegments(listing.output, backup.wal.start, newest, segmentBytes);
 }
 
 /** What `verify --output=text --verbose` says of one backup and of the archive. Pure. */

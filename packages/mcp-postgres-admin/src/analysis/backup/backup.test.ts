@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BackupPoint, BackupReading } from '../../model/backup.ts';
-import { newestVerified, recoveryPointMs } from './facts.ts';
+import { lossMs, recoveryPoint } from './facts.ts';
 import { judgeBackups } from './judge.ts';
 import { sampleOf } from './sample.ts';
 
@@ -32,7 +32,16 @@ function found(
   objectives: { rpoMinutes?: number; rtoMinutes?: number } = {},
   extra: Partial<BackupReading> = {},
 ): string[] {
-  const reading = { store: '/backups', points, others: 0, unreadable: [], unfinished: 0, stanzaUnread: null, ...extra };
+  const reading = {
+    store: '/backups',
+    points,
+    others: 0,
+    unreadable: [],
+    unfinished: 0,
+    stanzaUnread: null,
+    wal: { until: null, gaps: [] },
+    ...extra,
+  };
   const { rpoMinutes, rtoMinutes } = objectives;
   return judgeBackups(reading, { now, rpoMinutes, rtoMinutes }).findings.map(({ severity, id }) => `${severity} ${id}`);
 }
@@ -59,6 +68,9 @@ describe('the judgement of backups', () => {
       'critical backup_rpo',
       'critical backup_damaged',
     ]);
+    expect(
+      recoveryPoint({ points: [point({ consistentAt: now + hour })], wal: { until: null, gaps: [] } }, now),
+    ).toBeUndefined();
     expect(found([point({ consistentAt: now + hour }), old], { rpoMinutes: 120 })).toEqual([
       'critical backup_rpo',
       'warning backup_future',
@@ -90,6 +102,21 @@ describe('the judgement of backups', () => {
     expect(found([tested('different', 3), tested('faithful', 2)])).toEqual([]);
   });
 
+  it('counts archived WAL, where a backup of pgBackRest is there to begin with and nothing lacks', () => {
+    const old = point({ kind: 'pgbackrest', consistentAt: now - 12 * hour });
+    const until = now - 60_000;
+    expect(found([old], { rpoMinutes: 5 })).toEqual(['critical backup_rpo']);
+    expect(found([old], { rpoMinutes: 5 }, { wal: { until, gaps: [] } })).toEqual([]);
+    expect(found([old], { rpoMinutes: 5 }, { wal: { until: now + day, gaps: [] } })).toEqual([]);
+    expect(found([old], { rpoMinutes: 5 }, { wal: { until, gaps: ['0000000100000000000000FF'] } })).toEqual([
+      'critical backup_rpo',
+      'critical backup_wal_gap',
+    ]);
+    expect(found([point({ consistentAt: now - 12 * hour })], { rpoMinutes: 5 }, { wal: { until, gaps: [] } })).toEqual([
+      'critical backup_rpo',
+    ]);
+  });
+
   it('names folders that are no backups', () => {
     expect(found([point()], {}, { unreadable: ['x: not a backup point'] })).toEqual(['warning backup_unreadable']);
   });
@@ -101,8 +128,9 @@ describe('the judgement of backups', () => {
       damage: fc.constantFrom([], ['f: cut']),
     });
     const lost = (points: readonly BackupPoint[]): number => {
-      const newest = newestVerified(points.toSorted((one, other) => other.consistentAt - one.consistentAt));
-      return newest === undefined ? Infinity : recoveryPointMs(newest, now);
+      const sorted = points.toSorted((one, other) => other.consistentAt - one.consistentAt);
+      const newest = recoveryPoint({ points: sorted, wal: { until: null, gaps: [] } }, now);
+      return newest === undefined ? Infinity : lossMs(newest, now);
     };
     fc.assert(
       fc.property(fc.array(any), any, (list, one) => {

@@ -1,4 +1,4 @@
-import type { BackupPoint, RestoreTestRecord } from '../../model/backup.ts';
+import type { BackupPoint, BackupReading, RestoreTestRecord } from '../../model/backup.ts';
 
 /** A clock may be a little ahead; more is no time that a backup can be of. */
 const aheadMs = 5 * 60_000;
@@ -10,14 +10,28 @@ export function isFuture({ consistentAt }: Pick<BackupPoint, 'consistentAt'>, no
   return consistentAt > now + aheadMs;
 }
 
-/** The newest backup that was verified and shows no damage since. @param points newest first */
-export function newestVerified(points: readonly BackupPoint[]): BackupPoint | undefined {
-  return points.find(({ verified, damage }) => verified >= verifiedFrom && damage.length === 0);
+export interface RecoveryPoint {
+  /** The newest backup that was verified and shows no damage since. */
+  readonly point: BackupPoint;
+  /** UTC ms up to which content comes back: of the backup, or later where archived WAL reaches further. */
+  readonly at: number;
 }
 
-/** What would be lost if the backup had to be restored now, ms. */
-export function recoveryPointMs({ consistentAt }: BackupPoint, now: number): number {
-  return Math.max(0, now - consistentAt);
+/** What could be brought back now; undefined when there is nothing that one could trust. */
+export function recoveryPoint(
+  { points, wal }: Pick<BackupReading, 'points' | 'wal'>,
+  now: number,
+): RecoveryPoint | undefined {
+  const sound = points.filter((one) => !isFuture(one, now) && one.verified >= verifiedFrom && one.damage.length === 0);
+  const [point] = sound;
+  if (point === undefined) return undefined;
+  const archived = sound.some(({ kind }) => kind === 'pgbackrest') && wal.gaps.length === 0 ? (wal.until ?? 0) : 0;
+  return { point, at: Math.max(point.consistentAt, Math.min(archived, now)) };
+}
+
+/** What would be lost if everything had to be restored now, ms. */
+export function lossMs({ at }: RecoveryPoint, now: number): number {
+  return Math.max(0, now - at);
 }
 
 /** Median size of the five backups of the same kind before the newest; undefined when there are none. */

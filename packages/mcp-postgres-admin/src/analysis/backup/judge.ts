@@ -1,6 +1,6 @@
 import { bytes, count, duration, type Finding, type NotExamined, percent, timestamp } from '@cinecom/mcp-core';
 import type { BackupPoint, BackupReading } from '../../model/backup.ts';
-import { isFuture, newestVerified, recoveryPointMs, sizeBefore, testedPoints } from './facts.ts';
+import { isFuture, lossMs, recoveryPoint, sizeBefore, testedPoints } from './facts.ts';
 
 export interface BackupContext {
   /** UTC ms. */
@@ -28,7 +28,8 @@ export function judgeBackups(reading: BackupReading, context: BackupContext): Ba
   const usable = points.filter((point) => !isFuture(point, context.now));
   return {
     findings: [
-      ...judgeAge(usable, context),
+      ...judgeAge(reading, context),
+      ...judgeWal(reading),
       ...judgeDamage(usable),
       ...judgeSize(usable),
       ...judgeTests(usable, context),
@@ -41,11 +42,12 @@ export function judgeBackups(reading: BackupReading, context: BackupContext): Ba
   };
 }
 
-function judgeAge(points: readonly BackupPoint[], { now, rpoMinutes }: BackupContext): Finding[] {
+function judgeAge(reading: BackupReading, { now, rpoMinutes }: BackupContext): Finding[] {
+  const { points } = reading;
   const objective = (rpoMinutes ?? assumedRpoMinutes) * minute;
   const threshold =
     rpoMinutes === undefined ? `${duration(objective)} (no rpo is set: one a day)` : `objective ${duration(objective)}`;
-  const newest = newestVerified(points);
+  const newest = recoveryPoint(reading, now);
   const run = { tool: 'pg_backup_run', args: {} };
   if (newest === undefined) {
     const evidence =
@@ -53,17 +55,32 @@ function judgeAge(points: readonly BackupPoint[], { now, rpoMinutes }: BackupCon
     const fix = 'Back up now, and give the daemon a daily job of pg_backup_run';
     return [{ id: 'backup_missing', severity: 'critical', object: 'backup', evidence, threshold, fix, next: run }];
   }
-  const lost = recoveryPointMs(newest, now);
+  const lost = lossMs(newest, now);
   if (lost <= objective) return [];
   return [
     {
       id: 'backup_rpo',
       severity: rpoMinutes === undefined ? 'warning' : 'critical',
-      object: newest.id,
-      evidence: `the newest verified backup is of ${timestamp(newest.consistentAt)}: ${duration(lost)} would be lost`,
+      object: newest.point.id,
+      evidence: `it brings back what was committed at ${timestamp(newest.at)}: ${duration(lost)} would be lost`,
       threshold,
       fix: 'Back up now, and see why the job did not',
       next: run,
+    },
+  ];
+}
+
+function judgeWal({ wal }: BackupReading): Finding[] {
+  if (wal.gaps.length === 0) return [];
+  return [
+    {
+      id: 'backup_wal_gap',
+      severity: 'critical',
+      object: 'archive',
+      evidence: `lacks ${wal.gaps.join(', ')}`,
+      threshold: 'every segment since the newest backup',
+      fix: 'Back up now: nothing after the gap can be recovered; then find out who removed them',
+      next: { tool: 'pg_backup_run', args: { kind: 'pgbackrest' } },
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { duration } from '@cinecom/mcp-core';
 import { isRead } from '../../model/part.ts';
-import { newestVerified, recoveryPointMs } from '../backup/facts.ts';
+import { lossMs, recoveryPoint } from '../backup/facts.ts';
 import { judgeBackups } from '../backup/judge.ts';
 import { notRead, type Check } from './types.ts';
 
@@ -18,11 +18,13 @@ export const backup: Check = {
     }
     const { reading, now, rtoMinutes } = backups;
     if (!isRead(reading)) return notRead(what, reading.missing, true);
-    const newest = newestVerified(reading.value.points);
+    const newest = recoveryPoint(reading.value, now);
     const judged = judgeBackups(reading.value, { now, rpoMinutes, rtoMinutes });
     return {
       ...judged,
-      ...(newest === undefined ? {} : { note: `newest verified backup ${duration(recoveryPointMs(newest, now))} old` }),
+      ...(newest === undefined
+        ? {}
+        : { note: `${duration(lossMs(newest, now))} would be lost by the newest verified backup` }),
     };
   },
 };

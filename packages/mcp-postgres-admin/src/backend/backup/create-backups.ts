@@ -1,13 +1,14 @@
 import { type Clock, ToolError } from '@cinecom/mcp-core';
-import { readInfo, reapScratch } from '@cinecom/pg-backup';
+import { reapScratch } from '@cinecom/pg-backup';
 import type { Backups } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import type { Pool } from '../pool.ts';
 import { withReader } from '../reader.ts';
 import { readArchiver } from '../reads/server.ts';
+import { askStanza, readSourceOfBackups } from './ask-stanza.ts';
 import { toBackupError } from './backup-errors.ts';
 import { readStore } from './read-store.ts';
-import { neededStanza, scratchPlace, toolsFor } from './stores.ts';
+import { scratchPlace } from './stores.ts';
 import { preflight, takeBackup, type BackupContext } from './take-backup.ts';
 import { locate, testRestore } from './test-restore.ts';
 
@@ -31,12 +32,14 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       return translated(() => takeBackup(here, request, progress), signal, here.facts.role);
     },
     async backups(look, signal) {
-      const { backupDir } = settings;
+      const { backupDir, pgbackrestStanza } = settings;
       if (backupDir === undefined) return undefined;
-      const from = await source(signal);
-      const asked = look === 'whole' ? await labelsOf(settings, signal) : {};
-      return readStore(backupDir, from, { checked: checked[look], labels: asked.labels }).then(
-        (value) => ({ value: { ...value, stanzaUnread: asked.why ?? null } }),
+      const { until, segmentBytes, ...from } = await withReader(pool, signal, readSourceOfBackups);
+      const stanza =
+        pgbackrestStanza !== undefined && look === 'whole' ? await askStanza(settings, segmentBytes, signal) : {};
+      const wal = { until: pgbackrestStanza === undefined ? null : until, gaps: stanza.gaps ?? [] };
+      return readStore(backupDir, from, { checked: checked[look], labels: stanza.labels }).then(
+        (value) => ({ value: { ...value, wal, stanzaUnread: stanza.why ?? null } }),
         (error: unknown) => ({ missing: toBackupError(error).message }),
       );
     },
@@ -58,27 +61,6 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
 
 /** A base backup has a thousand files, and the overview is to answer at once. */
 const checked = { quick: 3, whole: 50 } as const;
-
-interface Asked {
-  readonly labels?: ReadonlySet<string>;
-  readonly why?: string;
-}
-
-/** Labels of the backups that pgBackRest has, or why it does not say; neither where no stanza is set. */
-async function labelsOf(settings: PostgresSettings, signal: AbortSignal): Promise<Asked> {
-  if (settings.pgbackrestStanza === undefined) return {};
-  try {
-    const tools = await toolsFor(anyMajor, settings, signal);
-    const { backups } = await readInfo(await neededStanza(tools, settings), signal);
-    return { labels: new Set(backups.map(({ label }) => label)) };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { why: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** pgBackRest is for all of them. */
-const anyMajor = 13;
 
 /** Removes what a power cut left of restored copies; of no use to fail for. */
 export async function removeLeftScratch(settings: PostgresSettings): Promise<void> {

@@ -29,6 +29,7 @@ export async function readStore(
     unreadable: unreadable.map(({ folder, why }) => `${basename(folder)}: ${why}`),
     unfinished: unfinished.length,
     stanzaUnread: null,
+    wal: { until: null, gaps: [] },
   };
 }
 
