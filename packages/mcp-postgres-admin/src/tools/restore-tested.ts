@@ -40,7 +40,7 @@ export function restoreVerdict({ result, checks }: Pick<RestoreTestedAnswer, 're
 export function renderTested(tested: RestoreTestedAnswer): string {
   const { id, result, why, compared, outcomes, errors, checks, notes, evidence } = tested;
   const lines = [
-    `${restoreVerdict(tested).toUpperCase()}: ${words[result]}${why === '' ? '' : `; first: ${why}`}`,
+    `${restoreVerdict(tested).toUpperCase()}: ${words[result]}${why === '' ? '' : `${outcomes.length > 0 ? '; first' : ''}: ${why}`}`,
     `Backup ${id} of ${tested.database}, content of ${timestamp(tested.consistentAt)}.`,
     `RTO ${duration(tested.recoveryMs)}: ${tested.steps.map(({ step, ms }) => `${step} ${duration(ms)}`).join(', ')}.`,
     `RPO ${duration(tested.testedAt - tested.consistentAt)}: what was written since would be lost.`,
