@@ -30,8 +30,11 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
   });
   afterEach(() => folder.remove());
 
-  async function open(argv: readonly string[] = []): Promise<BinaryClient> {
-    const client = await openBinary(bed.server().url(reader, bed.database()), { argv: [...folder.argv, ...argv] });
+  async function open(
+    argv: readonly string[] = [],
+    url = bed.server().url(reader, bed.database()),
+  ): Promise<BinaryClient> {
+    const client = await openBinary(url, { argv: [...folder.argv, ...argv] });
     onTestFinished(() => client[Symbol.asyncDispose]());
     return client;
   }
@@ -59,6 +62,23 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
       const next = await open();
       const answer = await next.call('pg_restore_test');
       expect(textOf(answer)).toMatch(/^OK: faithful/);
+      await nothingLeft();
+    },
+    40_000,
+  );
+
+  it.each([
+    ['while a base backup is copied', /^cp -a/],
+    ['while it recovers', /postgres.*-D/],
+  ])(
+    'by SIGKILL %s leaves no file and no program',
+    async (_when, pattern) => {
+      const client = await open([], bed.server().superuserUrl(bed.database()));
+      await client.ask('pg_backup_run', { kind: 'base' });
+      const call = client.call('pg_restore_test').catch(() => undefined);
+      await until('the moment has come', () => working().some((line) => pattern.test(line)));
+      client.server.kill('SIGKILL');
+      await call;
       await nothingLeft();
     },
     40_000,
