@@ -1,4 +1,4 @@
-import type { CheckRow } from '@cinecom/mcp-core';
+import { bytes, type CheckRow, isToolError } from '@cinecom/mcp-core';
 import { readerRoleSql, roleGaps } from './analysis/role-gaps.ts';
 import type { PostgresBackend } from './backend/port.ts';
 import type { ServerFacts } from './model/server-facts.ts';
@@ -14,7 +14,14 @@ export async function doctor(
   signal: AbortSignal,
 ): Promise<readonly CheckRow[]> {
   const facts = await backend.facts(signal);
-  return [version(facts), transport(facts), ...role(facts), ...extensions(facts), admin(settings)];
+  return [
+    version(facts),
+    transport(facts),
+    ...role(facts),
+    ...extensions(facts),
+    admin(settings),
+    await backups(backend, settings, signal),
+  ];
 }
 
 function version(facts: ServerFacts): CheckRow {
@@ -86,4 +93,24 @@ function admin(settings: PostgresSettings): CheckRow {
         detail: 'not set: confirmed changes use the rights of the connection',
       }
     : { check: 'admin connection', status: 'ok', detail: 'set; opened only to apply a confirmed change' };
+}
+
+/** Whether a dump could begin: the folder, the programs, the space. */
+async function backups(backend: PostgresBackend, settings: PostgresSettings, signal: AbortSignal): Promise<CheckRow> {
+  const check = 'backups';
+  if (settings.backupDir === undefined) return { check, status: 'ok', detail: 'no folder is set: none are made' };
+  return backend.backupPreflight({ kind: 'dump', type: 'full', label: undefined }, signal).then(
+    ({ program, store, freeBytes }): CheckRow => {
+      return { check, status: 'ok', detail: `${program}, ${bytes(freeBytes)} free for ${store}` };
+    },
+    (error: unknown): CheckRow => {
+      if (!isToolError(error)) throw error;
+      return {
+        check,
+        status: 'warning',
+        detail: error.message,
+        ...(error.hint === undefined ? {} : { fix: error.hint }),
+      };
+    },
+  );
 }

@@ -5,6 +5,7 @@ const address = z
   .string()
   .regex(/^(postgres(ql)?:\/\/|socket:|\/)/, 'expected postgresql://user:password@host:5432/database');
 const globs = z.array(z.string().min(1).max(200)).max(100).default([]);
+const folder = z.string().regex(/^\//, 'expected an absolute path');
 const seconds = (lowest: number, highest: number) => z.number().min(lowest).max(highest);
 
 const check = z.strictObject({
@@ -87,9 +88,66 @@ export const postgresSettings = settings({
     description: 'bytes of the disk that holds the data; SQL cannot see it',
     example: '500000000000',
   }),
+  backupDir: setting({
+    schema: folder.optional(),
+    flag: 'backup-dir',
+    description: 'folder of the backups that pg_backup_run writes',
+    example: '/var/backups/cinecom',
+  }),
+  pgbackrestStanza: setting({
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected the name of a stanza')
+      .optional(),
+    flag: 'pgbackrest-stanza',
+    description: 'stanza of pgBackRest for this cluster; its own configuration says where its backups are',
+    example: 'cinecom',
+  }),
+  backupRecipient: setting({
+    schema: z
+      .string()
+      .regex(/^age1[a-z0-9]{20,2000}$/, 'expected a public age key: age1…')
+      .optional(),
+    flag: 'backup-recipient',
+    description: 'public age key that backups in the folder are encrypted to, so that who writes them cannot read them',
+    example: 'age1…',
+  }),
+  backupIdentityFile: setting({
+    schema: folder.optional(),
+    flag: 'backup-identity-file',
+    description: 'file with the secret age key; needed only where restores are tested',
+    example: '/etc/cinecom/backup-identity.txt',
+  }),
+  backupPlaintext: setting({
+    schema: z.enum(['refused', 'accepted']).default('refused'),
+    flag: 'backup-plaintext',
+    description: 'whether backups may be written without --backup-recipient',
+  }),
+  pgBin: setting({
+    schema: folder.optional(),
+    flag: 'pg-bin',
+    description: 'folder of pg_dump, pg_restore and postgres, of the major of the server or newer',
+    shownDefault: 'searched for',
+    example: '/usr/lib/postgresql/15/bin',
+  }),
+  scratch: setting({
+    schema: folder.optional(),
+    flag: 'scratch',
+    description: 'folder in which restored copies run and are removed again',
+    shownDefault: 'below the folder for temporary files',
+    example: '/var/tmp/cinecom-scratch',
+  }),
+  scratchUser: setting({
+    schema: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
+      .default('postgres'),
+    flag: 'scratch-user',
+    description: 'account that restored copies run under when this server runs as root, which PostgreSQL refuses',
+  }),
   checks: setting({
     schema: z.array(check).max(20).default([]),
-    description: 'own checks of pg_overview: name, sql of one value, and the value expected',
+    description: 'own checks of pg_overview and of restored copies: name, sql of one value, and the value expected',
   }),
   objectives: setting({
     schema: z

@@ -7,6 +7,7 @@ import { connect } from '../src/backend/connect.ts';
 import type { PostgresBackend } from '../src/backend/port.ts';
 import type { Session } from '../src/model/session.ts';
 import { server } from '../src/server.ts';
+import { backups } from './support/backup-doubles.ts';
 import { type PostgresSettings, postgresSettings } from '../src/settings.ts';
 
 const target = {
@@ -40,6 +41,9 @@ const inputs = {
   pg_schema: {},
   pg_schema_lint: { sql: 'CREATE INDEX ON bookings (status)' },
   pg_privileges: {},
+  pg_backup_status: {},
+  pg_backup_run: { label: 'before the release' },
+  pg_restore_test: {},
   pg_maintain: { op: 'analyze', object: 'bookings' },
   pg_cancel: { pid: target.pid, expectQuery: 'SELECT slowly' },
   pg_terminate: { pid: target.pid, expectQuery: 'SELECT slowly' },
@@ -49,11 +53,18 @@ const inputs = {
 /** Written by PostgreSQL or by our own adapter, never by an outsider; much of it decides what a tool does. */
 const notOutside = new Set([
   'backendStart',
+  'category',
+  'digest',
+  'id',
   'kind',
   'queryDigest',
   'queryId',
+  'result',
   'state',
+  'step',
   'systemId',
+  'type',
+  'verdict',
   'version',
   'warnings',
 ]);
@@ -73,6 +84,7 @@ async function backend(): Promise<PostgresBackend> {
     ...real,
     session: async () => target,
     signalSession: async () => ({ sent: true, ended: true }),
+    ...backups,
     // Applied for good, there would be nothing left to do for the next case.
     perform: async (changes, _expected, database, under) =>
       (await real.rehearse(changes, () => undefined, database, under)).after,

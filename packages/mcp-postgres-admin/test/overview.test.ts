@@ -68,7 +68,7 @@ describeWith({ major: 15 }, 'the whole answer of pg_overview', (bed) => {
     expect(normalise(answer)).toMatchInlineSnapshot(`
       "CRITICAL: 2 critical, 0 warnings, 1 note; first sequence_exhausted_soon
       PostgreSQL <version>, primary, up <duration>, local
-      Score 20 of 100
+      Score 20 of 100, without backup
       Window: now, <time>
 
       |severity|id|object|evidence vs threshold|fix|

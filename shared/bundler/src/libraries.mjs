@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { baseOptions } from './esbuild-options.mjs';
 
 /** Libraries that most runs never evaluate: each becomes a file of its own, so that start-up does not read them. */
-const seldom = /^(croner|jose|prom-client|yaml)$/;
+const seldom = /^(age-encryption|croner|jose|prom-client|yaml)$/;
 
 /**
  * Leaves the seldom used libraries out of the main file, which then asks for `./<name>.js`.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type PostgresServer, startPostgres } from '@cinecom/testbed';
 import { auditFigures } from './bench/audit.ts';
+import { backupFigures } from './bench/backup.ts';
 import { callOverheadFigures } from './bench/call-overhead.ts';
 import { definitionFigures } from './bench/definitions.ts';
 import type { Figure } from './bench/figure.ts';
@@ -24,8 +25,11 @@ const binary = fileURLToPath(import.meta.resolve('@cinecom/mcp-postgres-admin/cl
 const stateDir = await mkdtemp(join(tmpdir(), 'cinecom-bench-'));
 const env = { PATH: process.env['PATH'], CINECOM_STATE_DIR: stateDir };
 
-async function withServer(measure: (server: PostgresServer) => Promise<readonly Figure[]>): Promise<readonly Figure[]> {
-  const server = await startPostgres({ settings: { max_locks_per_transaction: '512' } });
+async function withServer(
+  measure: (server: PostgresServer) => Promise<readonly Figure[]>,
+  prefer?: 'debian',
+): Promise<readonly Figure[]> {
+  const server = await startPostgres({ prefer, settings: { max_locks_per_transaction: '512' } });
   try {
     return await measure(server);
   } finally {
@@ -53,6 +57,11 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   http: () => httpFigures(env),
   audit: auditFigures,
   redaction: redactionFigures,
+  backup: () =>
+    withServer((server) => {
+      const url = server.superuserUrl();
+      return backupFigures(binary, url, { ...env, DATABASE_URL: url });
+    }, 'debian'),
 };
 
 try {

@@ -1,6 +1,7 @@
 import { type ConnectContext, isToolError } from '@cinecom/mcp-core';
 import type { PostgresSettings } from '../settings.ts';
 import { createAdminPool } from './admin-pool.ts';
+import { createBackups, removeLeftScratch } from './backup/create-backups.ts';
 import { createChanges } from './changes/create-changes.ts';
 import { sqlState } from './errors.ts';
 import { createFreeSql } from './free-sql.ts';
@@ -34,7 +35,12 @@ const poolLimit = 3;
 const changePatience = { lockTimeoutMs: 5000, statementTimeoutMs: 0 };
 
 /** Opens the first connection and keeps it. A server that is full now is no failure: the overview says so. */
-export async function connect({ settings, signal, log }: ConnectContext<PostgresSettings>): Promise<PostgresBackend> {
+export async function connect({
+  settings,
+  signal,
+  log,
+  clock,
+}: ConnectContext<PostgresSettings>): Promise<PostgresBackend> {
   const tell = (text: string): void => log('info', text);
   const poolOf = (database: string | undefined): Pool =>
     createPool({
@@ -55,11 +61,15 @@ export async function connect({ settings, signal, log }: ConnectContext<Postgres
     createAdminPool(settings, changePatience, { database, log: tell });
   const signalling = createSignalling(pool, settings, tell);
   const standbys = createStandbys(settings, tell);
-  await unlessFull(pool, () => withReader(pool, signal, async () => undefined));
+  await Promise.all([
+    unlessFull(pool, () => withReader(pool, signal, async () => undefined)),
+    removeLeftScratch(settings),
+  ]);
   return {
     ...databaseBackend(pool, adminOf(undefined), { settings, standbys }),
     inDatabase: (name) => databaseBackend(poolOf(name), adminOf(name), { settings, standbys }),
     ...createChanges(settings, tell),
+    ...createBackups(pool, settings, clock),
     async replication(under) {
       const { own, database } = await withReader(pool, under, async (reader) => ({
         own: await readHostReplication(reader),

@@ -1,6 +1,7 @@
 import type { Closable } from '@cinecom/mcp-core';
 import type { DdlReads } from '../model/ddl.ts';
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
+import type { Backups } from '../model/backup.ts';
 import type { BloatReads } from '../model/bloat.ts';
 import type { Changes } from '../model/change.ts';
 import type { FreeSql } from '../model/free-sql.ts';
@@ -69,7 +70,7 @@ export interface DatabaseBackend
 }
 
 /** All that tools know of PostgreSQL: the database of the connection, sessions of the whole server, other databases on demand. */
-export interface PostgresBackend extends Closable, DatabaseBackend, Signalling, Changes, ReplicationReads {
+export interface PostgresBackend extends Closable, DatabaseBackend, Signalling, Changes, ReplicationReads, Backups {
   /** Another database of the same server; each of its connections lives for one reading. */
   inDatabase(name: string): DatabaseBackend;
 }

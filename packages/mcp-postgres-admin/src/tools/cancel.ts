@@ -29,7 +29,7 @@ export const cancel = defineTool({
   risk: 'write',
   input: z.strictObject({
     ...sessionInput.partial().shape,
-    operation: z.uuid().optional().describe('of pg_maintain; not with pid'),
+    operation: z.uuid().optional().describe('handle of long work; not with pid'),
   }),
   output: z.union([signalledOutput, operationOutput]),
   async plan({ operation, pid, expectQuery }, call): Promise<Plan<Observed>> {

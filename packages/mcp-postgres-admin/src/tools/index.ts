@@ -1,5 +1,7 @@
 import { cancel } from './cancel.ts';
 import { activity } from './activity.ts';
+import { backupRun } from './backup-run.ts';
+import { backupStatus } from './backup-status.ts';
 import { bloat } from './bloat.ts';
 import { change } from './change.ts';
 import { explain } from './explain.ts';
@@ -11,6 +13,7 @@ import { overview } from './overview.ts';
 import { privileges } from './privileges.ts';
 import { freeQuery } from './query.ts';
 import { replication } from './replication.ts';
+import { restoreTest } from './restore-test.ts';
 import { schema } from './schema.ts';
 import { schemaLint } from './schema-lint.ts';
 import { storage } from './storage.ts';
@@ -35,6 +38,9 @@ export const tools = [
   schema,
   schemaLint,
   privileges,
+  backupStatus,
+  backupRun,
+  restoreTest,
   maintain,
   cancel,
   terminate,

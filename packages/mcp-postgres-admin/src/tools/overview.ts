@@ -46,11 +46,12 @@ export const overview = defineTool({
     if ('full' in reading) return fullServer(reading);
     const earlier = await earlierCounters(here, reading.facts);
     const ownChecks = checks.includes('own') ? await backend.ownChecks(settings.checks, signal) : [];
-    const judged = judge(
-      reading,
-      { earlier, ownChecks, capacityBytes: settings.capacity, rpoMinutes: settings.objectives.rpo },
-      checks,
-    );
+    const seen =
+      checks.includes('backup') && database === undefined ? await call.backend.backups('quick', signal) : undefined;
+    const { rpo: rpoMinutes, rto: rtoMinutes } = settings.objectives;
+    const backups = seen && { reading: seen, now: call.clock.now(), rtoMinutes };
+    const context = { earlier, ownChecks, backups, capacityBytes: settings.capacity, rpoMinutes };
+    const judged = judge(reading, context, checks);
     const kept = await snapshotIfDue(here);
     return {
       ...findings({

@@ -1,4 +1,5 @@
 import type { OverviewContext } from '../../src/analysis/overview/types.ts';
+import type { BackupPoint, BackupReading } from '../../src/model/backup.ts';
 import type { HealthReading } from '../../src/model/health.ts';
 import type { ServerFacts } from '../../src/model/server-facts.ts';
 import { picture } from './replication.ts';
@@ -83,6 +84,34 @@ export function healthy(extra: Partial<HealthReading> = {}): HealthReading {
   };
 }
 
+/** One backup of an hour ago, verified and tested. */
+export function backupsWith(extra: Partial<BackupPoint> = {}): BackupReading {
+  const tested = { at: moment - 3_600_000, result: 'faithful', why: '', recoveryMs: 90_000 };
+  const point = {
+    id: '20251231T230000000Z-000001',
+    kind: 'dump',
+    type: 'full',
+    label: null,
+    bytes: 1e9,
+    consistentAt: moment - 3_600_000,
+    elapsedMs: 60_000,
+    verified: 2,
+    damage: [],
+    gaps: [],
+    encrypted: false,
+    lastTest: tested,
+  };
+  return {
+    store: '/var/backups',
+    points: [{ ...point, ...extra }],
+    others: 0,
+    unreadable: [],
+    unfinished: 0,
+    stanzaUnread: null,
+    wal: { until: null, gaps: [] },
+  };
+}
+
 /** An hour ago, everything twenty times smaller. */
 export function context(extra: Partial<OverviewContext> = {}): OverviewContext {
   return {
@@ -96,6 +125,7 @@ export function context(extra: Partial<OverviewContext> = {}): OverviewContext {
     capacityBytes: 1e11,
     rpoMinutes: undefined,
     ownChecks: [],
+    backups: { reading: { value: backupsWith() }, now: moment, rtoMinutes: undefined },
     ...extra,
   };
 }

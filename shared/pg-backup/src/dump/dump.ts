@@ -77,7 +77,7 @@ function runDumpall(
   more: readonly string[],
 ): Promise<RunEnd> {
   const { address, env } = programConnection(connection);
-  const argv = ['--globals-only', `--file=${file}`, '--no-password', ...more, `--dbname=${address}`];
+  const argv = ['--globals-only', '--encoding=UTF8', `--file=${file}`, '--no-password', ...more, `--dbname=${address}`];
   return run({ program: needTool(tools, 'pg_dumpall').path, argv, env, onLine, signal });
 }
 

@@ -26,6 +26,10 @@ export interface CompareOptions {
   readonly sequencesAfter?: Readonly<Record<string, SequencePrint>>;
   /** Roles of the restored cluster that the source need not know, as its first superuser. */
   readonly ignoredRoles?: readonly string[];
+  /** Why the copy has another collation than the source, if it had to have one: then that is told and not judged. */
+  readonly otherLocale?: string | undefined;
+  /** Extensions that the machine of the copy does not have: what the copy lacks may be for want of them, and is not judged. */
+  readonly missingExtensions?: readonly string[];
 }
 
 // They tell of the machine that restored, not of what was restored.
@@ -38,7 +42,7 @@ export function compare(source: Fingerprint, copy: Fingerprint, options: Compare
   const sequences = compareSequences(source, copy, options.sequencesAfter ?? source.sequences);
   const definitions = compareDefinitions(source, copy, options.ignoredRoles ?? []);
   const unread = [...unreadOf(source, 'source'), ...unreadOf(copy, 'copy')];
-  const all = [...relations, ...sequences, ...definitions, ...unread];
+  const all = [...relations, ...sequences, ...definitions, ...unread].map((one) => excused(one, options));
   const counts: Record<Verdict, number> = { identical: 0, differs: 0, missing: 0, extra: 0, 'not-compared': 0 };
   for (const { verdict } of all) counts[verdict] += 1;
   const outcomes = all.filter((one): one is ObjectOutcome => one.verdict !== 'identical');
@@ -52,6 +56,16 @@ export function compare(source: Fingerprint, copy: Fingerprint, options: Compare
 
 type Outcome = ObjectOutcome | { readonly verdict: 'identical' };
 const identical: Outcome = { verdict: 'identical' };
+
+/** What a machine without the source's locale or extensions cannot show. */
+function excused(one: Outcome, { otherLocale, missingExtensions = [] }: CompareOptions): Outcome {
+  if (one.verdict === 'differs' && one.category === 'database' && otherLocale !== undefined) {
+    return { ...one, verdict: 'not-compared', why: otherLocale };
+  }
+  if (one.verdict !== 'missing' || missingExtensions.length === 0) return one;
+  const why = `${one.why}; this machine lacks what it may need: ${missingExtensions.join(', ')}`;
+  return { ...one, verdict: 'not-compared', why };
+}
 
 function compareRelations(source: Fingerprint, copy: Fingerprint): Outcome[] {
   return pairs(source.relations, copy.relations).flatMap(([name, before, after]): Outcome[] => {
@@ -128,7 +142,7 @@ function compareDefinitions(source: Fingerprint, copy: Fingerprint, ignoredRoles
 
 function unreadOf({ unread, unreadCategories }: Fingerprint, side: string): Outcome[] {
   const one = (category: string, name: string, reason: string): Outcome => {
-    return { category, name, verdict: 'not-compared', why: `not readable in the ${side}: ${reason}` };
+    return { category, name, verdict: 'not-compared', why: `not read in the ${side}: ${reason}` };
   };
   return [
     ...Object.entries(unread).map(([name, reason]) => one('table', name, reason)),

@@ -9,6 +9,8 @@ export interface FingerprintOptions {
   readonly rowHash: RowHash;
   /** Share of the rows of tables with a primary key that is hashed, 0–1. */
   readonly share: number;
+  /** Why a relation, by its quoted name, is not to be read; undefined: it is. */
+  readonly leaveOut?: ((relation: string) => string | undefined) | undefined;
   readonly signal: AbortSignal;
   /** Bytes of the relations read so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -28,7 +30,8 @@ export async function fingerprint(session: FingerprintSession, options: Fingerpr
   let done = 0;
   for (const relation of toRead) {
     signal.throwIfAborted();
-    const print = await orReason(session, () => printRelation(session, relation, options));
+    const print =
+      options.leaveOut?.(relation.name) ?? (await orReason(session, () => printRelation(session, relation, options)));
     if (typeof print === 'string') unread[relation.name] = print;
     else relations[relation.name] = print;
     done += relation.bytes;

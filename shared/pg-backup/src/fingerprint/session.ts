@@ -21,6 +21,8 @@ const pinned: Readonly<Record<string, string>> = {
   xmloption: 'content',
   search_path: '',
   statement_timeout: '0',
+  // a change of definitions that holds its lock for longer is waited out by nobody
+  lock_timeout: '10s',
   idle_in_transaction_session_timeout: '0',
 };
 

@@ -29,8 +29,8 @@ export interface Damage {
   readonly why: string;
 }
 
-/** Files of a point that the manifest does not list. */
-const ownFiles: ReadonlySet<string> = new Set(['point.json', 'manifest.json', 'owner.json']);
+/** Files of a point that the manifest does not list; `checks.json` grows after it was finished. */
+const ownFiles: ReadonlySet<string> = new Set(['point.json', 'manifest.json', 'owner.json', 'checks.json']);
 
 /** Relative paths of all files and links under `folder`, sorted. */
 export async function filesUnder(folder: string): Promise<string[]> {
@@ -40,6 +40,13 @@ export async function filesUnder(folder: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .filter((path) => !ownFiles.has(path))
     .toSorted();
+}
+
+/** Sum of the sizes of all files under `folder`. */
+export async function bytesUnder(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const path of await filesUnder(folder)) bytes += (await lstat(join(folder, path))).size;
+  return bytes;
 }
 
 /** SHA-256 of a file, hexadecimal, read in pieces. */

@@ -8,25 +8,39 @@ export interface ManifestSummary {
   readonly sha256: string;
 }
 
+/** A backup in a repository of pgBackRest. */
+export interface StanzaPoint {
+  readonly name: string;
+  readonly label: string;
+  /** That it added to the repository. */
+  readonly bytes: number;
+  /** `wal_segment_size` of its source. */
+  readonly segmentBytes: number;
+}
+
 /** One backup, as `point.json` beside its files tells it. Times are ISO 8601 in UTC. */
 export interface Point {
   readonly format: 1;
   readonly id: string;
   readonly kind: PointKind;
   readonly type: 'full' | 'diff' | 'incr';
-  /** Of a dump; a physical backup holds the whole cluster. */
+  /** Of a dump; of a physical backup, which holds the whole cluster, the one whose content was written down. */
   readonly database?: string;
   /** Decimal 64-bit number. */
   readonly systemIdentifier: string;
+  /** First superuser of the source (oid 10), under whose name it is restored. */
+  readonly superuser?: string;
   readonly major: number;
   readonly startedAt: string;
   readonly finishedAt: string;
   /** The instant whose content a restore brings back. */
   readonly consistentAt: string;
   readonly bytes: number;
+  /** What a restored copy takes on disk, about. */
+  readonly restoredBytes?: number;
+  /** Of pgBackRest, where the backup itself is. */
+  readonly stanza?: StanzaPoint;
   readonly tools: Readonly<Record<string, string>>;
-  /** What the content was, to be compared after a restore; not read here. */
-  readonly fingerprint?: unknown;
   readonly encrypted: boolean;
   readonly label?: string;
   /** What the backup could not hold, in words, as passwords of roles. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { othersWriting } from './list-points.ts';
 import { createManifest } from './manifest.ts';
 import { createPointId, type Point, type PointFacts, type StoredPoint } from './point.ts';
 import { thisOwner } from './owner.ts';
@@ -22,13 +23,28 @@ export interface BeginOptions {
   readonly random: Uint8Array;
 }
 
-/** Begins a backup in the folder store, which is made when it is not there (0700). */
+/** Another backup is being written to the same store. */
+export class BusyStoreError extends Error {
+  override readonly name = 'BusyStoreError';
+}
+
+/**
+ * Begins a backup in the folder store, which is made when it is not there (0700).
+ * @throws BusyStoreError; two that begin at the same moment may both be refused, never both begin
+ */
 export async function beginPoint(store: string, { now, random }: BeginOptions): Promise<UnfinishedPoint> {
   const id = createPointId(now, random);
   const folder = join(store, `${id}.part`);
   await mkdir(store, { recursive: true, mode: 0o700 });
   await mkdir(folder, { mode: 0o700 });
   await writeDurably(join(folder, 'owner.json'), JSON.stringify(await thisOwner()));
+  const abandon = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  // Looked at after our own is there, so that of two at least one sees the other.
+  const [other] = await othersWriting(store, folder);
+  if (other !== undefined) {
+    await abandon();
+    throw new BusyStoreError(`a backup is being written to ${store} already: ${basename(other)}`);
+  }
   return {
     id,
     folder,
@@ -54,7 +70,7 @@ export async function beginPoint(store: string, { now, random }: BeginOptions): 
       await putOnDisk(store);
       return { folder: place, point };
     },
-    abandon: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+    abandon,
   };
 }
 
@@ -62,11 +78,6 @@ export async function beginPoint(store: string, { now, random }: BeginOptions): 
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-/** @returns the text of the point's manifest, not yet checked */
-export function readManifestText(folder: string): Promise<string> {
-  return readFile(join(folder, 'manifest.json'), 'utf8');
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

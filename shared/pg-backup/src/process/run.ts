@@ -41,7 +41,9 @@ const patienceMs = 1000;
  * later, and the promise settles when all of it is gone. Never throws: a program that is not there is a failed run.
  */
 export async function run(options: RunOptions): Promise<RunEnd> {
-  const { program, argv, signal } = options;
+  const { program, argv } = options;
+  // One of our own: many programs at once are no leak of listeners on the caller's.
+  const signal = AbortSignal.any([options.signal]);
   const command = redactArgs([program, ...argv]);
   const nothing = { exitCode: null, lines: [], output: '', command };
   if (signal.aborted) return { ...nothing, outcome: 'cancelled', why: 'cancelled before it began' };
@@ -92,7 +94,10 @@ function judge(
   if (error) return { outcome: 'failed', why: `could not be started: ${error.message}` };
   if (output.overflown) return { outcome: 'failed', why: `wrote more than ${maxOutputBytes} bytes` };
   if (exitCode === 0) return { outcome: 'ok', why: '' };
-  const told = lines.findLast((line) => /\b(error|fatal|panic)\b/i.test(line)) ?? lines.at(-1);
+  const complaints = lines.filter((line) => /\b(error|fatal|panic)\b/i.test(line));
+  // of parallel programs the leader speaks last, and does not know why
+  const told =
+    complaints.findLast((line) => !line.includes('worker process died')) ?? complaints.at(-1) ?? lines.at(-1);
   const how = killedBy === null ? `exit code ${exitCode}` : `ended by ${killedBy}`;
   return { outcome: 'failed', why: told === undefined ? how : `${told} (${how})` };
 }

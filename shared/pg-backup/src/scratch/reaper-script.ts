@@ -1,6 +1,6 @@
 /**
  * Runs by itself, in a Node process of its own: waits until its standard input ends, which happens however its owner ends,
- * then ends PostgreSQL's programs that work in the folder and removes it. The text is passed by `-e`, so that it needs no
+ * then ends PostgreSQL's programs, and those that copy a backup, that work in the folder, and removes it. The text is passed by `-e`, so that it needs no
  * file beside a bundle.
  *
  * Whether a process works there is told by its command line: a pid from a file can be somebody else's by then.
@@ -8,7 +8,7 @@
 export const reaperScript = `
 const fs = require('node:fs');
 const [folder, ...more] = process.argv.slice(1);
-const programs = /^(postgres|initdb|unshare|pgbackrest|pg_[a-z]+)$/;
+const programs = /^(postgres|initdb|unshare|pgbackrest|pg_[a-z]+|cp|chown|tar)$/;
 const base = (path) => path.slice(path.lastIndexOf('/') + 1);
 function inFolder(pid) {
   try {

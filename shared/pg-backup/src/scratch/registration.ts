@@ -1,4 +1,4 @@
-import { chown, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isOwnerAlive, parseOwner, thisOwner } from '../point/owner.ts';
@@ -24,6 +24,7 @@ const maxSocketFolderBytes = 80;
 export async function registerScratch(parent: string, identity: Identity | undefined): Promise<ScratchPlace> {
   const root = resolve(parent);
   await mkdir(root, { recursive: true, mode: 0o711 });
+  await refuseForeign(root, identity);
   const folder = await mkdtemp(join(root, prefix));
   const inside = join(folder, 'socket');
   const fits = Buffer.byteLength(inside) <= maxSocketFolderBytes;
@@ -39,6 +40,22 @@ export async function registerScratch(parent: string, identity: Identity | undef
     await reaper.reap();
     throw error;
   }
+}
+
+/** The folder for scratch servers is none that one may run in. */
+export class ScratchFolderError extends Error {
+  override readonly name = 'ScratchFolderError';
+}
+
+/** In a folder of somebody else's a server could be given other files than its own. @throws ScratchFolderError */
+async function refuseForeign(root: string, identity: Identity | undefined): Promise<void> {
+  const { uid, mode } = await stat(root);
+  const ours = [0, process.getuid?.() ?? uid, identity?.uid];
+  const isShared = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
+  if (ours.includes(uid) && !isShared) return;
+  throw new ScratchFolderError(
+    `the scratch folder ${root} ${isShared ? 'can be written by others' : 'belongs to another account'}`,
+  );
 }
 
 /**

@@ -118,6 +118,16 @@ describeWith({ major: 15 }, 'a scratch server', (bed) => {
     expect([readdirSync(folder), serversIn(scratch.folder).length <= 1]).toEqual([[], true]);
   });
 
+  it('is not put where others could change it', async () => {
+    const folder = parent();
+    chmodSync(folder, 0o777);
+    await expect(startScratch({ tools, folder, identity, signal: never })).rejects.toThrow('can be written by others');
+    expect(readdirSync(folder)).toEqual([]);
+    chmodSync(folder, 0o1777);
+    const scratch = await startScratch({ tools, folder, identity, signal: never });
+    await scratch.stop();
+  });
+
   it('finds a place for its socket when the folder’s path is too long for one', async () => {
     const folder = join(parent(), 'x'.repeat(90));
     const scratch = await startScratch({ tools, folder, identity, signal: never });

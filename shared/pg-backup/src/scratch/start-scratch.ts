@@ -5,7 +5,7 @@ import type { Identity } from '../process/identity.ts';
 import { run } from '../process/run.ts';
 import { needTool, type Tools } from '../tools/find-tools.ts';
 import { readControlData } from './control-data.ts';
-import { registerScratch, type ScratchPlace } from './registration.ts';
+import { registerScratch, ScratchFolderError, type ScratchPlace } from './registration.ts';
 import { serverArguments } from './server-settings.ts';
 import { startServer } from './server-process.ts';
 import { waitUntilReady, type Ready } from './wait-ready.ts';
@@ -27,6 +27,8 @@ export interface ScratchOptions {
   readonly identity: Identity | undefined;
   /** Left out: a new, empty cluster. */
   readonly restored?: RestoredData;
+  /** First superuser of an empty cluster; that of the source, whose grants name it (16 and later take no other). */
+  readonly superuser?: string | undefined;
   readonly preload?: readonly string[];
   /** An empty network, where root can give one; true by default. False for an archive that lies elsewhere. */
   readonly isolate?: boolean;
@@ -55,7 +57,7 @@ export interface Scratch extends Ready {
 /**
  * Starts a disposable server: private socket, no network, archive, slots, subscriptions or jobs. It is registered and watched
  * over before anything is written, so that nothing stays when this process dies. An abort during the start removes it.
- * @throws MissingToolError, or Error when the folder cannot be used or the server does not come up, with its log's end
+ * @throws MissingToolError, ScratchFolderError, or ScratchStartError with the end of the server's log
  */
 export async function startScratch(options: ScratchOptions): Promise<Scratch> {
   const postgres = needTool(options.tools, 'postgres').path;
@@ -73,7 +75,8 @@ export async function startScratch(options: ScratchOptions): Promise<Scratch> {
 async function start(postgres: string, place: ScratchPlace, options: ScratchOptions): Promise<Scratch> {
   const { tools, restored, signal, onStep } = options;
   await checkReach(place, signal);
-  const superuser = restored === undefined ? 'cinecom_scratch' : (restored.superuser ?? 'postgres');
+  const superuser =
+    restored === undefined ? (options.superuser ?? 'cinecom_scratch') : (restored.superuser ?? 'postgres');
   onStep?.('fill');
   if (restored === undefined) await initialise(tools, place, superuser, signal);
   else await restored.fill(place, signal);
@@ -116,7 +119,7 @@ async function checkReach({ folder, identity }: ScratchPlace, signal: AbortSigna
   if (identity === undefined) return;
   const end = await run({ program: 'test', argv: ['-w', folder], env: serverEnvironment(), identity, signal });
   if (end.outcome === 'failed') {
-    throw new Error(`The account ${identity.uid} cannot write to ${folder}; name a scratch folder that it can reach`);
+    throw new ScratchFolderError(`the account ${identity.uid} cannot write to ${folder}`);
   }
 }
 

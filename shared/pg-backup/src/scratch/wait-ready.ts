@@ -10,11 +10,16 @@ export interface Ready {
   readonly lastReplayedAt: string | null;
 }
 
+/** The server ended instead of coming up: what it was filled with cannot be recovered, or not on this machine. */
+export class ScratchStartError extends Error {
+  override readonly name = 'ScratchStartError';
+}
+
 const lookEveryMs = 50;
 
 /**
  * Waits until recovery is over or paused at its target. That a server answers is not enough: it does so while it recovers.
- * @throws Error with the log's end when the server ends instead
+ * @throws ScratchStartError with the log's end when the server ends instead
  */
 export async function waitUntilReady(
   server: ServerProcess,
@@ -24,7 +29,7 @@ export async function waitUntilReady(
 ): Promise<Ready> {
   for (;;) {
     signal.throwIfAborted();
-    if (server.ended()) throw new Error(`The scratch server did not come up:\n${await server.log()}`);
+    if (server.ended()) throw new ScratchStartError(`The scratch server did not come up:\n${await server.log()}`);
     const ready = (await takesConnections(data)) ? await recoveryState(url) : undefined;
     if (ready !== undefined) return ready;
     await delay(lookEveryMs, undefined, { signal });
@@ -51,11 +56,18 @@ async function recoveryState(url: string): Promise<Ready | undefined> {
     if (row === undefined || (row.recovering && !row.paused)) return undefined;
     return { state: row.recovering ? 'paused' : 'open', lastReplayedAt: row.at };
   } catch (error) {
-    // 57P03: still starting up; a connection cut by the end of recovery is tried again as well
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === '57P03' || code === 'ECONNREFUSED' || code === 'ENOENT' || code.startsWith('57P')) return undefined;
+    if (comesAgain(error)) return undefined;
     throw error;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Still starting up (57P03), or cut off by the end of recovery or of the server, which the next look tells. */
+function comesAgain(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(?:57P..|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)$/.test(code) || error.message.includes('terminated unexpectedly')
+  );
 }

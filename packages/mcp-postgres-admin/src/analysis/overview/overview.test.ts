@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { context, healthy, healthyFacts, moment, settingsWith } from '../../../test/support/reading.ts';
+import { backupsWith, context, healthy, healthyFacts, moment, settingsWith } from '../../../test/support/reading.ts';
 import { picture, replica, slot, standby } from '../../../test/support/replication.ts';
 import { session } from '../../../test/support/session.ts';
 import type { HealthReading, SequenceState } from '../../model/health.ts';
@@ -201,6 +201,25 @@ describe('look-alikes are no findings', () => {
 
   it('a cold cache that hardly read anything', () => {
     expect(found(healthy(database({ blocksHit: 50_100, blocksRead: 40_000 })))).toEqual([]);
+  });
+});
+
+describe('backups', () => {
+  it('are judged as pg_backup_status does', () => {
+    const late = backupsWith({ consistentAt: moment - 27 * 3_600_000 });
+    const backups = { reading: { value: late }, now: moment, rtoMinutes: undefined };
+    expect(found(healthy(), context({ backups }))).toEqual(['warning backup_rpo']);
+    expect(found(healthy(), context({ backups, rpoMinutes: 60 }))).toEqual(['critical backup_rpo']);
+  });
+
+  it('are not examined where no store is set, and required where one cannot be read', () => {
+    const none = judge(healthy(), context({ backups: undefined, rpoMinutes: 60 }), ['backup']);
+    expect(none.notExamined).toMatchObject([
+      { why: expect.stringContaining('at most 60 min of loss'), required: false },
+    ]);
+    const backups = { reading: { missing: 'no right' }, now: moment, rtoMinutes: undefined };
+    const unread = judge(healthy(), context({ backups }), ['backup']);
+    expect(unread.notExamined).toMatchObject([{ why: 'no right', required: true }]);
   });
 });
 

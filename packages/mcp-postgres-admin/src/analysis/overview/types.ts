@@ -1,5 +1,7 @@
 import type { Finding, NotExamined } from '@cinecom/mcp-core';
+import type { BackupReading } from '../../model/backup.ts';
 import type { CheckName, DatabaseCounters, HealthReading } from '../../model/health.ts';
+import type { Part } from '../../model/part.ts';
 
 /** What else the checks judge by. */
 export interface OverviewContext {
@@ -10,6 +12,17 @@ export interface OverviewContext {
   /** Minutes. */
   readonly rpoMinutes: number | undefined;
   readonly ownChecks: readonly OwnCheckOutcome[];
+  /** Undefined where no store is configured, or another database is looked at. */
+  readonly backups: BackupsSeen | undefined;
+}
+
+/** The store of backups, or why it could not be read. */
+export interface BackupsSeen {
+  readonly reading: Part<BackupReading>;
+  /** UTC ms, of the clock that wrote the backups. */
+  readonly now: number;
+  /** Minutes. */
+  readonly rtoMinutes: number | undefined;
 }
 
 export interface OwnCheckOutcome {
