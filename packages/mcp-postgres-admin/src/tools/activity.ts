@@ -17,6 +17,7 @@ import { roleGaps } from '../analysis/role-gaps.ts';
 import type { Activity } from '../backend/port.ts';
 import type { Session } from '../model/session.ts';
 import { defineTool } from '../tool.ts';
+import { pageInput } from './page-input.ts';
 import { sessionRow } from './session-row.ts';
 
 const states = ['active', 'idle', 'idle in transaction', 'background'] as const;
@@ -39,7 +40,7 @@ export const activity = defineTool({
   name: 'pg_activity',
   title: 'Sessions and connections',
   description:
-    'Who is connected and what they do now: connection saturation, active and long-running statements, idle in transaction, who leaks connections (user, application, address), oldest snapshot that holds back vacuum, TLS. Use for "too many connections", hanging or idle sessions, or before pg_cancel.',
+    'Who is connected and what they do now: saturation, long statements, idle in transaction, who leaks connections (user, application, address), TLS. Use for "too many connections", hanging or idle sessions, or before pg_cancel.',
   searchHint: 'postgres connections sessions processlist idle in transaction long running pool leak pg_stat_activity',
   risk: 'read',
   input: z.strictObject({
@@ -47,8 +48,7 @@ export const activity = defineTool({
     minSeconds: z.number().min(0).max(1e9).default(0).describe('at least so long in the present state'),
     groupBy: z.enum(groupings).default('none').describe('count by this instead of listing'),
     database: z.string().max(63).optional().describe('only sessions of this database'),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
   }),
   output: z.strictObject({
     ...findingsReport.shape,

@@ -20,6 +20,7 @@ import {
 import { confidence, judgeBloat, remedyOf } from '../analysis/bloat/report.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 import { noRelation } from './no-relation.ts';
 
 const name = outside(z.string());
@@ -46,8 +47,7 @@ export const bloat = defineTool({
     kind: z.enum(['table', 'index', 'all']).default('all'),
     exact: z.boolean().default(false).describe('read them instead of estimating'),
     maxMb: z.int().min(1).max(1_000_000).default(1024).describe('that exact may read in all'),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

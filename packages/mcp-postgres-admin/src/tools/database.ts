@@ -4,7 +4,7 @@ import type { DatabaseBackend, PostgresBackend } from '../backend/port.ts';
 import type { PostgresSettings } from '../settings.ts';
 
 /** Taken by the tools that look into a database. */
-export const databaseInput = z.string().min(1).max(63).optional().describe('another, if --databases allows it');
+export const databaseInput = z.string().min(1).max(63).optional().describe('another of --databases');
 
 /**
  * The database that a call means: that of the connection, or another in scope.

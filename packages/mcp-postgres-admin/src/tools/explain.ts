@@ -32,7 +32,7 @@ export const explain = defineTool({
   name: 'pg_explain',
   title: 'Explain a statement',
   description:
-    'Why one statement is slow: its plan as a short tree with the own time or cost of each node, and flags (misestimates, spills to disk, wide scans, many loops) with figures and fix. Give sql, or the queryId of pg_top_queries. analyze runs it (reading statements only). hypotheticalIndexes shows the plan as if these indexes existed.',
+    'Why one statement is slow: its plan as a short tree with own time or cost, and flags (misestimates, spills, wide scans, many loops) with figures and fix. Give sql, or the queryId of pg_top_queries. analyze runs it (reading statements only). hypotheticalIndexes shows the plan as if these indexes existed.',
   searchHint: 'explain analyze query plan slow statement index what-if hypothetical hypopg',
   risk: 'read',
   input: z.strictObject({

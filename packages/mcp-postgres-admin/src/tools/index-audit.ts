@@ -14,6 +14,7 @@ import { bloatedRows } from '../analysis/index-audit/bloated.ts';
 import type { DatabaseBackend } from '../backend/port.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 import { earlierIndexes } from './earlier-indexes.ts';
 import { noRelation } from './no-relation.ts';
 import { keptSnapshots } from './snapshots.ts';
@@ -47,8 +48,7 @@ export const indexAudit = defineTool({
       .max(auditKinds.length)
       .default([...auditKinds]),
     table: z.string().min(1).max(200).optional().describe('only this one, as in SQL'),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

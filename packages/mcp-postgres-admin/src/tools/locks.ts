@@ -22,7 +22,7 @@ export const locks = defineTool({
   name: 'pg_locks',
   title: 'Who blocks whom',
   description:
-    'Blocking tree for hanging statements, lock timeouts and stuck deployments: the session at the root, everybody who waits below it and for how long, what the root holds and what else it pins (vacuum horizon, slot), and how to end it. Use when queries hang, migrations wait, or pg_overview reports lock waits.',
+    'Blocking tree for hanging statements, lock timeouts and stuck deployments: the session at the root, everybody who waits below it and for how long, what the root holds and pins (vacuum horizon, slot), and how to end it.',
   searchHint: 'postgres lock blocking deadlock hang stuck waiting pg_blocking_pids ddl migration',
   risk: 'read',
   input: z.strictObject({

@@ -22,7 +22,7 @@ export const overview = defineTool({
   name: 'pg_overview',
   title: 'Database overview',
   description:
-    'First call for any PostgreSQL problem, slow database, incident or morning check: is the server healthy, what is wrong, how bad, what to do next. Checks connections, idle and long transactions, locks, wraparound, replication, slots, sequences, vacuum, bloat, cache, checkpoints, archiving, settings, role and TLS against thresholds. Returns a verdict, a score, findings with evidence and fix, what was not examined, and the next call.',
+    'First call for any PostgreSQL problem, slow database, incident or morning check: is the server healthy, what is wrong, how bad, what to do next. Holds connections, transactions, locks, wraparound, replication, vacuum, storage, backups, settings and more against thresholds. Returns verdict, score, findings with evidence and fix, what was not examined, the next call.',
   searchHint: 'postgres postgresql database health check status slow incident triage problem',
   alwaysLoad: true,
   risk: 'read',

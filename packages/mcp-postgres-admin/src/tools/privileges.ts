@@ -19,6 +19,7 @@ import { roleRow } from '../analysis/privileges/role-row.ts';
 import type { PrivilegeAudit } from '../model/privileges.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 import { sightings } from './sightings.ts';
 import { keptSnapshots, type KeptSnapshots } from './snapshots.ts';
 import { spanMs } from './statement-window.ts';
@@ -58,8 +59,7 @@ export const privileges = defineTool({
       .regex(/^[1-9]\d{0,3}[mhd]$/)
       .optional()
       .describe('also what changed: 12h, 7d'),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

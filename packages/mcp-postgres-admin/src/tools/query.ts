@@ -10,7 +10,7 @@ export const freeQuery = defineTool({
   name: 'pg_query',
   title: 'Run SQL that only reads',
   description:
-    'Runs one SELECT, VALUES, TABLE, EXPLAIN or SHOW that provably changes nothing; anything else is refused with the rule, the place and what to use instead. Use it for what no other tool answers. Values go as params ($1, $2…). Returns at most maxRows rows; long values are cut and their length told; there is no cursor: page by key (WHERE id > last ORDER BY id).',
+    'Runs one SELECT, VALUES, TABLE, EXPLAIN or SHOW that provably changes nothing; anything else is refused with the rule, the place and what to use instead. Use it for what no other tool answers. Values go as params ($1, $2…). Long values are cut and their length told; there is no cursor: page by key (WHERE id > last ORDER BY id).',
   searchHint: 'sql select read-only query rows count data',
   risk: 'read',
   budgetChars: 40_000,

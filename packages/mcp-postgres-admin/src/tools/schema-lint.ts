@@ -17,6 +17,7 @@ import { catalogFindings } from '../analysis/schema-lint/catalog.ts';
 import type { DatabaseBackend } from '../backend/port.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 
 const name = outside(z.string());
 const step = z.strictObject({
@@ -39,8 +40,7 @@ export const schemaLint = defineTool({
   risk: 'read',
   input: z.strictObject({
     sql: z.string().min(1).max(20_000).optional().describe('DDL to look at'),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { SchemaDetail, SchemaPart, SchemaTable } from '../model/schema.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 import { noRelation } from './no-relation.ts';
 
 const text = outside(z.string());
@@ -53,8 +54,7 @@ export const schema = defineTool({
   input: z.strictObject({
     object: z.string().min(1).max(200).optional().describe('table or view, as in SQL'),
     search: z.string().min(1).max(100).optional(),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

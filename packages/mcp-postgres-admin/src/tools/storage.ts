@@ -18,6 +18,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { StorageReading } from '../model/storage.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 import { type KeptSnapshots, keptSnapshots, snapshotIfDue } from './snapshots.ts';
 import { spanMs } from './statement-window.ts';
 
@@ -34,7 +35,7 @@ export const storage = defineTool({
   name: 'pg_storage',
   title: 'Storage and its growth',
   description:
-    'What takes the room, what grew, and when the disk is full: sizes by database, schema, table, index, TOAST, WAL, slot or temporary files, with the change since a kept snapshot, and a forecast with its 80 % interval from daily totals. Days to full need --capacity.',
+    'What takes the room, what grew, and when the disk is full: sizes with their change since a kept snapshot, and a forecast with its 80 % interval from daily totals. Days to full need --capacity.',
   searchHint: 'postgres disk space size growth forecast capacity largest tables wal',
   risk: 'read',
   input: z.strictObject({
@@ -45,8 +46,7 @@ export const storage = defineTool({
       .default('7d')
       .describe('what grew since: 12h, 7d'),
     horizonDays: z.int().min(7).max(365).default(90),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

@@ -19,6 +19,7 @@ import { regressionFindings, statementSummary } from '../analysis/statement-repo
 import type { StatementDelta } from '../analysis/statement-deltas.ts';
 import type { StatementMoment } from '../model/statement.ts';
 import { defineTool } from '../tool.ts';
+import { pageInput } from './page-input.ts';
 import { keptSnapshots, snapshotIfDue } from './snapshots.ts';
 import { gaps, withoutExtension } from './statement-gaps.ts';
 import { comparisons, spanMs, usualHours, windowBefore, windowSince } from './statement-window.ts';
@@ -50,7 +51,7 @@ export const topQueries = defineTool({
   name: 'pg_top_queries',
   title: 'Top queries',
   description:
-    'Which statements cost the most, and which became slower: by total time, mean, calls, I/O, WAL, temporary files, or regression against the same hour of earlier weeks; optionally compared with yesterday or last week. Use first when the database is slow or loaded. Needs pg_stat_statements. Then pg_explain with the queryId.',
+    'Which statements cost the most, and which became slower: by total time, mean, calls, I/O, WAL, temporary files, or regression against the same hour of earlier weeks. Use first when the database is slow or loaded. Needs pg_stat_statements.',
   searchHint: 'postgres slow query statements expensive cpu load regression pg_stat_statements',
   risk: 'read',
   input: z.strictObject({
@@ -62,8 +63,7 @@ export const topQueries = defineTool({
       .describe('window, as 30m, 1h, 7d; as far back as snapshots reach'),
     compare: z.enum(['none', 'yesterday', 'lastWeek']).default('none').describe('with a window of the same length'),
     database: z.string().max(63).optional().describe('only statements of this database'),
-    limit: z.int().min(1).max(200).default(20).describe('statements to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
   }),
   output: z.strictObject({
     ...findingsReport.shape,

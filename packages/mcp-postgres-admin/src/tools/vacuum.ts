@@ -19,6 +19,7 @@ import { xidRate } from '../analysis/vacuum/wraparound.ts';
 import type { HorizonHolder } from '../model/vacuum.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
+import { pageInput } from './page-input.ts';
 import { noRelation } from './no-relation.ts';
 import { queryExcerpt } from './session-row.ts';
 import { keptSnapshots } from './snapshots.ts';
@@ -58,13 +59,12 @@ export const vacuum = defineTool({
   name: 'pg_vacuum',
   title: 'Vacuum and wraparound',
   description:
-    'What vacuum has to do and what holds it back: tables past their own triggers with advice for each, running vacuums, whoever keeps dead rows from being removed (session, prepared transaction, slot, standby), days to wraparound. Use for dead rows, growing tables, old statistics.',
+    'What vacuum has to do and what holds it back: tables past their own triggers with advice, running vacuums, whoever keeps dead rows (session, prepared transaction, slot, standby), days to wraparound. Use for dead rows, growing tables, old statistics.',
   searchHint: 'postgres autovacuum dead tuples wraparound xid horizon freeze analyze statistics bloat',
   risk: 'read',
   input: z.strictObject({
     table: z.string().min(1).max(200).optional().describe('only this one, as in SQL'),
-    limit: z.int().min(1).max(200).default(20).describe('rows to return'),
-    cursor: z.string().max(1000).optional().describe('from the answer before'),
+    ...pageInput,
     database: databaseInput,
   }),
   output: z.strictObject({

@@ -21,7 +21,6 @@ describe('a definition', () => {
           "idempotentHint": true,
           "openWorldHint": false,
           "readOnlyHint": true,
-          "title": "List notes",
         },
         "description": "Names and texts of the notes, by name. Use first.",
         "inputSchema": {

@@ -7,7 +7,6 @@ export interface ToolListing {
   /** Only under `--results structured`. */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
   readonly annotations: {
-    readonly title: string;
     readonly readOnlyHint: boolean;
     readonly destructiveHint: boolean;
     readonly idempotentHint: boolean;

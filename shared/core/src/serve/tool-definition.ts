@@ -10,7 +10,7 @@ type Erased = Pick<
 const confirmProperty = {
   type: 'string',
   maxLength: 400,
-  description: 'Code from the plan that the first call without it returns; applies exactly that plan.',
+  description: 'Code of the plan that a call without it returns; applies exactly that.',
 } as const;
 
 /**
@@ -29,7 +29,7 @@ export function toolDefinition(tool: Erased): ToolListing {
     title: tool.title,
     description: tool.description,
     inputSchema: tool.confirms ? { ...schema, properties: { ...properties, confirm: confirmProperty } } : schema,
-    annotations: annotations(tool.title, tool.risk),
+    annotations: annotations(tool.risk),
     _meta: {
       'anthropic/searchHint': tool.searchHint ?? tool.title,
       ...(tool.alwaysLoad ? { 'anthropic/alwaysLoad': true } : {}),
@@ -63,9 +63,8 @@ const truncatedProperty = {
   },
 } as const;
 
-function annotations(title: string, risk: Risk): ToolListing['annotations'] {
+function annotations(risk: Risk): ToolListing['annotations'] {
   return {
-    title,
     readOnlyHint: risk === 'read',
     destructiveHint: risk === 'destructive',
     idempotentHint: risk === 'read',
