@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedCinema, startStanza, type Stanza } from '@cinecom/testbed';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWithProgram } from '@cinecom/testbed/vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BackupFolder, backupFolder } from './support/backups.ts';
 import { openClient, type PostgresClient } from './support/client.ts';
 
@@ -14,7 +15,7 @@ interface Tested {
   readonly tested: { readonly result: string; readonly recoveredTo: number | null; readonly why: string };
 }
 
-describe.runIf(existsSync('/usr/bin/pgbackrest'))('backups in a repository of pgBackRest', () => {
+describeWithProgram('pgbackrest', 'backups in a repository of pgBackRest', () => {
   let stanza: Stanza;
   let folder: BackupFolder;
   let client: PostgresClient;

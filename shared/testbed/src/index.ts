@@ -15,6 +15,7 @@ export { missingNodeTool, nodeTool, type NodeTool, type NodeToolName } from './n
 export { runConformance, type ConformanceRun, type ScenarioResult } from './node-tools/run-conformance.ts';
 export { uniqueName } from './postgres/administration.ts';
 export { startPostgres } from './postgres/start-postgres.ts';
+export { type Pooler, startPooler } from './postgres/start-pooler.ts';
 export { startStanza, type Stanza } from './postgres/start-stanza.ts';
 export { startStandby, type StandbyOptions } from './postgres/start-standby.ts';
 export {

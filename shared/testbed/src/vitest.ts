@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { missingNodeTool, type NodeToolName } from './node-tools/node-tools.ts';
 import { missingPostgres } from './postgres/missing-postgres.ts';
@@ -7,6 +8,7 @@ import { postgresMajors, type PostgresMajor, type PostgresOptions, type Postgres
 import { missingRedis } from './redis/missing-redis.ts';
 import { startRedis } from './redis/start-redis.ts';
 import type { RedisOptions, RedisServer } from './redis/types.ts';
+import { systemPrograms } from './system-programs.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 export { sharedPostgres } from './postgres/shared-postgres.ts';
@@ -122,6 +124,17 @@ export function describeWithRedis(
 /** A suite that runs an official client or suite: without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */
 export function describeWithTool(tool: NodeToolName, name: string, suite: () => void): void {
   const reason = isRequired() ? undefined : missingNodeTool(tool);
+  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
+  if (reason !== undefined) console.warn(`${name}${note}`);
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
+    suite();
+  });
+}
+
+/** A suite that needs a program of the system; without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */
+export function describeWithProgram(program: keyof typeof systemPrograms, name: string, suite: () => void): void {
+  const there = existsSync(systemPrograms[program]);
+  const reason = there || isRequired() ? undefined : `${program} is not installed: apt-get install ${program}`;
   const note = reason === undefined ? '' : ` (skipped: ${reason})`;
   if (reason !== undefined) console.warn(`${name}${note}`);
   describe.skipIf(reason !== undefined)(`${name}${note}`, () => {

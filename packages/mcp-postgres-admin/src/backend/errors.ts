@@ -50,7 +50,7 @@ export function sqlState(error: unknown): string | undefined {
 /** A connection that is gone or never came; the same read may succeed on a new one. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(57P0[123]|08)/.test(state);
+  if (state !== undefined) return /^(57P0[123]|08)/.test(state) && state !== '08P01';
   if (!(error instanceof Error) || isToolError(error) || error instanceof MessageTooLarge) return false;
   return lossOf(error) !== undefined;
 }
@@ -147,6 +147,7 @@ const rules: readonly Rule[] = [
 ];
 
 function withState(error: ServerError, state: string, context: ErrorContext): ToolError {
+  if (state === '08P01' && error.message.includes('unsupported startup parameter')) return behindPooler(error);
   const rule = rules.find(({ states }) => states.test(state));
   const details = { backendText: textOf(error), cause: error };
   if (rule === undefined) {
@@ -159,4 +160,16 @@ function withState(error: ServerError, state: string, context: ErrorContext): To
 
 function textOf(error: ServerError): string {
   return error.hint === undefined ? error.message : `${error.message} (hint: ${error.hint})`;
+}
+
+/** What makes reading safe is set as a connection begins; behind a pooler it would stay with nobody, or with somebody else. */
+function behindPooler(cause: Error): ToolError {
+  return new ToolError(
+    'backend_unsupported',
+    'a connection pooler stands before PostgreSQL and refuses the settings that make reading safe',
+    {
+      hint: 'Give DATABASE_URL the address of PostgreSQL itself (its own port); three connections at most are opened.',
+      cause,
+    },
+  );
 }

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { serverIdentity } from '../host/run-as.ts';
+import { systemPrograms } from '../system-programs.ts';
 import { BackendUnavailable } from '../unavailable.ts';
 import { startPostgres } from './start-postgres.ts';
 import type { PostgresServer } from './types.ts';
 
 const run = promisify(execFile);
-const program = '/usr/bin/pgbackrest';
+const program = systemPrograms.pgbackrest;
 
 /** A server that archives into a repository of pgBackRest, stanza `cinema`. */
 export interface Stanza {
