@@ -100,7 +100,7 @@ function compared(statements: AdviceToTry['statements'], before: Times, after: T
       timed.push({ id, beforeMs, afterMs, predicted: cost > 0 ? less / cost : 1 });
     } else {
       const why = [beforeMs, afterMs].find((one) => typeof one === 'string');
-      skipped.push({ id, why: String(why ?? 'it was not timed') });
+      skipped.push({ id, why: why ?? 'it was not timed' });
     }
   }
   return { timed, skipped };
