@@ -9,7 +9,8 @@ import { askStanza, readSourceOfBackups } from './ask-stanza.ts';
 import { toBackupError } from './backup-errors.ts';
 import { readStore } from './read-store.ts';
 import { scratchPlace } from './stores.ts';
-import { preflight, takeBackup, type BackupContext } from './take-backup.ts';
+import { preflight, type BackupContext } from './preflight.ts';
+import { takeBackup } from './take-backup.ts';
 import { idOf, locate } from './locate.ts';
 import { testRestore } from './test-restore.ts';
 

@@ -1,4 +1,4 @@
-import { ToolError } from '@cinecom/mcp-core';
+import { bytes as shownBytes, ToolError } from '@cinecom/mcp-core';
 import {
   addCheck,
   reapScratch,
@@ -61,7 +61,7 @@ async function needSpace(folder: string, bytes: number): Promise<void> {
   if (free >= bytes * spare) return;
   throw new ToolError(
     'backend_conflict',
-    `${folder} has ${free} bytes free, the copy needs ${Math.ceil(bytes * spare)}`,
+    `${shownBytes(free)} free, the copy needs ${shownBytes(bytes * spare)}: ${folder}`,
     {
       hint: 'Nothing was started. Free space there, or an operator names another folder with --scratch.',
     },
