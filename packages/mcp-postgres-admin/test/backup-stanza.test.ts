@@ -36,6 +36,19 @@ describeWithProgram('pgbackrest', 'backups in a repository of pgBackRest', () =>
     await stanza.stop();
   });
 
+  it('that its own schedule made are listed, and count once a restore was tested', async () => {
+    await stanza.backUp();
+    expect(await client.ask('pg_backup_status')).toMatch(
+      /^CRITICAL: there is no verified backup.*\|\d{8}-\d{6}F\|pgbackrest full\|.*\|no\|no\|/s,
+    );
+    const { verdict, tested } = await client.data<Tested>('pg_restore_test');
+    expect([verdict, tested.result]).toEqual(['unknown', 'unknown']);
+    expect(tested.why).toContain('never written down');
+    const status = await client.ask('pg_backup_status');
+    expect(status).toMatch(/^OK: .*1 of 1:.*\|level 4\|unknown /s);
+    expect((await client.refusal('pg_restore_test', { backup: '19990101-000000F' })).code).toBe('backend_not_found');
+  }, 60_000);
+
   it('are made, verified by what pgBackRest says, proven, and told of', async () => {
     const full = await client.data<Run>('pg_backup_run', { kind: 'pgbackrest' });
     expect([full.verdict, full.taken.verified]).toEqual(['ok', 2]);

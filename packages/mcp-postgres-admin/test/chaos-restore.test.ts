@@ -41,9 +41,8 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
   /** Command lines that name our scratch folder, also as it is written in an address. */
   const working = (): readonly string[] =>
     commandLines().filter((line) => line.replaceAll('%2F', '/').includes(`${folder.scratch}/`));
-  const nothingLeft = async () => {
-    await expect.poll(() => [folder.left().scratch, working()], { timeout: 15_000 }).toEqual([[], []]);
-  };
+  const left = () => [folder.left().scratch, working()];
+  const soon = { timeout: 15_000 };
 
   it.each(
     moments.flatMap(([name, pattern]) =>
@@ -58,11 +57,11 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
       await until('the moment has come', () => working().some((line) => pattern.test(line)));
       client.server.kill(signal);
       await call;
-      await nothingLeft();
+      await expect.poll(left, soon).toEqual([[], []]);
       const next = await open();
       const answer = await next.call('pg_restore_test');
       expect(textOf(answer)).toMatch(/^OK: faithful/);
-      await nothingLeft();
+      await expect.poll(left, soon).toEqual([[], []]);
     },
     40_000,
   );
@@ -79,7 +78,7 @@ describeWith({ major: 15, prefer: 'debian' }, 'a server that dies', (bed) => {
       await until('the moment has come', () => working().some((line) => pattern.test(line)));
       client.server.kill('SIGKILL');
       await call;
-      await nothingLeft();
+      await expect.poll(left, soon).toEqual([[], []]);
     },
     40_000,
   );

@@ -14,7 +14,8 @@ export const restoreTest = defineTool({
   confirm: false,
   input: z.strictObject({
     backup: z
-      .union([z.literal('latest'), z.string().regex(/^\d{8}T\d{9}Z-[0-9a-f]{6}$/, 'expected latest or an id')])
+      .string()
+      .regex(/^(latest|\d{8}T\d{9}Z-[0-9a-f]{6}|\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?)$/, 'expected latest or an id')
       .default('latest')
       .describe('latest, or an id of pg_backup_status'),
     targetTime: z.iso.datetime({ offset: true }).optional().describe('recover to it, pgbackrest only'),

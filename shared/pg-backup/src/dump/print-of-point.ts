@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fingerprint, SequencePrint } from '../fingerprint/types.ts';
@@ -17,8 +18,9 @@ export async function writePrint(folder: string, print: PrintOfPoint): Promise<v
   await writeFile(join(folder, fileName), `${JSON.stringify(print)}\n`, { mode: 0o600 });
 }
 
-/** @throws Error when the backup holds none, or one of another format */
-export async function readPrint(folder: string): Promise<PrintOfPoint> {
+/** Undefined where none was written, as for a backup that was made elsewhere. @throws Error when it is of another format */
+export async function readPrint(folder: string): Promise<PrintOfPoint | undefined> {
+  if (!existsSync(join(folder, fileName))) return undefined;
   const value = JSON.parse(await readFile(join(folder, fileName), 'utf8')) as Partial<PrintOfPoint> | null;
   if (value?.source?.format !== 1 || typeof value.sequencesAfter !== 'object') {
     throw new Error('the backup tells nothing of its content that this version can compare');

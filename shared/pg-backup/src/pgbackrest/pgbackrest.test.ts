@@ -104,7 +104,7 @@ describe.runIf(there)('a backup by pgBackRest', () => {
       )
       .toBe(1);
     const ended = await test(stored, new Date(moment?.at ?? '').toISOString());
-    expect(ended).toMatchObject({ result: 'unknown', why: expect.stringContaining('recovered to that moment') });
+    expect(ended).toMatchObject({ result: 'unknown', why: expect.stringContaining('it recovered') });
     expect(Date.parse(ended.recoveredTo ?? '')).toBeLessThanOrEqual(Date.parse(moment?.at ?? ''));
     const beyond = await test(stored, new Date(Date.now() + 3_600_000).toISOString());
     expect(beyond).toMatchObject({

@@ -64,13 +64,15 @@ async function lookAt<Checks>(
   return { result, why, restore, ...(comparison && { comparison }), amcheck: pages, checks };
 }
 
-const notCompared = 'it recovered to that moment, whose content was never written down to be compared';
+const notCompared = 'it recovered, but what it held at that moment was never written down to be compared';
 
 async function compareCopy(
   { scratch, database, folder, restore: { errors, otherLocale } }: Restored,
   { leaveOut, signal }: Pick<RestoreTestOptions<unknown>, 'leaveOut' | 'signal'>,
-): Promise<Comparison> {
-  const { source, sequencesAfter, moving = [] } = await readPrint(folder);
+): Promise<Comparison | undefined> {
+  const print = await readPrint(folder);
+  if (print === undefined) return undefined;
+  const { source, sequencesAfter, moving = [] } = print;
   const { major, rowHash } = source;
   const shares = Object.values(source.relations).map(({ share }) => share);
   const session = await openSnapshot(scratch.url(database), signal);

@@ -96,7 +96,9 @@ describeWith({ major: 15, prefer: 'debian' }, 'a dump that is restored', (bed) =
   async function compared(taken: Taken, { scratch, end }: { scratch: Scratch; end: RestoreEnd }): Promise<Comparison> {
     const session = await openSnapshot(scratch.url(taken.database), never);
     try {
-      const { source, sequencesAfter } = await readPrint(taken.folder);
+      const print = await readPrint(taken.folder);
+      if (print === undefined) throw new Error('nothing was written down');
+      const { source, sequencesAfter } = print;
       return compare(source, await fingerprint(session, reading), { sequencesAfter, otherLocale: end.otherLocale });
     } finally {
       await session.close();

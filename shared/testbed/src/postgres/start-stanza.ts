@@ -18,6 +18,8 @@ export interface Stanza {
   /** For `PGBACKREST_CONFIG`. */
   readonly config: string;
   readonly repository: string;
+  /** Lets pgBackRest make a full backup, as its own schedule would. */
+  backUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,14 +41,17 @@ export async function startStanza(): Promise<Stanza> {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  const work = async (command: string): Promise<void> => {
+    await run(program, [`--config=${config}`, '--stanza=cinema', command], { ...identity, cwd: '/' });
+  };
   try {
     writeFileSync(config, await configuration(server, folder));
-    await run(program, [`--config=${config}`, '--stanza=cinema', 'stanza-create'], { ...identity, cwd: '/' });
+    await work('stanza-create');
   } catch (error) {
     await stop();
     throw error;
   }
-  return { server, config, repository: join(folder, 'repo'), stop };
+  return { server, config, repository: join(folder, 'repo'), backUp: () => work('backup'), stop };
 }
 
 async function configuration(server: PostgresServer, folder: string): Promise<string> {

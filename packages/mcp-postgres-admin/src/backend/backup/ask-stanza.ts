@@ -1,4 +1,4 @@
-import { readInfo, walGaps } from '@cinecom/pg-backup';
+import { readInfo, walGaps, type StanzaBackup } from '@cinecom/pg-backup';
 import { isRead } from '../../model/part.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import type { Reader } from '../reader.ts';
@@ -8,8 +8,8 @@ import { neededStanza, toolsFor } from './stores.ts';
 
 /** What pgBackRest has, or why it does not say. */
 export interface StanzaAnswer {
-  /** Of its backups. */
-  readonly labels?: ReadonlySet<string>;
+  /** Oldest first. */
+  readonly backups?: readonly StanzaBackup[];
   /** WAL that it lacks since the newest one. */
   readonly gaps?: readonly string[];
   readonly why?: string;
@@ -21,17 +21,16 @@ const anyMajor = 13;
 /** Never throws but the reason of the signal: that it cannot be asked is an answer. */
 export async function askStanza(
   settings: PostgresSettings,
-  segmentBytes: number,
+  { systemId, segmentBytes }: Pick<SourceOfBackups, 'systemId' | 'segmentBytes'>,
   signal: AbortSignal,
 ): Promise<StanzaAnswer> {
   try {
     const pgbackrest = await neededStanza(await toolsFor(anyMajor, settings, signal), settings);
     const info = await readInfo(pgbackrest, signal);
+    if (!info.systemIdentifiers.includes(systemId)) return { why: `stanza ${pgbackrest.stanza} is of another cluster` };
     const backup = info.backups.at(-1);
-    return {
-      labels: new Set(info.backups.map(({ label }) => label)),
-      gaps: backup === undefined ? [] : await walGaps(pgbackrest, { info, backup, segmentBytes }, signal),
-    };
+    const gaps = backup === undefined ? [] : await walGaps(pgbackrest, { info, backup, segmentBytes }, signal);
+    return { backups: info.backups, gaps };
   } catch (error) {
     signal.throwIfAborted();
     return { why: error instanceof Error ? error.message : String(error) };
@@ -39,19 +38,25 @@ export async function askStanza(
 }
 
 export interface SourceOfBackups extends Source {
+  /** First superuser of the cluster. */
+  readonly superuser: string;
+  readonly major: number;
+  /** `wal_segment_size`. */
+  readonly segmentBytes: number;
   /** UTC ms of the last WAL archived; null while archiving fails, or is off. */
   readonly until: number | null;
-  readonly segmentBytes: number;
 }
 
 /** Which backups are of this database, and how far its WAL is archived. */
 export async function readSourceOfBackups(reader: Reader): Promise<SourceOfBackups> {
-  const { systemId, database } = reader.facts;
+  const { systemId, database, versionNumber } = reader.facts;
   const archiver = await reader.part(() => readArchiver(reader));
   const { lastArchivedAt = null, lastFailedAt = null } = isRead(archiver) ? archiver.value : {};
   const works = lastArchivedAt !== null && (lastFailedAt ?? 0) <= lastArchivedAt;
-  const { bytes } = await reader.row<{ bytes: number }>(
-    `SELECT pg_catalog.pg_size_bytes(current_setting('wal_segment_size'))::float8 AS bytes`,
+  const cluster = await reader.row<{ superuser: string; segmentBytes: number }>(
+    `SELECT pg_catalog.pg_size_bytes(current_setting('wal_segment_size'))::float8 AS "segmentBytes",
+       (SELECT rolname::text FROM pg_catalog.pg_roles WHERE oid = 10) AS superuser`,
   );
-  return { systemId, database, until: works ? lastArchivedAt : null, segmentBytes: bytes };
+  const major = Math.floor(versionNumber / 10_000);
+  return { systemId, database, major, ...cluster, until: works ? lastArchivedAt : null };
 }

@@ -9,8 +9,10 @@ import { askStanza, readSourceOfBackups } from './ask-stanza.ts';
 import { toBackupError } from './backup-errors.ts';
 import { readStore } from './read-store.ts';
 import { scratchPlace } from './stores.ts';
-import { preflight, takeBackup, type BackupContext } from './take-backup.ts';
-import { locate, testRestore } from './test-restore.ts';
+import { preflight, type BackupContext } from './preflight.ts';
+import { takeBackup } from './take-backup.ts';
+import { idOf, locate } from './locate.ts';
+import { testRestore } from './test-restore.ts';
 
 const bytesOfDatabases = `SELECT pg_database_size(current_database())::float8 AS own,
   (SELECT sum(pg_database_size(oid))::float8 FROM pg_catalog.pg_database) AS all`;
@@ -23,8 +25,7 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       const { own, all } = 'value' in sizes ? sizes.value : {};
       return { settings, clock, facts: reader.facts, databaseBytes: own, clusterBytes: all, signal };
     });
-  const source = async (signal: AbortSignal) =>
-    withReader(pool, signal, async ({ facts: { systemId, database } }) => ({ systemId, database }));
+  const source = (signal: AbortSignal) => withReader(pool, signal, readSourceOfBackups);
   return {
     backupPreflight: (request, signal) => translated(async () => preflight(await context(signal), request), signal),
     async takeBackup(request, progress, signal) {
@@ -34,11 +35,10 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
     async backups(look, signal) {
       const { backupDir, pgbackrestStanza } = settings;
       if (backupDir === undefined) return undefined;
-      const { until, segmentBytes, ...from } = await withReader(pool, signal, readSourceOfBackups);
-      const stanza =
-        pgbackrestStanza !== undefined && look === 'whole' ? await askStanza(settings, segmentBytes, signal) : {};
-      const wal = { until: pgbackrestStanza === undefined ? null : until, gaps: stanza.gaps ?? [] };
-      return readStore(backupDir, from, { checked: checked[look], labels: stanza.labels }).then(
+      const from = await source(signal);
+      const stanza = pgbackrestStanza !== undefined && look === 'whole' ? await askStanza(settings, from, signal) : {};
+      const wal = { until: pgbackrestStanza === undefined ? null : from.until, gaps: stanza.gaps ?? [] };
+      return readStore(backupDir, from, { checked: checked[look], stanza: stanza.backups }).then(
         (value) => ({ value: { ...value, wal, stanzaUnread: stanza.why ?? null } }),
         (error: unknown) => ({ missing: toBackupError(error).message }),
       );
@@ -48,8 +48,8 @@ export function createBackups(pool: Pool, settings: PostgresSettings, clock: Clo
       translated(async () => {
         const { folder } = scratchPlace(settings);
         const from = await source(signal);
-        const { point } = await locate({ settings, clock, source: from, signal }, request);
-        return { id: point.id, database: from.database, scratch: folder };
+        const found = await locate({ settings, clock, source: from, signal }, request);
+        return { id: idOf(found), database: from.database, scratch: folder };
       }, signal),
     testRestore: (request, progress, signal) =>
       translated(

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { listPoints, type Damage, type ListedPoint, type PointCheck } from '@cinecom/pg-backup';
+import { listPoints, type Damage, type ListedPoint, type PointCheck, type StanzaBackup } from '@cinecom/pg-backup';
 import type { BackupPoint, BackupReading, RestoreTestRecord } from '../../model/backup.ts';
 
 /** Which backups of a store are meant. */
@@ -13,18 +13,22 @@ const shownDamage = 5;
 /**
  * The store as names, sizes and earlier looks tell it; content is not read.
  * @param checked how many of the newest are looked at for damage
- * @param labels that pgBackRest still has; undefined where it was not asked
+ * @param stanza what pgBackRest has; undefined where it was not asked
  */
 export async function readStore(
   store: string,
   source: Source,
-  { checked, labels }: { readonly checked: number; readonly labels?: ReadonlySet<string> | undefined },
+  { checked, stanza }: { readonly checked: number; readonly stanza?: readonly StanzaBackup[] | undefined },
 ): Promise<BackupReading> {
   const { points, unreadable, unfinished } = await listPoints(store, checked);
-  const mine = points.filter((listed) => isOf(listed, source)).map((listed) => pointOf(listed, labels));
+  const labels = stanza && new Set(stanza.map(({ label }) => label));
+  const mine = points.filter((listed) => isOf(listed, source));
+  const known = new Set(mine.map(({ point }) => point.stanza?.label));
+  const elsewhere = (stanza ?? []).filter(({ label }) => !known.has(label));
+  const all = [...mine.map((listed) => pointOf(listed, labels)), ...elsewhere.map((one) => madeElsewhere(one))];
   return {
     store,
-    points: mine.toSorted((one, other) => other.consistentAt - one.consistentAt),
+    points: all.toSorted((one, other) => other.consistentAt - one.consistentAt),
     others: points.length - mine.length,
     unreadable: unreadable.map(({ folder, why }) => `${basename(folder)}: ${why}`),
     unfinished: unfinished.length,
@@ -64,6 +68,24 @@ function pointOf({ point, damage, checks }: ListedPoint, labels: ReadonlySet<str
     gaps: point.gaps,
     encrypted: point.encrypted,
     lastTest: tests.at(-1) ?? null,
+  };
+}
+
+/** A backup that pgBackRest made by itself, and nobody has looked at. */
+function madeElsewhere({ label, type, bytes, startedAt, stoppedAt, error }: StanzaBackup): BackupPoint {
+  return {
+    id: label,
+    kind: 'pgbackrest',
+    type,
+    label: null,
+    bytes,
+    consistentAt: stoppedAt,
+    elapsedMs: stoppedAt - startedAt,
+    verified: 0,
+    damage: error ? ['page checksums failed while it was made'] : [],
+    gaps: [],
+    encrypted: false,
+    lastTest: null,
   };
 }
 

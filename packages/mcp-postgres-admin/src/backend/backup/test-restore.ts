@@ -1,57 +1,24 @@
-import { type Clock, ToolError } from '@cinecom/mcp-core';
+import { bytes as shownBytes, ToolError } from '@cinecom/mcp-core';
 import {
   addCheck,
-  listPoints,
   reapScratch,
   testRestore as testPoint,
-  type ListedPoint,
+  type StoredPoint,
   type RestoreTest,
   type RestoreTestStep,
 } from '@cinecom/pg-backup';
 import type { OwnCheckOutcome } from '../../analysis/overview/types.ts';
-import { isFuture } from '../../analysis/backup/facts.ts';
 import { sampleOf } from '../../analysis/backup/sample.ts';
 import type { RestoreTested, RestoreTestRequest, WorkProgress } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { createGuard } from '../guard.ts';
 import { runOwnChecks } from '../own-checks.ts';
 import { createPool } from '../pool.ts';
-import { isOf, type Source } from './read-store.ts';
-import { freeBytesAt, neededIdentity, neededStanza, neededStore, scratchPlace, toolsFor } from './stores.ts';
-
-export interface RestoreContext {
-  readonly settings: PostgresSettings;
-  readonly clock: Clock;
-  readonly source: Source;
-  readonly signal: AbortSignal;
-}
+import { adopted, locate, type RestoreContext } from './locate.ts';
+import { freeBytesAt, neededIdentity, neededStanza, scratchPlace, toolsFor } from './stores.ts';
 
 const shownOutcomes = 50;
 const spare = 1.2;
-
-/** The backup that is meant: by its id, or the newest of this database, damaged or not. @throws ToolError */
-export async function locate(
-  { settings, clock, source }: RestoreContext,
-  { backup: id, targetTime }: Pick<RestoreTestRequest, 'backup' | 'targetTime'>,
-): Promise<ListedPoint> {
-  const store = neededStore(settings);
-  const { points } = await listPoints(store, 0);
-  const mine = points.filter(
-    (listed) => isOf(listed, source) && (targetTime === undefined || listed.point.kind === 'pgbackrest'),
-  );
-  const found = id === undefined ? newest(mine, clock.now()) : mine.find(({ point }) => point.id === id);
-  if (found !== undefined) return found;
-  const message =
-    id === undefined
-      ? `${store} holds no backup of this database`
-      : `${store} holds no backup of this database with that id`;
-  throw new ToolError('backend_not_found', message, {
-    hint:
-      targetTime === undefined
-        ? 'pg_backup_status lists them, pg_backup_run makes one.'
-        : 'targetTime needs one of kind pgbackrest: pg_backup_status lists them.',
-  });
-}
 
 /** Restores a backup into a scratch server and compares it with its source; what it came to is kept beside the backup. */
 export async function testRestore(
@@ -63,7 +30,8 @@ export async function testRestore(
   const began = performance.now();
   const scratch = scratchPlace(settings);
   await reapScratch(scratch.folder);
-  const stored = await locate(context, request);
+  const found = await locate(context, request);
+  const stored = 'folder' in found ? found : await adopted(found, context);
   const { point } = stored;
   await needSpace(scratch.folder, point.restoredBytes ?? point.bytes);
   const tools = await toolsFor(point.major, settings, signal);
@@ -93,7 +61,7 @@ async function needSpace(folder: string, bytes: number): Promise<void> {
   if (free >= bytes * spare) return;
   throw new ToolError(
     'backend_conflict',
-    `${folder} has ${free} bytes free, the copy needs ${Math.ceil(bytes * spare)}`,
+    `${shownBytes(free)} free, the copy needs ${shownBytes(bytes * spare)}: ${folder}`,
     {
       hint: 'Nothing was started. Free space there, or an operator names another folder with --scratch.',
     },
@@ -138,7 +106,7 @@ async function checkCopy(
 }
 
 function testedOf(
-  { point }: ListedPoint,
+  { point }: StoredPoint,
   test: RestoreTest<readonly OwnCheckOutcome[]>,
   steps: RestoreTested['steps'],
 ): RestoreTested {
@@ -175,10 +143,4 @@ function testedOf(
       ...(test.isolated === false ? ['the scratch server had a network, which only root can take away'] : []),
     ],
   };
-}
-
-/** A backup from the future is no newest one, or it would be tested for ever. */
-function newest(points: readonly ListedPoint[], now: number): ListedPoint | undefined {
-  const past = points.filter(({ point }) => !isFuture({ consistentAt: Date.parse(point.consistentAt) }, now));
-  return past.toSorted((one, other) => (one.point.consistentAt < other.point.consistentAt ? 1 : -1))[0];
 }
