@@ -1,3 +1,4 @@
+import type { AdviceToTry, AdviceTrial } from './advice-trial.ts';
 import type { OwnCheckOutcome } from '../analysis/overview/types.ts';
 import type { ArchiverState } from './health.ts';
 import type { Part } from './part.ts';
@@ -95,6 +96,8 @@ export interface RestoreTestRequest {
   readonly targetTime: string | undefined;
   /** Percent of the tables whose rows are compared, 1–100. */
   readonly sample: number;
+  /** To be built and timed on the copy, once it is compared. */
+  readonly advice?: AdviceToTry | undefined;
 }
 
 export interface RestoreTested {
@@ -126,6 +129,7 @@ export interface RestoreTested {
   readonly checks: readonly OwnCheckOutcome[];
   /** What kept the test from proving more, in words. */
   readonly notes: readonly string[];
+  readonly advice?: AdviceTrial | undefined;
 }
 
 export interface Backups {

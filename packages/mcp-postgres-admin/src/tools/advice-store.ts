@@ -1,6 +1,7 @@
-import type { Clock, JsonStore } from '@cinecom/mcp-core';
+import { type Clock, type JsonStore, ToolError } from '@cinecom/mcp-core';
 import type { Advice } from '../analysis/index-advice/advice.ts';
 import type { WorkloadStatement } from '../analysis/index-advice/read-workload.ts';
+import type { AdviceToTry } from '../model/advice-trial.ts';
 import type { ServerFacts } from '../model/server-facts.ts';
 
 /** Advice as it is kept, so that it can be tried on a restored copy. */
@@ -47,6 +48,16 @@ export async function keepAdvice(
   await store.write(`advice-${id}`, { ...kept, at: clock.now() });
   await forgetOldest(store, id);
   return id;
+}
+
+/** Advice of this database that is still kept. @throws ToolError `backend_not_found` */
+export async function readAdvice(store: JsonStore, id: string, facts: ServerFacts): Promise<AdviceToTry> {
+  const kept = (await store.read(`advice-${id}`)) as KeptAdvice | null | undefined;
+  if (kept?.systemId !== facts.systemId || kept.database !== facts.database)
+    throw new ToolError('backend_not_found', `adviceId: no advice ${id} of this database is kept`, {
+      hint: 'pg_index_advice gives one; the last twenty are kept.',
+    });
+  return { indexes: kept.indexes, statements: kept.statements };
 }
 
 async function forgetOldest(store: JsonStore, newest: string): Promise<void> {

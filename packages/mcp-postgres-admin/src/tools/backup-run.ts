@@ -8,7 +8,7 @@ export const backupRun = defineTool({
   name: 'pg_backup_run',
   title: 'Back up the database',
   description:
-    'Backs up the database with the roles of its server, or the whole cluster, to --backup-dir, with a fingerprint of the content, and verifies what was written. After 40 s it goes on as an operation: pg_backup_status shows it, pg_cancel ends it.',
+    'Backs up the database with the roles of its server, or the whole cluster, with a fingerprint of the content, and verifies what was written. After 40 s it goes on as an operation: pg_backup_status shows it, pg_cancel ends it.',
   searchHint: 'backup dump pg_dump save export database',
   risk: 'write',
   confirm: false,

@@ -39,7 +39,7 @@ export const bloat = defineTool({
   name: 'pg_bloat',
   title: 'Bloat of tables and indexes',
   description:
-    'Space in tables and indexes that a rebuilt copy would not have, most waste first, with method, confidence and remedy. Estimates from statistics; exact reads the objects with pgstattuple. Deleted pages and shared index entries count.',
+    'Space in tables and indexes that a rebuilt copy would not have, most waste first, with method, confidence and remedy. Estimates from statistics; exact reads the objects with pgstattuple.',
   searchHint: 'postgres bloat wasted space table index reindex pgstattuple repack size',
   risk: 'read',
   input: z.strictObject({

@@ -38,7 +38,7 @@ export const indexAudit = defineTool({
   name: 'pg_index_audit',
   title: 'Indexes that cost and do not serve',
   description:
-    'Indexes that are unused (on every host), duplicate, redundant, invalid or bloated, and foreign keys without an index or of another type, each with its evidence, the statement that mends it and its undo. Before dropping or adding an index.',
+    'Indexes that are unused (on every host), duplicate, redundant, invalid or bloated, and foreign keys without an index or of another type, each with evidence, the statement that mends it and its undo.',
   searchHint: 'postgres unused index duplicate redundant invalid missing foreign key index drop',
   risk: 'read',
   input: z.strictObject({

@@ -49,7 +49,7 @@ export const privileges = defineTool({
   name: 'pg_privileges',
   title: 'Rights and their risks',
   description:
-    'Who may do what: risky roles, grants, functions, password hashes and pg_hba rules first, then the roles, or one role with its effective rights through all memberships. With since: what was granted or taken. pg_change repairs.',
+    'Who may do what: risky roles, grants, functions, password hashes and pg_hba rules first, then the roles, or one role with its effective rights through all memberships. With since: what was granted or taken.',
   searchHint: 'roles grants permissions superuser security audit acl pg_hba membership',
   risk: 'read',
   input: z.strictObject({

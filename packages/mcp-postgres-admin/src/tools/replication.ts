@@ -15,7 +15,7 @@ export const replication = defineTool({
   name: 'pg_replication',
   title: 'Replication and slots',
   description:
-    'Are the standbys in step: lag by stage in bytes, paused replay, conflicts, timelines, cascades, synchronous standbys, slots and when they fill the disk or are lost, WAL archiving. Use for lag, a disk that WAL fills, or before a failover.',
+    'Are the standbys in step: lag by stage in bytes, paused replay, conflicts, timelines, cascades, slots and when they fill the disk or are lost, WAL archiving. Use for lag, a disk that WAL fills, or before a failover.',
   searchHint: 'postgres replication lag standby replica slot wal failover synchronous archive cascade',
   risk: 'read',
   input: z.strictObject({}),

@@ -1,4 +1,4 @@
-import { count, duration, nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
+import { bytes, count, duration, nextCall, outside, percent, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 
 const text = outside(z.string());
@@ -23,6 +23,15 @@ export const restoreTested = z.strictObject({
   amcheck: text,
   checks: z.array(z.strictObject({ name: text, expected: text, got: text.optional() })),
   notes: z.array(text),
+  advice: z
+    .strictObject({
+      built: z.array(z.strictObject({ ddl: text, bytes: z.number() })),
+      timed: z.array(
+        z.strictObject({ id: z.string(), beforeMs: z.number(), afterMs: z.number(), predicted: z.number() }),
+      ),
+      skipped: z.array(z.strictObject({ id: z.string(), why: text })),
+    })
+    .optional(),
   evidence: z.string().optional(),
 });
 export type RestoreTestedAnswer = z.output<typeof restoreTested>;
@@ -60,8 +69,26 @@ export function renderTested(tested: RestoreTestedAnswer): string {
     lines.push(table(errors.slice(0, shown), ['kind', 'object', 'why']));
   }
   if (checks.length > 0) lines.push('', 'Own checks on the copy:', table(checks, ['name', 'expected', 'got']));
+  if (tested.advice !== undefined) lines.push('', ...adviceLines(tested.advice));
   lines.push('', evidence === undefined ? 'No evidence record could be written.' : `Evidence record ${evidence}.`);
   return [...lines, nextCall('pg_backup_status')].join('\n');
+}
+
+/** What the advised indexes really did, beside what was predicted. */
+function adviceLines({ built, timed, skipped }: NonNullable<RestoreTestedAnswer['advice']>): readonly string[] {
+  const rows = timed.map(({ id, beforeMs, afterMs, predicted }) => ({
+    statement: id,
+    before: duration(beforeMs),
+    after: duration(afterMs),
+    measured: percent(beforeMs > 0 ? 1 - afterMs / beforeMs : 0),
+    predicted: percent(1 - predicted),
+  }));
+  return [
+    'Advice, built on the copy:',
+    ...built.map((one) => `- ${one.ddl}: ${bytes(one.bytes)}`),
+    ...(rows.length === 0 ? [] : [table(rows, ['statement', 'before', 'after', 'measured', 'predicted'])]),
+    ...skipped.map(({ id, why }) => `Not timed: ${id} (${why})`),
+  ];
 }
 
 const words: Readonly<Record<RestoreTestedAnswer['result'], string>> = {

@@ -48,7 +48,7 @@ export const schema = defineTool({
   name: 'pg_schema',
   title: 'Tables and what they are made of',
   description:
-    'Tables and views, one line each: rows, size, columns, keys and what they refer to. object: one with its columns, constraints, indexes, foreign keys both ways, triggers, policies, partitions. search: by a part of a name, column or comment. Before writing SQL.',
+    'Tables and views, one line each: rows, size, columns, keys and what they refer to. object: one with its columns, constraints, indexes, foreign keys both ways, triggers, policies, partitions. search: a part of a name, column or comment.',
   searchHint: 'postgres schema tables columns describe relations foreign keys catalog find table',
   risk: 'read',
   input: z.strictObject({

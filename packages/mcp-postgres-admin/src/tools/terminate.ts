@@ -6,7 +6,7 @@ export const terminate = defineTool({
   name: 'pg_terminate',
   title: 'End a session',
   description:
-    'Ends one session: its open transaction is rolled back, its locks are released, its client is disconnected. For the root of a lock chain, a forgotten transaction or a leaked connection. First returns a plan with a code. Refuses when the session runs something else by then.',
+    'Ends one session: its open transaction is rolled back, its locks are released, its client is disconnected. For the root of a lock chain or a forgotten transaction. First returns a plan with a code. Refuses when the session runs something else by then.',
   searchHint: 'kill session connection pg_terminate_backend blocking lock idle in transaction',
   risk: 'destructive',
   input: sessionInput,

@@ -59,6 +59,10 @@ async function lookAt<Checks>(
     options.targetTime === undefined ? await compareCopy({ scratch, database, folder, restore }, options) : undefined;
   begin('checks');
   const checks = await options.checks(scratch.url(database), signal);
+  if (options.trial !== undefined) {
+    begin('trial');
+    await options.trial(scratch.url(database), signal);
+  }
   const result = resultOf(restore, comparison, pages);
   const why = comparison === undefined ? notCompared : whyOf(restore, comparison, pages);
   return { result, why, restore, ...(comparison && { comparison }), amcheck: pages, checks };

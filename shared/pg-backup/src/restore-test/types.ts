@@ -9,7 +9,8 @@ import type { AmcheckEnd } from '../verify/amcheck.ts';
 import type { RestoreTestResult } from './outcome.ts';
 import type { StepTime } from './step-times.ts';
 
-export type RestoreTestStep = 'verify' | 'start' | 'decrypt' | 'globals' | 'restore' | 'amcheck' | 'compare' | 'checks';
+export type RestoreTestStep =
+  'verify' | 'start' | 'decrypt' | 'globals' | 'restore' | 'amcheck' | 'compare' | 'checks' | 'trial';
 
 export interface RestoreTestOptions<Checks> {
   readonly stored: StoredPoint;
@@ -21,6 +22,8 @@ export interface RestoreTestOptions<Checks> {
   readonly pgbackrest?: Pgbackrest | undefined;
   /** The moment to recover to, ISO 8601; left out: the end of the backup. Only for pgBackRest, which keeps WAL. */
   readonly targetTime?: string | undefined;
+  /** What else is to be done with the copy at the end; it takes no part in the result. */
+  readonly trial?: ((url: string, signal: AbortSignal) => Promise<void>) | undefined;
   /** Parent of scratch folders, with its server's account. */
   readonly scratch: { readonly folder: string; readonly identity: Identity | undefined };
   readonly preload?: readonly string[];

@@ -9,11 +9,13 @@ import {
 } from '@cinecom/pg-backup';
 import type { OwnCheckOutcome } from '../../analysis/overview/types.ts';
 import { sampleOf } from '../../analysis/backup/sample.ts';
+import type { AdviceTrial } from '../../model/advice-trial.ts';
 import type { RestoreTested, RestoreTestRequest, WorkProgress } from '../../model/backup.ts';
 import type { PostgresSettings } from '../../settings.ts';
 import { createGuard } from '../guard.ts';
 import { runOwnChecks } from '../own-checks.ts';
 import { createPool } from '../pool.ts';
+import { tryAdvice } from './try-advice.ts';
 import { adopted, locate, type RestoreContext } from './locate.ts';
 import { freeBytesAt, neededIdentity, neededStanza, scratchPlace, toolsFor } from './stores.ts';
 
@@ -36,6 +38,8 @@ export async function testRestore(
   await needSpace(scratch.folder, point.restoredBytes ?? point.bytes);
   const tools = await toolsFor(point.major, settings, signal);
   const located = performance.now() - began;
+  const { advice: wanted } = request;
+  let advice: AdviceTrial | undefined;
   const test = await testPoint({
     stored,
     tools,
@@ -45,12 +49,17 @@ export async function testRestore(
     scratch,
     leaveOut: sampleOf(request.sample, point.id),
     checks: (url, under) => checkCopy(url, settings, under),
+    trial:
+      wanted &&
+      (async (url, under) => {
+        advice = await tryAdvice(url, wanted, settings, under);
+      }),
     onStep: (step) => progress(stepOrder.indexOf(step), stepOrder.length, stepWords[step]),
     monotonic: () => performance.now(),
     signal,
   });
   const steps = [{ step: 'locate', ms: located }, ...test.steps];
-  const tested = testedOf(stored, test, steps);
+  const tested = { ...testedOf(stored, test, steps), ...(advice === undefined ? {} : { advice }) };
   const { result, why, recoveryMs } = tested;
   await addCheck(stored.folder, { at: new Date(clock.now()).toISOString(), level: 4, result, why, recoveryMs });
   return tested;
@@ -77,6 +86,7 @@ const stepWords: Readonly<Record<RestoreTestStep, string>> = {
   amcheck: 'checking tables and indexes',
   compare: 'comparing the content',
   checks: 'running own checks',
+  trial: 'building the advised indexes and timing statements',
 };
 const stepOrder = Object.keys(stepWords) as readonly RestoreTestStep[];
 
@@ -119,7 +129,8 @@ function testedOf(
     consistentAt: Date.parse(point.consistentAt),
     result: test.result,
     why: test.why,
-    recoveryMs: steps.reduce((sum, { ms }) => sum + ms, 0),
+    // What is tried afterwards is no part of recovering.
+    recoveryMs: steps.reduce((sum, { step, ms }) => (step === 'trial' ? sum : sum + ms), 0),
     recoveredTo: test.recoveredTo === undefined ? null : Date.parse(test.recoveredTo),
     steps,
     compared: {
