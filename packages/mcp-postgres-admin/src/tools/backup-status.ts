@@ -108,16 +108,18 @@ async function statusOf(
     }),
     backups: [...rows],
     ...paged,
-    notes: [
-      ...((reading?.others ?? 0) > 0 ? [`${reading?.others} more there, of other databases or clusters`] : []),
-      ...((reading?.unfinished ?? 0) > 0
-        ? ['a backup is being written, or was cut off and goes with the next run']
-        : []),
-    ],
+    notes: reading === undefined ? [] : notesOf(reading),
     ...(newest === undefined ? {} : { rpoMs: lossMs(newest, now) }),
     ...(tested?.test.recoveryMs == null ? {} : { rtoMs: tested.test.recoveryMs }),
     ...(reading === undefined ? {} : { store: reading.store }),
   };
+}
+
+function notesOf({ others, unfinished }: BackupReading): string[] {
+  return [
+    ...(others > 0 ? [`${others} more there, of other databases or clusters`] : []),
+    ...(unfinished > 0 ? ['a backup is being written, or was cut off and goes with the next run'] : []),
+  ];
 }
 
 function summaryOf(reading: BackupReading | undefined, now: number): string {

@@ -3,7 +3,7 @@ import { writePrint } from '../dump/print-of-point.ts';
 import { encryptFiles } from '../encrypt/age.ts';
 import { bytesUnder } from '../point/manifest.ts';
 import type { UnfinishedPoint } from '../point/store.ts';
-import { isoTime, takePoint, type BackUpEnd, type BackUpOptions } from '../point/take-point.ts';
+import { commonFacts, isoTime, takePoint, type BackUpEnd, type BackUpOptions } from '../point/take-point.ts';
 import { needTool } from '../tools/find-tools.ts';
 import { baseBackup } from './base-backup.ts';
 import { printNow } from './print-now.ts';
@@ -21,7 +21,7 @@ export async function backUpCluster(options: BackUpOptions): Promise<BackUpEnd> 
 }
 
 async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOptions): Promise<BackUpEnd> {
-  const { tools, connection, recipient, label, now, onStep, signal } = options;
+  const { tools, connection, recipient, now, onStep, signal } = options;
   onStep?.('before');
   const before = await printNow(options);
   let consistentAt = now();
@@ -55,13 +55,10 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
       ...before.source,
       restoredBytes,
       major: tools.major,
-      startedAt: isoTime(startedAt),
-      finishedAt: isoTime(now()),
+      ...commonFacts(options, startedAt),
       consistentAt: isoTime(Math.min(consistentAt, before.notAfter ?? consistentAt)),
       tools: { pg_basebackup: needTool(tools, 'pg_basebackup').version },
-      encrypted: recipient !== undefined,
       gaps: [],
-      ...(label === undefined ? {} : { label }),
     },
     signal,
   );

@@ -5,6 +5,7 @@ import { openSnapshot, type SnapshotSession } from '../fingerprint/session.ts';
 import type { PointFacts } from '../point/point.ts';
 import type { UnfinishedPoint } from '../point/store.ts';
 import {
+  commonFacts,
   isoTime,
   readSource,
   takePoint,
@@ -26,7 +27,7 @@ export async function backUpDatabase(options: BackUpOptions): Promise<BackUpEnd>
 }
 
 async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOptions): Promise<BackUpEnd> {
-  const { tools, label, recipient, now, onStep, signal } = options;
+  const { tools, recipient, now, onStep, signal } = options;
   // Our own clock, before the snapshot: whatever is older is in the backup, however the server's clock goes.
   let consistentAt = now();
   const session = await openSnapshot(options.connection, signal);
@@ -57,13 +58,10 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpOp
     type: 'full',
     ...source,
     major,
-    startedAt: isoTime(startedAt),
-    finishedAt: isoTime(now()),
+    ...commonFacts(options, startedAt),
     consistentAt: isoTime(consistentAt),
     tools: { pg_dump: needTool(tools, 'pg_dump').version },
-    encrypted: recipient !== undefined,
     gaps,
-    ...(label === undefined ? {} : { label }),
   };
   const stored = await point.finish(facts, signal);
   return { outcome: gaps.length > 0 ? 'partial' : 'ok', why: gaps.join('; '), stored };

@@ -3,7 +3,7 @@ import { steadyPrint } from '../base/steady.ts';
 import { writePrint } from '../dump/print-of-point.ts';
 import { encryptFiles } from '../encrypt/age.ts';
 import type { UnfinishedPoint } from '../point/store.ts';
-import { isoTime, takePoint, type BackUpEnd, type BackUpOptions } from '../point/take-point.ts';
+import { commonFacts, isoTime, takePoint, type BackUpEnd, type BackUpOptions } from '../point/take-point.ts';
 import { needTool } from '../tools/find-tools.ts';
 import type { Pgbackrest } from './client.ts';
 import { readInfo, type StanzaBackup } from './info.ts';
@@ -23,7 +23,7 @@ export async function backUpStanza(options: BackUpStanzaOptions): Promise<BackUp
 }
 
 async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpStanzaOptions): Promise<BackUpEnd> {
-  const { tools, pgbackrest, type, recipient, label, now, onStep, signal } = options;
+  const { tools, pgbackrest, type, recipient, onStep, signal } = options;
   onStep?.('before');
   const before = await printNow(options);
   const known = await readInfo(pgbackrest, signal);
@@ -49,8 +49,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpSt
       ...before.source,
       restoredBytes: made.restoredBytes,
       major: tools.major,
-      startedAt: isoTime(startedAt),
-      finishedAt: isoTime(now()),
+      ...commonFacts(options, startedAt),
       consistentAt: isoTime(Math.min(made.stoppedAt, before.notAfter ?? made.stoppedAt)),
       stanza: {
         name: pgbackrest.stanza,
@@ -59,9 +58,7 @@ async function fill(point: UnfinishedPoint, startedAt: number, options: BackUpSt
         segmentBytes: before.segmentBytes,
       },
       tools: { pgbackrest: needTool(tools, 'pgbackrest').version },
-      encrypted: recipient !== undefined,
       gaps: [],
-      ...(label === undefined ? {} : { label }),
     },
     signal,
   );

@@ -1,7 +1,7 @@
 import type { FingerprintSession } from '../fingerprint/types.ts';
 import type { Outcome } from '../process/run.ts';
 import type { Tools } from '../tools/find-tools.ts';
-import type { StoredPoint } from './point.ts';
+import type { PointFacts, StoredPoint } from './point.ts';
 import { beginPoint, type UnfinishedPoint } from './store.ts';
 
 export type BackUpStep =
@@ -81,6 +81,19 @@ export async function readSource(
   if (row === undefined) throw new Error('The server told nothing of itself');
   const { notAfter, ...source } = row;
   return { source, notAfter };
+}
+
+/** What is told of every backup alike, at its end. */
+export function commonFacts(
+  { label, recipient, now }: Pick<BackUpOptions, 'label' | 'recipient' | 'now'>,
+  startedAt: number,
+): Pick<PointFacts, 'startedAt' | 'finishedAt' | 'encrypted' | 'label'> {
+  return {
+    startedAt: isoTime(startedAt),
+    finishedAt: isoTime(now()),
+    encrypted: recipient !== undefined,
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 export function isoTime(milliseconds: number): string {
