@@ -84,7 +84,7 @@ describeWith({ major: 15 }, 'pg_index_advice', (bed) => {
       [
         'names as they are',
         [`SELECT * FROM "売上 Daily" WHERE "Shop Id" = 3 AND "日付" >= '2024-01-01'`],
-        ['"売上 Daily" ("Shop Id", "日付")'],
+        ['"売上 Daily" ("Shop Id", "日付") INCLUDE ("Id", yen)'],
       ],
       [
         'the row that an UPDATE looks for',

@@ -15,7 +15,7 @@ const asked: Readonly<
   pg_overview: { args: { checks: ['sequences', 'wraparound', 'storage', 'vacuum'] }, shows: ['予約'] },
   pg_activity: { args: {}, shows: ['受付係', '映画館'] },
   pg_locks: { args: {}, shows: ['座席'] },
-  pg_top_queries: { args: { limit: 50 }, shows: ['座席'] },
+  pg_top_queries: { args: { limit: 50, database }, shows: ['座席'] },
   pg_explain: { args: { sql: `SELECT * FROM ${table} WHERE "列" = '甲'` }, shows: ['座席', '列', '甲'] },
   pg_query: {
     args: { sql: `SELECT "列", '😀 髙' AS "絵" FROM ${table} ORDER BY 1 LIMIT 1` },

@@ -21,10 +21,11 @@ const texts = [
 /** Fills the suite's database. Statistics are gathered and visibility is mapped, as in a database that has been in use. */
 export async function plantAdviceTables(bed: PostgresBed): Promise<void> {
   for (const text of texts) await bed.server().query(text, [], bed.database());
-  // Commits of the test bed are not synchronous: rows whose commit is not on disk yet do not count as visible to all.
-  await bed.server().query('CHECKPOINT');
-  // On connections of their own: the counters of a session are told after it.
   for (const table of ['tickets', 'shops', '"売上 Daily"', 'journal']) {
+    // Commits of the test bed are not synchronous: rows whose commit, or one of its neighbours, is not on disk yet do not
+    // count as visible to all.
+    await bed.server().query('CHECKPOINT');
+    // On a connection of its own: the counters of a session are told after it.
     await bed.server().query(`VACUUM ANALYZE ${table}`, [], bed.database());
   }
 }
