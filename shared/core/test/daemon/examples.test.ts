@@ -24,7 +24,7 @@ describe('examples/systemd', () => {
       const schedule = await createSchedule(job);
       expect(schedule.next(0)).toBeGreaterThan(0);
     }
-    expect(jobs).toHaveLength(4);
+    expect(jobs).toHaveLength(7);
   });
 
   it('starts the daemon with a command line that it takes, secrets only from files', async () => {
