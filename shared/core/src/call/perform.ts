@@ -37,6 +37,7 @@ export async function perform(host: CallHost, parts: Parts, step: Step): Promise
     signal: under,
     clock: host.clock,
     progress: progress.report,
+    waitsForEnd: request.origin.transport === 'cli' || request.timeoutMs !== undefined,
     state: parts.state,
   });
   const abandoned = () => host.log('warn', `${tool.name} ignored its signal and was abandoned, ${step.record.label}`);

@@ -18,5 +18,7 @@ export interface Call<Backend, Settings> {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly progress: Progress;
+  /** Whoever called waits for the end of long work: a job with a time of its own, a person at a terminal. */
+  readonly waitsForEnd: boolean;
   readonly state: State;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../define/call.ts';
 import { longWork } from './long-work.ts';
 import { openState, type OpenState } from './state.ts';
@@ -28,7 +28,12 @@ async function ended(operation: string) {
 
 it('gives the result of what ends in time, and tells progress to the call', async () => {
   const told: string[] = [];
-  const call = { state, signal: never, progress: (_done: number, _total: unknown, text: string) => told.push(text) };
+  const call = {
+    state,
+    signal: never,
+    progress: (_done: number, _total: unknown, text: string) => told.push(text),
+    waitsForEnd: false,
+  };
   const { operation, result } = await longWork(call, 'test', async (work) => {
     work.progress(1, 2, 'half');
     return 'done';
@@ -40,7 +45,12 @@ it('gives the result of what ends in time, and tells progress to the call', asyn
 it('gives the handle of what takes longer, which goes on and is told to nobody', async () => {
   let finish: () => void = () => undefined;
   const told: string[] = [];
-  const call = { state, signal: never, progress: (_done: number, _total: unknown, text: string) => told.push(text) };
+  const call = {
+    state,
+    signal: never,
+    progress: (_done: number, _total: unknown, text: string) => told.push(text),
+    waitsForEnd: false,
+  };
   const work = async ({ progress }: { progress: (done: number, total: undefined, text: string) => void }) => {
     await new Promise<void>((resolve) => {
       finish = resolve;
@@ -56,18 +66,35 @@ it('gives the handle of what takes longer, which goes on and is told to nobody',
 });
 
 it('throws what the work throws', async () => {
-  const call = { state, signal: never, progress: () => undefined };
+  const call = { state, signal: never, progress: () => undefined, waitsForEnd: false };
   await expect(longWork(call, 'test', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 });
 
 it.each([true, false])('cancels the work when the client gives up (before it began: %s)', async (before) => {
   const client = new AbortController();
   if (before) client.abort();
-  const call = { state, signal: client.signal, progress: () => undefined };
+  const call = { state, signal: client.signal, progress: () => undefined, waitsForEnd: false };
   const work = ({ signal }: { signal: AbortSignal }) =>
     new Promise<string>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
       client.abort();
     });
   await expect(longWork(call, 'test', work)).rejects.toThrow('stopped');
+});
+
+it('is waited for to its end by who wants that', async () => {
+  vi.useFakeTimers();
+  try {
+    const call = { state, signal: never, progress: () => undefined, waitsForEnd: true };
+    let finish: (value: string) => void = () => undefined;
+    const done = new Promise<string>((resolve) => {
+      finish = resolve;
+    });
+    const waiting = longWork(call, 'test', () => done);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    finish('late and done');
+    expect((await waiting).result).toBe('late and done');
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -9,7 +9,7 @@ export interface LongWork {
 }
 
 export interface LongWorkOptions {
-  /** A call answers after so long, with the result or without; 40 s by default. */
+  /** A call answers after so long, with the result or without; 40 s by default, at the end for who waits for it. */
   readonly answerAfterMs?: number;
   /** How long the handle can be read; a day by default. */
   readonly lifetimeMs?: number;
@@ -24,10 +24,15 @@ const dayMs = 86_400_000;
  * @throws what the work throws while the call waits
  */
 export async function longWork(
-  { state, signal, progress }: Pick<Call<unknown, unknown>, 'state' | 'signal' | 'progress'>,
+  {
+    state,
+    signal,
+    progress,
+    waitsForEnd,
+  }: Pick<Call<unknown, unknown>, 'state' | 'signal' | 'progress' | 'waitsForEnd'>,
   kind: string,
   work: (operation: OperationControl) => Promise<Json>,
-  { answerAfterMs = 40_000, lifetimeMs = dayMs }: LongWorkOptions = {},
+  { answerAfterMs = waitsForEnd ? Number.POSITIVE_INFINITY : 40_000, lifetimeMs = dayMs }: LongWorkOptions = {},
 ): Promise<LongWork> {
   let waits = true;
   let timer: NodeJS.Timeout | undefined;
@@ -50,7 +55,7 @@ export async function longWork(
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), answerAfterMs);
+    if (Number.isFinite(answerAfterMs)) timer = setTimeout(() => resolve(undefined), answerAfterMs);
   });
   try {
     return { operation: id, result: await Promise.race([ending, late]) };
