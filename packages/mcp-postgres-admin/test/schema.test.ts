@@ -38,6 +38,7 @@ describeWithEachMajor(
     let client: PostgresClient;
     beforeAll(async () => {
       await bed.server().query(created, [], bed.database());
+      await bed.server().query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements', [], bed.database());
       client = await openClient(bed.url());
     });
     afterAll(() => client[Symbol.asyncDispose]());
@@ -62,6 +63,7 @@ describeWithEachMajor(
       ['a Japanese name', '題', ['public.titles', '"館"."映画"']],
       ['a comment', '一覧', ['"館"."映画"']],
       ['a partition', 'parted_l', ['public.parted_low']],
+      ['what an extension brought', 'shared_blks_hit', ['public.pg_stat_statements']],
       ['what looks like a pattern, as itself', '%', []],
     ])('finds by %s', async (_what, search, names) => {
       expect((await ask({ search })).tables.map(({ table }) => table)).toEqual(names);

@@ -102,18 +102,18 @@ async function readBloated(backend: DatabaseBackend, object: string | undefined,
 }
 
 function summaryOf(rows: readonly AuditRow[]): string {
-  const words: Readonly<Record<AuditKind, string>> = {
-    unused: 'seldom used',
-    duplicate: 'duplicate',
-    redundant: 'redundant',
-    invalid: 'invalid',
-    missingFk: 'foreign keys without an index',
-    fkType: 'foreign keys of another type',
-    bloated: 'bloated',
+  const words: Readonly<Record<AuditKind, (found: number) => string>> = {
+    unused: (found) => `${found} seldom used`,
+    duplicate: (found) => `${found} duplicate`,
+    redundant: (found) => `${found} redundant`,
+    invalid: (found) => `${found} invalid`,
+    missingFk: (found) => `${counted(found, 'foreign key')} without an index`,
+    fkType: (found) => `${counted(found, 'foreign key')} of another type`,
+    bloated: (found) => `${found} bloated`,
   };
   const parts = auditKinds.flatMap((kind) => {
     const found = rows.filter((one) => one.kind === kind).length;
-    return found === 0 ? [] : [`${found} ${words[kind]}`];
+    return found === 0 ? [] : [words[kind](found)];
   });
   return parts.length === 0 ? 'nothing to complain about' : parts.join(', ');
 }

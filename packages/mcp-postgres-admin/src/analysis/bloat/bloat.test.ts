@@ -143,7 +143,7 @@ describe('the report', () => {
     ['an index', { kind: 'index', method: 'pgstatindex' }, 'REINDEX CONCURRENTLY'],
     ['dead rows', { deadBytes: 3e9, method: 'pgstattuple' }, 'VACUUM: most of it is dead rows'],
     ['little', { ratio: 0.2 }, 'nothing'],
-    ['a small one', { bytes: 1e6 }, 'nothing'],
+    ['a small one', { bytes: 1e6 }, 'nothing: little in bytes'],
     ['unknown', { ratio: undefined }, 'exact measures it'],
   ] as const)('has for %s a remedy', (_name, extra, remedy) => {
     expect(remedyOf({ ...object, ...extra })).toBe(remedy);

@@ -28,7 +28,8 @@ export function confidence({ method }: BloatObject): 'high' | 'medium' | 'low' {
 export function remedyOf(object: BloatObject): string {
   const waste = wasted(object);
   if (object.ratio === undefined) return 'exact measures it';
-  if (object.ratio <= limits.ratio || waste < smallestFinding) return 'nothing';
+  if (object.ratio <= limits.ratio) return 'nothing';
+  if (waste < smallestFinding) return 'nothing: little in bytes';
   if (object.kind === 'index') return 'REINDEX CONCURRENTLY';
   if ((object.deadBytes ?? 0) > waste / 2) return 'VACUUM: most of it is dead rows';
   return 'nothing if it fills again; else pg_repack (VACUUM FULL locks it)';

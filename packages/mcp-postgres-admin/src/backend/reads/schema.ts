@@ -22,15 +22,18 @@ const tableText = `
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
 
 const users = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relpersistence <> 't'`;
+const ofExtension = `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')`;
 const matches = (text: string): string => `position(lower($1) IN lower(${text})) > 0`;
 const found = `(${matches(`n.nspname || '.' || c.relname`)} OR ${matches(`coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), '')`)}
   OR EXISTS (SELECT FROM pg_catalog.pg_attribute s WHERE s.attrelid = c.oid AND s.attnum > 0 AND NOT s.attisdropped
     AND (${matches('s.attname')} OR ${matches(`coalesce(pg_catalog.col_description(c.oid, s.attnum), '')`)})))`;
 
-/** Partitions stand behind their table unless they are searched for. */
+/** Partitions stand behind their table, and what an extension brought is left out, unless they are searched for. */
 export async function readSchema(reader: Reader, search: string | undefined): Promise<readonly SchemaTable[]> {
   return search === undefined
-    ? reader.rows(`${tableText} AND ${users} AND NOT c.relispartition ORDER BY n.nspname, c.relname`)
+    ? reader.rows(
+        `${tableText} AND ${users} AND NOT c.relispartition AND NOT ${ofExtension} ORDER BY n.nspname, c.relname`,
+      )
     : reader.rows(`${tableText} AND ${users} AND ${found} ORDER BY n.nspname, c.relname`, [search]);
 }
 
