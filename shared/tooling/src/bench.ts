@@ -12,6 +12,7 @@ import { figuresTable } from './bench/figures-table.ts';
 import { httpFigures } from './bench/http.ts';
 import { indexAdviceFigures } from './bench/index-advice.ts';
 import { manyTablesFigures } from './bench/many-tables.ts';
+import { peerFigures } from './bench/peers.ts';
 import { pipelineFigures } from './bench/pipeline.ts';
 import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
@@ -51,6 +52,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
       const url = server.superuserUrl();
       return callOverheadFigures(binary, url, { ...env, DATABASE_URL: url });
     }),
+  peers: () => withServer((server) => peerFigures(process.env['BENCH_PEERS_DIR'], server.superuserUrl(), env)),
   tables: () => withServer((server) => manyTablesFigures(binary, server, env)),
   advice: () => indexAdviceFigures(binary, env),
   pipeline: () => pipelineFigures(env),

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Figure } from './figure.ts';
+import { median } from './median.ts';
+import { cpuMs, rssMb } from './process-cost.ts';
+
+/** Servers of others for PostgreSQL, where `BENCH_PEERS_DIR` has them installed by npm. */
+const peers = [{ name: '@modelcontextprotocol/server-postgres', file: 'dist/index.js', tool: 'query' }] as const;
+
+const calls = 300;
+const warmUp = 50;
+
+/**
+ * What the same statement costs through other servers, in the protocol that they speak; nothing where none is installed.
+ *
+ * @param folder that holds their `node_modules`
+ */
+export async function peerFigures(
+  folder: string | undefined,
+  connectionString: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const { name, file, tool } of peers) {
+    const path = join(folder ?? '', 'node_modules', name, file);
+    if (folder === undefined || !existsSync(path)) continue;
+    figures.push(...(await measured(name, [path, connectionString], { tool, env })));
+  }
+  return figures;
+}
+
+async function measured(
+  name: string,
+  argv: readonly string[],
+  { tool, env }: { readonly tool: string; readonly env: NodeJS.ProcessEnv },
+): Promise<readonly Figure[]> {
+  const child = spawn(process.execPath, argv, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let last = 0;
+  const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const ask = async (method: string, params: object): Promise<void> => {
+    last += 1;
+    send({ id: last, method, params });
+    const line = await lines.next();
+    if (line.done === true || line.value.includes('"error"')) throw new Error(`${name} did not answer ${method}`);
+  };
+  try {
+    const clientInfo = { name: 'bench', version: '1' };
+    await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
+    send({ method: 'notifications/initialized' });
+    await ask('tools/list', {});
+    const started = cpuMs(child.pid ?? 0);
+    const times: number[] = [];
+    for (let call = 0; call < warmUp + calls; call += 1) {
+      const began = performance.now();
+      await ask('tools/call', { name: tool, arguments: { sql: 'SELECT 1 AS one' } });
+      if (call >= warmUp) times.push(performance.now() - began);
+    }
+    const how = `peer: no guard beyond a read-only transaction, no audit, no redaction; ${calls} calls`;
+    return [
+      { name: `${name}: CPU to tools/list`, value: started, unit: 'ms', how: 'peer, once' },
+      { name: `${name}: SELECT 1 over stdio`, value: median(times), unit: 'ms', how },
+      { name: `${name}: RSS after the calls`, value: rssMb(child.pid ?? 0), unit: 'MB', how: 'peer, once' },
+    ];
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
