@@ -1,7 +1,7 @@
 import { startPooler, startPostgres } from '@cinecom/testbed';
 import { describeWithProgram } from '@cinecom/testbed/vitest';
 import { Client } from 'pg';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { openClient } from './support/client.ts';
 
 describeWithProgram('pgbouncer', 'behind a pooler', () => {
@@ -9,7 +9,9 @@ describeWithProgram('pgbouncer', 'behind a pooler', () => {
     'in %s mode says what stands in the way, and leaves no setting behind',
     async (mode) => {
       const server = await startPostgres();
+      onTestFinished(() => server.stop());
       const pooler = await startPooler(server, mode);
+      onTestFinished(() => pooler.stop());
       await using client = await openClient(pooler.url);
       const { code, text } = await client.refusal('pg_query', { sql: 'SELECT 1' });
       expect([code, text.includes('DATABASE_URL the address of PostgreSQL itself')]).toEqual([
@@ -25,8 +27,6 @@ describeWithProgram('pgbouncer', 'behind a pooler', () => {
       );
       expect(rows).toEqual([{ mode: 'off' }]);
       await other.end();
-      await pooler.stop();
-      await server.stop();
     },
   );
 });
