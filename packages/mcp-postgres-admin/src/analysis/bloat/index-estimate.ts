@@ -32,8 +32,11 @@ export function estimateIndexBloat(layout: IndexLayout): number | undefined {
   return Math.min(1, Math.max(0, 1 - (least + greatest) / 2 / pages));
 }
 
+/** What the size of a btree follows from. */
+export type BtreeLayout = Pick<IndexLayout, 'tuples' | 'blockBytes' | 'fillFactor' | 'columns' | 'deduplicates'>;
+
 /** Pages of a btree with so many different keys, built anew. */
-export function neededPages(layout: IndexLayout, distinct: number): number {
+export function neededPages(layout: BtreeLayout, distinct: number): number {
   const { tuples, blockBytes, fillFactor, columns, deduplicates } = layout;
   const nulls = columns.some(({ nullFraction }) => nullFraction > 0);
   const entry = align((nulls ? indexTupleWithNulls : indexTuple) + dataWidth(columns)) + itemPointer;

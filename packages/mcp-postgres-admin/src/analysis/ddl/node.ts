@@ -1,26 +1,20 @@
 import { quoteIdentifier } from '@cinecom/pg-guard';
+import { isNode, list, type Node, text, words as wordsOf } from '../syntax.ts';
 
-/** A node of PostgreSQL's own syntax tree. */
-export type Node = Readonly<Record<string, unknown>>;
-
-export function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export type { Node } from '../syntax.ts';
 
 export function nodeAt(node: Node, key: string): Node | undefined {
   const value = node[key];
   return isNode(value) ? value : undefined;
 }
 
-/** A list of nodes, each without the wrapper that names its type. */
+/** A list of nodes, each in the wrapper that names its type. */
 export function listAt(node: Node, key: string): readonly Node[] {
-  const value = node[key];
-  return Array.isArray(value) ? value.filter(isNode) : [];
+  return list(node[key]).filter(isNode);
 }
 
 export function textAt(node: Node, key: string): string | undefined {
-  const value = node[key];
-  return typeof value === 'string' ? value : undefined;
+  return text(node[key]);
 }
 
 /** Of each `{ AlterTableCmd: {…} }` the inner part; others are left out. */
@@ -30,7 +24,7 @@ export function innerOf(nodes: readonly Node[], type: string): readonly Node[] {
 
 /** Words of a list of `String` nodes. */
 export function words(nodes: readonly Node[]): readonly string[] {
-  return innerOf(nodes, 'String').flatMap((node) => textAt(node, 'sval') ?? []);
+  return wordsOf(nodes) ?? [];
 }
 
 /** A `RangeVar` as SQL names it. */

@@ -4,7 +4,7 @@ import { columnsBelow, type Keyed, keyed } from './key-part.ts';
 import { differentFrom, equalTo, isNull, isTrue } from './partial.ts';
 import type { Block } from './query-blocks.ts';
 import type { Collected } from './statement-roles.ts';
-import { as, conjuncts, list, type Node, operator, text } from './syntax.ts';
+import { as, conjuncts, list, type Node, operator, text } from '../syntax.ts';
 
 /** Notes what one condition, which has to hold, asks of the tables. */
 export function noteCondition(condition: unknown, block: Block, to: Collected): void {

@@ -1,6 +1,6 @@
 import { columnSql, type KeyPart } from './index-shape.ts';
 import { type Block, type Relation, resolveColumn } from './query-blocks.ts';
-import { as, children, list, type Node, text, words } from './syntax.ts';
+import { as, children, list, type Node, text, words } from '../syntax.ts';
 
 /** An expression over one column of one relation. */
 export interface Keyed {

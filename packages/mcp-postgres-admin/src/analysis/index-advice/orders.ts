@@ -1,7 +1,7 @@
 import type { KeyPart } from './index-shape.ts';
 import { keyed } from './key-part.ts';
 import type { Block, Relation } from './query-blocks.ts';
-import { as, list, type Node, text, words } from './syntax.ts';
+import { as, list, type Node, text, words } from '../syntax.ts';
 
 /** A sequence of columns in which the rows of one relation are wanted. */
 export interface Order {

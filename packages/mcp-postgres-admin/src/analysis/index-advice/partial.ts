@@ -1,7 +1,7 @@
 import type { AdviceColumn, AdviceTable } from '../../model/index-advice.ts';
 import type { Predicate } from './index-shape.ts';
 import { constantSql } from './key-part.ts';
-import { as, text } from './syntax.ts';
+import { as, text } from '../syntax.ts';
 
 /** A partial index is worth its narrowness below this share of the rows. */
 export const partialShare = 0.1;

@@ -1,5 +1,5 @@
 import type { AdviceTable, RelationName } from '../../model/index-advice.ts';
-import { as, children, conjuncts, isNode, list, type Node, text, words } from './syntax.ts';
+import { as, children, conjuncts, isNode, list, type Node, text, words } from '../syntax.ts';
 
 /** A relation that a SELECT reads under a name; without a table it is a subquery, a function or unknown. */
 export interface Relation {

@@ -1,6 +1,6 @@
 import { isGuardRefusal, parseStatements } from '@cinecom/pg-guard';
 import type { RelationName } from '../../model/index-advice.ts';
-import { as, isNode, list, type Node, text as textOf } from './syntax.ts';
+import { as, isNode, list, type Node, text as textOf } from '../syntax.ts';
 import { type Token, tokens } from './tokens.ts';
 
 export type StatementKind = 'select' | 'insert' | 'update' | 'delete';

@@ -3,7 +3,7 @@ import type { KeyPart, Predicate } from './index-shape.ts';
 import { noteCondition } from './conditions.ts';
 import { orders } from './orders.ts';
 import { type Block, queryBlocks, type Relation, type TableLookup } from './query-blocks.ts';
-import type { Node } from './syntax.ts';
+import type { Node } from '../syntax.ts';
 
 /** What one SELECT asks of one table: the parts that an index can take over. */
 export interface TableRoles {
