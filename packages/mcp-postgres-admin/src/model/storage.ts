@@ -27,8 +27,6 @@ export interface StorageReading {
   /** Of the kind asked for, largest first. */
   readonly items: Part<readonly StorageItem[]>;
   readonly wal: Part<WalFolder>;
-  /** End of WAL, bytes since it began; null on a standby. */
-  readonly walBytes: number | null;
 }
 
 export interface StorageReads {

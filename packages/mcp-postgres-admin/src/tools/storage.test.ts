@@ -25,7 +25,6 @@ function backendAt(now: () => number): PostgresBackend {
       facts: healthyFacts,
       items: { value: [{ name: 'cinema', bytes: sizedAt(now())[0]?.sizeBytes ?? 0 }] },
       wal: { value: { bytes: 0, maxBytes: gigabyte, ready: null } },
-      walBytes: 0,
     }),
     close: async () => undefined,
   } as unknown as PostgresBackend;

@@ -12,13 +12,14 @@ import {
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { dailyTotals, itemsThen, sparkline, totalOf } from '../analysis/storage/history.ts';
+import { mostPoints } from '../analysis/storage/forecast.ts';
 import { storageItems, storageKindNames } from '../analysis/storage/items.ts';
 import { judgeStorage } from '../analysis/storage/report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { StorageReading } from '../model/storage.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { type KeptSnapshots, keptSnapshots, snapshotIfDue } from './snapshots.ts';
 import { spanMs } from './statement-window.ts';
 
@@ -110,10 +111,7 @@ export const storage = defineTool({
           : `${one.change < 0 ? '−' : '+'}${bytes(Math.abs(one.change))} (${delta(one.bytes - one.change, one.bytes)})`,
     }));
     if (rows.length > 0) lines.push(table(rows, [by, 'size', 'share', 'change']));
-    if (answer.rows.length < answer.total)
-      lines.push(
-        `${answer.rows.length} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`,
-      );
+    lines.push(...shownOf(answer.rows.length, answer));
     const next = by === 'wal' || by === 'slots' ? nextCall('pg_replication') : nextCall('pg_bloat');
     return [...lines, '', next].join('\n');
   },
@@ -121,9 +119,10 @@ export const storage = defineTool({
 
 const noEarlier = { what: 'what grew', why: 'no kept snapshot of about that time tells of it' };
 
-/** Totals of every kept day, and of now. */
+/** Totals of the kept days that count, and of now. */
 async function momentsOf(kept: KeptSnapshots, reading: StorageReading) {
-  const days = kept.entries.filter(({ slot, at }) => slot.startsWith('d') && at < reading.at);
+  // A day has one entry; what the forecast would not look at is not read.
+  const days = kept.entries.filter(({ slot, at }) => slot.startsWith('d') && at < reading.at).slice(-mostPoints);
   const snapshots = await Promise.all(days.map((entry) => kept.read(entry)));
   const all: readonly (Pick<Snapshot, 'at' | 'databases'> | undefined)[] = [...snapshots, reading];
   return all.flatMap((one) => {

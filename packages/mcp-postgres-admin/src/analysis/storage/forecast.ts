@@ -5,7 +5,7 @@ import { effectOf, weekdaySeason } from './season.ts';
 
 const paths = 400;
 /** Older ones say little of the next weeks, and cost the square of their number. */
-const mostPoints = 120;
+export const mostPoints = 120;
 
 /** A middle, and the bounds that hold it in 80 of 100 cases. */
 export interface Range {

@@ -19,7 +19,6 @@ const reading = (extra: Partial<StorageReading> = {}): StorageReading => ({
   databases: databases !== undefined && 'value' in databases ? databases.value : [],
   items: { value: [] },
   wal: { value: { bytes: 1e8, maxBytes: 1e9, ready: null } },
-  walBytes: 1e10,
   ...extra,
 });
 const ids = (report: { readonly findings: readonly { readonly id: string; readonly severity: string }[] }) =>

@@ -33,16 +33,12 @@ const walFolder = `
 export async function readStorage(reader: Reader, by: StorageKind): Promise<StorageReading> {
   const { at } = await readMoment(reader);
   const databases = await readDatabases(reader, true);
-  const { walBytes } = await reader.row<{ walBytes: number | null }>(
-    `SELECT ${reader.facts.inRecovery ? 'NULL' : "(pg_catalog.pg_current_wal_lsn() - '0/0')"}::float8 AS "walBytes"`,
-  );
   return {
     facts: reader.facts,
     at,
     databases,
     items: await reader.part(() => readItems(reader, by, databases)),
     wal: await reader.part(() => reader.row<WalFolder>(walFolder)),
-    walBytes,
   };
 }
 
