@@ -17,7 +17,7 @@ import { roleGaps } from '../analysis/role-gaps.ts';
 import type { Activity } from '../backend/port.ts';
 import type { Session } from '../model/session.ts';
 import { defineTool } from '../tool.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { sessionRow } from './session-row.ts';
 
 const states = ['active', 'idle', 'idle in transaction', 'background'] as const;
@@ -128,8 +128,7 @@ export const activity = defineTool({
     );
     lines.push('', answer.groups ? groupTable(answer.groups) : sessionTable(answer.sessions ?? []));
     const shown = answer.groups?.length ?? answer.sessions?.length ?? 0;
-    if (shown < answer.total)
-      lines.push(`${shown} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`);
+    lines.push(...shownOf(shown, answer));
     for (const part of answer.notExamined) lines.push(`Not examined: ${part.what} (${part.why})`);
     const first = answer.sessions?.find(
       (one) => one.state.startsWith('idle in transaction') && (one.forMs ?? 0) > 60_000,

@@ -20,7 +20,7 @@ import {
 import { confidence, judgeBloat, remedyOf } from '../analysis/bloat/report.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { noRelation } from './no-relation.ts';
 
 const name = outside(z.string());
@@ -92,10 +92,7 @@ export const bloat = defineTool({
       '',
       table(rows, ['object', 'kind', 'size', 'bloat', 'wasted', 'method', 'confidence', 'remedy']),
     ];
-    if (rows.length < answer.total)
-      lines.push(
-        `${rows.length} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`,
-      );
+    lines.push(...shownOf(rows.length, answer));
     lines.push(...rest, '', next ? nextCall(next.tool, next.args) : nextCall('pg_vacuum'));
     return lines.join('\n');
   },

@@ -4,6 +4,7 @@ import { type Advice } from '../analysis/index-advice/advice.ts';
 import { advise } from '../analysis/index-advice/advise.ts';
 import { prepareWorkload, readWorkload } from '../analysis/index-advice/read-workload.ts';
 import { adviseStructurally } from '../analysis/index-advice/structural.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { defineTool } from '../tool.ts';
 import { keepAdvice } from './advice-store.ts';
 import { asGiven, ranLately } from './advice-workload.ts';
@@ -161,7 +162,7 @@ function cost(value: number): string {
 const shownQuery = 120;
 
 function shown(advice: Advice, given: Awaited<ReturnType<typeof asGiven>>, examined: number) {
-  const texts = new Map(given.statements.map(({ id, sql }) => [id, excerpt(sql)]));
+  const texts = new Map(given.statements.map(({ id, sql }) => [id, excerpt(sql, shownQuery)]));
   const timed = given.statements.some(({ totalMs }) => totalMs !== undefined);
   const unit = timed ? ('ms' as const) : ('cost' as const);
   return {
@@ -201,11 +202,6 @@ function summaryOf({ mode, indexes, before, after }: Advice, examined: number, u
   const size = bytes(indexes.reduce((sum, index) => sum + index.bytes, 0));
   const share = percent(1 - (after ?? 0) / Math.max(before ?? 0, Number.MIN_VALUE));
   return `${what} of ${size} would save ${share} of ${amount(before ?? 0, unit)} in ${statements}`;
-}
-
-function excerpt(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').trim();
-  return flat.length <= shownQuery ? flat : `${flat.slice(0, shownQuery - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function withoutStatistics() {

@@ -14,7 +14,7 @@ import { bloatedRows } from '../analysis/index-audit/bloated.ts';
 import type { DatabaseBackend } from '../backend/port.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { earlierIndexes } from './earlier-indexes.ts';
 import { noRelation } from './no-relation.ts';
 import { keptSnapshots } from './snapshots.ts';
@@ -86,10 +86,7 @@ export const indexAudit = defineTool({
       const rows = answer.rows.map((one) => ({ ...one, size: one.size === 0 ? '' : bytes(one.size) }));
       lines.push('', table(rows, ['kind', 'object', 'size', 'verdict', 'why', 'ddl', 'undo']));
     }
-    if (answer.rows.length < answer.total)
-      lines.push(
-        `${answer.rows.length} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`,
-      );
+    lines.push(...shownOf(answer.rows.length, answer));
     for (const part of answer.notExamined) lines.push(`Not examined: ${part.what} (${part.why})`);
     const next = answer.findings.find((one) => one.next)?.next;
     return [...lines, '', next ? nextCall(next.tool, next.args) : nextCall('pg_bloat', { kind: 'index' })].join('\n');

@@ -19,7 +19,7 @@ import { roleRow } from '../analysis/privileges/role-row.ts';
 import type { PrivilegeAudit } from '../model/privileges.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { sightings } from './sightings.ts';
 import { keptSnapshots, type KeptSnapshots } from './snapshots.ts';
 import { spanMs } from './statement-window.ts';
@@ -107,10 +107,7 @@ export const privileges = defineTool({
         ? rightsTable(answer.rights)
         : table(answer.roles ?? [], ['role', 'login', 'powers', 'groups', 'owns', 'expires', 'sessions']),
     );
-    if (rows.length < answer.total)
-      lines.push(
-        `${rows.length} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`,
-      );
+    lines.push(...shownOf(rows.length, answer));
     for (const part of answer.notExamined) lines.push(`Not examined: ${part.what} (${part.why})`);
     const next = answer.findings.find((item) => item.next)?.next;
     const more =

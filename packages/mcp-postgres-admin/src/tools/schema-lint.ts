@@ -15,9 +15,10 @@ import { type DdlStep, lintDdl } from '../analysis/ddl/lint.ts';
 import { parseDdl } from '../analysis/ddl/parse.ts';
 import { catalogFindings } from '../analysis/schema-lint/catalog.ts';
 import type { DatabaseBackend } from '../backend/port.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 
 const name = outside(z.string());
 const step = z.strictObject({
@@ -70,8 +71,7 @@ export const schemaLint = defineTool({
     if (answer.hits !== undefined && answer.hits.length > 0)
       lines.push('', table(answer.hits, ['rule', 'object', 'why']));
     const shown = answer.steps?.length ?? answer.hits?.length ?? 0;
-    if (shown < answer.total)
-      lines.push(`${shown} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`);
+    lines.push(...shownOf(shown, answer));
     return [...lines, '', nextCall(answer.steps === undefined ? 'pg_index_audit' : 'pg_locks')].join('\n');
   },
 });
@@ -98,10 +98,9 @@ async function ofCatalog(backend: DatabaseBackend, input: PageInput, signal: Abo
 }
 
 function shownStep({ statement, sql, effect, table: found, estimateMs }: DdlStep) {
-  const flat = sql.replaceAll(/\s+/g, ' ');
   return {
     statement,
-    sql: flat.length > longestSql ? `${flat.slice(0, longestSql).replace(/[\uD800-\uDBFF]$/, '')}…` : flat,
+    sql: excerpt(sql, longestSql),
     target: found?.name ?? effect.target,
     lock: effect.lock,
     work: effect.work,

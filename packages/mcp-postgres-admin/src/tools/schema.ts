@@ -1,11 +1,13 @@
 import { bytes, count, counted, nextCall, outside, page, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { SchemaDetail, SchemaPart, SchemaTable } from '../model/schema.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput } from './paging.ts';
 import { noRelation } from './no-relation.ts';
 
+const longestColumns = 600;
 const text = outside(z.string());
 const line = z.strictObject({
   table: text,
@@ -119,7 +121,7 @@ function shown({ table: name, kind, rows, bytes: size, columns, comment }: Schem
     kind,
     ...(rows < 0 || kind === 'view' ? {} : { rows }),
     size,
-    columns: columns.length > 600 ? `${columns.slice(0, 600).replace(/[\uD800-\uDBFF]$/, '')}…` : columns,
+    columns: excerpt(columns, longestColumns),
     ...(comment === null ? {} : { comment }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../model/session.ts';
+import { excerpt } from '../text/excerpt.ts';
 
 const shownQuery = 160;
 
@@ -20,8 +21,7 @@ export function sessionRow(session: Session) {
 
 /** One line of a statement; its beginning is what `pg_cancel` and `pg_terminate` recognise it by. */
 export function queryExcerpt(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').trim();
-  return flat.length <= shownQuery ? flat : `${flat.slice(0, shownQuery - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return excerpt(text, shownQuery);
 }
 
 function present<Name extends string>(name: Name, value: string | null): { [Key in Name]?: string } {

@@ -18,8 +18,9 @@ import { heavyIn, type RankedStatement, rankings, rankStatements } from '../anal
 import { regressionFindings, statementSummary } from '../analysis/statement-report.ts';
 import type { StatementDelta } from '../analysis/statement-deltas.ts';
 import type { StatementMoment } from '../model/statement.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { defineTool } from '../tool.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { keptSnapshots, snapshotIfDue } from './snapshots.ts';
 import { gaps, withoutExtension } from './statement-gaps.ts';
 import { comparisons, spanMs, usualHours, windowBefore, windowSince } from './statement-window.ts';
@@ -132,10 +133,7 @@ export const topQueries = defineTool({
       ),
     );
     if (statements.length > 0) lines.push('', table(statements.map(cells), columns));
-    if (statements.length < answer.total)
-      lines.push(
-        `${statements.length} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`,
-      );
+    lines.push(...shownOf(statements.length, answer));
     if (answer.notExamined.length > 0)
       lines.push(`Not examined: ${answer.notExamined.map((part) => `${part.what} (${part.why})`).join('; ')}`);
     const first = statements.find((one) => /^\W*(select|with|values)\b/i.test(one.query));
@@ -171,7 +169,7 @@ function shownStatement(one: RankedStatement, { now, texts, before }: Beside): z
     heavy: [...heavyIn(one)],
     user: now.users[one.userId] ?? one.userId,
     database: now.databases[one.databaseId] ?? one.databaseId,
-    query: excerpt(texts.get(one.queryId) ?? 'text not kept'),
+    query: excerpt(texts.get(one.queryId) ?? 'text not kept', shownQuery),
   };
 }
 
@@ -213,9 +211,4 @@ function cells(one: z.output<typeof statement>) {
     database: one.database,
     query: one.query,
   };
-}
-
-function excerpt(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').trim();
-  return flat.length <= shownQuery ? flat : `${flat.slice(0, shownQuery - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -1,11 +1,14 @@
 import {
   bytes,
+  count,
+  duration,
   finding,
   findings,
   findingsReport,
   nextCall,
   outside,
   page,
+  percent,
   renderFindings,
   table,
   timestamp,
@@ -19,7 +22,7 @@ import { xidRate } from '../analysis/vacuum/wraparound.ts';
 import type { HorizonHolder } from '../model/vacuum.ts';
 import { defineTool } from '../tool.ts';
 import { databaseInput, inScope } from './database.ts';
-import { pageInput } from './page-input.ts';
+import { pageInput, shownOf } from './paging.ts';
 import { noRelation } from './no-relation.ts';
 import { queryExcerpt } from './session-row.ts';
 import { keptSnapshots } from './snapshots.ts';
@@ -82,7 +85,7 @@ export const vacuum = defineTool({
     const backend = await inScope(input.database, call);
     const reading = await backend.vacuum(input.table, call.signal);
     if (reading === undefined) throw noRelation('table', input.table ?? '');
-    const kept = await keptSnapshots(call.state.store, await backend.facts(call.signal));
+    const kept = await keptSnapshots(call.state.store, reading.facts);
     const first = kept.entries.find(({ at }) => at >= reading.at - week);
     const report = judgeVacuum(reading, xidRate(first && (await kept.read(first)), reading));
     const { rows, total, cursor } = page(report.tables, input);
@@ -108,29 +111,37 @@ export const vacuum = defineTool({
       .split('\n')
       .filter((line) => !line.startsWith('Next: '));
     const lines = [...body, ...answer.notes];
-    if (answer.holders.length > 0)
-      lines.push(
-        '',
-        'Holds the horizon, oldest first:',
-        table(answer.holders, ['holder', 'user', 'state', 'age', 'heldMs', 'catalogOnly', 'query', 'remedy']),
-      );
-    if (answer.runs.length > 0)
-      lines.push('', 'Running:', table(answer.runs, ['pid', 'table', 'phase', 'scanned', 'runningMs']));
+    if (answer.holders.length > 0) lines.push('', 'Holds the horizon, oldest first:', holderTable(answer.holders));
+    if (answer.runs.length > 0) lines.push('', 'Running:', runTable(answer.runs));
     if (answer.tables.length > 0) {
       const rows = answer.tables.map((one) => ({
         ...one,
+        dead: count(one.dead),
+        'xid age': count(one.xidAge),
         size: bytes(one.size),
         overdue: `${one.overdue.toFixed(2)}×`,
       }));
-      lines.push('', 'Tables:', table(rows, ['table', 'overdue', 'dead', 'size', 'xidAge', 'vacuumed', 'advice']));
+      lines.push('', 'Tables:', table(rows, ['table', 'overdue', 'dead', 'size', 'xid age', 'vacuumed', 'advice']));
     }
-    if (answer.tables.length < answer.total)
-      lines.push(
-        `${answer.tables.length} of ${answer.total} shown.${answer.cursor === undefined ? '' : ` Cursor: ${answer.cursor}`}`,
-      );
+    lines.push(...shownOf(answer.tables.length, answer));
     return [...lines, '', nextCall(answer.next.tool, answer.next.args)].join('\n');
   },
 });
+
+function holderTable(holders: readonly z.output<typeof holderRow>[]): string {
+  const rows = holders.map((one) => ({
+    ...one,
+    age: count(one.age),
+    for: one.heldMs === undefined ? '' : duration(one.heldMs),
+    keeps: one.catalogOnly ? 'rows of the catalog' : 'rows of tables',
+  }));
+  return table(rows, ['holder', 'user', 'state', 'age', 'for', 'keeps', 'query', 'remedy']);
+}
+
+function runTable(runs: readonly z.output<typeof run>[]): string {
+  const rows = runs.map((one) => ({ ...one, scanned: percent(one.scanned), for: duration(one.runningMs) }));
+  return table(rows, ['pid', 'table', 'phase', 'scanned', 'for']);
+}
 
 function shownTable({ table: one, overdue, text }: AdvisedTable) {
   return {
