@@ -36,6 +36,10 @@ describe('validation', () => {
         .string()
         .regex(/^[a-z]+$/)
         .max(5),
+      since: z
+        .string()
+        .regex(/^\d+d$/, 'expected days such as 7d')
+        .optional(),
       sort: z.enum(['up', 'down']).default('up'),
       limit: z.int().min(1).max(10).default(3),
     }),
@@ -64,6 +68,7 @@ describe('validation', () => {
     [{ name: 'abc', limit: 11 }, 'limit: at most 10'],
     [{ name: 'abcdef' }, 'name: at most 5 characters'],
     [{ name: 'ABC' }, 'name: must match /^[a-z]+$/'],
+    [{ name: 'abc', since: 'yesterday' }, 'since: expected days such as 7d'],
     [{ name: 'abc', sort: 'left' }, 'sort: allowed: up, down'],
     [{ name: 'abc', nam: 1, zzzzzzzz: 2 }, '2 unknown arguments, did you mean name?'],
     [{ name: 7 }, 'name: string expected'],

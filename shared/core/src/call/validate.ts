@@ -107,7 +107,7 @@ function describe(issue: z.core.$ZodIssue, tool: Tool, args: Arguments): string 
     case 'too_big':
       return `${at}at most ${issue.maximum}${unit(issue.origin)}`;
     case 'invalid_format':
-      return `${at}${issue.format === 'regex' ? `must match ${issue.pattern}` : `${issue.format} expected`}`;
+      return `${at}${formatWords(issue)}`;
     case 'not_multiple_of':
       return `${at}a multiple of ${issue.divisor}`;
     case 'invalid_key':
@@ -117,6 +117,12 @@ function describe(issue: z.core.$ZodIssue, tool: Tool, args: Arguments): string 
     default:
       return `${at}${issue.message}`;
   }
+}
+
+/** What the tool itself says of a pattern, else the pattern. */
+function formatWords(issue: z.core.$ZodIssueInvalidStringFormat): string {
+  if (issue.format !== 'regex') return `${issue.format} expected`;
+  return issue.message.startsWith('Invalid string') ? `must match ${issue.pattern}` : issue.message;
 }
 
 /** Names what was probably meant, never what was given. */
