@@ -61,6 +61,11 @@ describeWithEachMajor(
       expect(notExamined.map(({ what }) => what)).toContain('days until the disk is full');
     });
 
+    it('says of a span it cannot read how one is written', async () => {
+      const { code, text } = await client.refusal('pg_storage', { since: 'yesterday' });
+      expect([code, text.includes('since: expected a span such as 30m, 12h or 7d')]).toEqual(['invalid_input', true]);
+    });
+
     it('says what it may not see', async () => {
       const role = `blind_${bed.server().major}`;
       await bed.server().createRole(role);

@@ -4,7 +4,8 @@ import type { WorkloadStatement } from '../analysis/index-advice/read-workload.t
 import type { DatabaseBackend, PostgresBackend } from '../backend/port.ts';
 import type { PostgresSettings } from '../settings.ts';
 import { keptSnapshots } from './snapshots.ts';
-import { spanMs, windowSince } from './statement-window.ts';
+import { spanMs } from './span.ts';
+import { windowSince } from './statement-window.ts';
 
 export interface AdviceWorkload {
   readonly statements: readonly WorkloadStatement[];

@@ -18,11 +18,11 @@ import { effectiveRights } from '../analysis/privileges/effective-rights.ts';
 import { roleRow } from '../analysis/privileges/role-row.ts';
 import type { PrivilegeAudit } from '../model/privileges.ts';
 import { defineTool } from '../tool.ts';
+import { spanInput, spanMs } from './span.ts';
 import { databaseInput, inScope } from './database.ts';
 import { pageInput, shownOf } from './paging.ts';
 import { sightings } from './sightings.ts';
 import { keptSnapshots, type KeptSnapshots } from './snapshots.ts';
-import { spanMs } from './statement-window.ts';
 
 const name = outside(z.string());
 const shownFindings = 20;
@@ -54,11 +54,7 @@ export const privileges = defineTool({
   risk: 'read',
   input: z.strictObject({
     role: z.string().min(1).max(63).optional().describe('only its rights and risks'),
-    since: z
-      .string()
-      .regex(/^[1-9]\d{0,3}[mhd]$/)
-      .optional()
-      .describe('also what changed: 12h, 7d'),
+    since: spanInput.optional().describe('also what changed: 12h, 7d'),
     ...pageInput,
     database: databaseInput,
   }),

@@ -3,7 +3,8 @@ import { regressions } from '../analysis/regression.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { StatementCounters, StatementMoment, StatementPicture } from '../model/statement.ts';
 import type { KeptSnapshots } from './snapshots.ts';
-import { spanMs, usualHours, windowBefore, windowSince } from './statement-window.ts';
+import { spanMs } from './span.ts';
+import { usualHours, windowBefore, windowSince } from './statement-window.ts';
 
 const hour = 3_600_000;
 const week = 7 * 24 * hour;

@@ -82,10 +82,4 @@ function between(start: Snapshot | undefined, end: Snapshot | undefined): readon
   return statementDeltas(end.statements, { at: start.at, picture: start.statements }).statements;
 }
 
-/** `90m`, `1h`, `7d` → ms. */
-export function spanMs(text: string): number {
-  const size = { m: 60_000, h: hourMs, d: dayMs }[text.at(-1) ?? ''] ?? hourMs;
-  return Number(text.slice(0, -1)) * size;
-}
-
 export const comparisons = { yesterday: dayMs, lastWeek: weekMs } as const;

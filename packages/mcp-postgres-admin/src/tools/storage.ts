@@ -18,10 +18,10 @@ import { judgeStorage } from '../analysis/storage/report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { StorageReading } from '../model/storage.ts';
 import { defineTool } from '../tool.ts';
+import { spanInput, spanMs } from './span.ts';
 import { databaseInput, inScope } from './database.ts';
 import { pageInput, shownOf } from './paging.ts';
 import { type KeptSnapshots, keptSnapshots, snapshotIfDue } from './snapshots.ts';
-import { spanMs } from './statement-window.ts';
 
 const day = 86_400_000;
 const range = z.strictObject({ low: z.number(), middle: z.number(), high: z.number() });
@@ -41,11 +41,7 @@ export const storage = defineTool({
   risk: 'read',
   input: z.strictObject({
     by: z.enum(storageKindNames).default('database'),
-    since: z
-      .string()
-      .regex(/^[1-9]\d{0,3}[mhd]$/)
-      .default('7d')
-      .describe('what grew since: 12h, 7d'),
+    since: spanInput.default('7d').describe('what grew since: 12h, 7d'),
     horizonDays: z.int().min(7).max(365).default(90),
     ...pageInput,
     database: databaseInput,

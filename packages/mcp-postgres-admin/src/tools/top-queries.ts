@@ -20,10 +20,11 @@ import type { StatementDelta } from '../analysis/statement-deltas.ts';
 import type { StatementMoment } from '../model/statement.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { defineTool } from '../tool.ts';
+import { spanInput, spanMs } from './span.ts';
 import { pageInput, shownOf } from './paging.ts';
 import { keptSnapshots, snapshotIfDue } from './snapshots.ts';
 import { gaps, withoutExtension } from './statement-gaps.ts';
-import { comparisons, spanMs, usualHours, windowBefore, windowSince } from './statement-window.ts';
+import { comparisons, usualHours, windowBefore, windowSince } from './statement-window.ts';
 
 const shownQuery = 300;
 const blockBytes = 8192;
@@ -57,11 +58,7 @@ export const topQueries = defineTool({
   risk: 'read',
   input: z.strictObject({
     by: z.enum(rankings).default('total').describe('what to rank by'),
-    since: z
-      .string()
-      .regex(/^[1-9]\d{0,3}[mhd]$/)
-      .default('1h')
-      .describe('window, as 30m, 1h, 7d; as far back as snapshots reach'),
+    since: spanInput.default('1h').describe('window, as 30m, 1h, 7d; as far back as snapshots reach'),
     compare: z.enum(['none', 'yesterday', 'lastWeek']).default('none').describe('with a window of the same length'),
     database: z.string().max(63).optional().describe('only statements of this database'),
     ...pageInput,

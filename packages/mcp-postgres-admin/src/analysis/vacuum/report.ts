@@ -78,6 +78,7 @@ function queue(due: readonly AdvisedTable[], reading: VacuumReading): readonly F
   const { autovacuum } = reading;
   const busy = readRuns(reading).filter(({ automatic }) => automatic).length;
   const full = busy >= autovacuum.workers;
+  const held = rowHolders(readHolders(reading)).length > 0;
   return [
     {
       id: 'vacuum_queue',
@@ -87,7 +88,9 @@ function queue(due: readonly AdvisedTable[], reading: VacuumReading): readonly F
       threshold: `${figure(thresholds.vacuumQueue, severity)} tables`,
       fix: full
         ? 'Workers are the bottleneck: raise autovacuum_vacuum_cost_limit, then autovacuum_max_workers'
-        : 'Workers are free: see what holds the horizon, or locks that tables are kept under; else autovacuum_naptime',
+        : held
+          ? 'Workers are free: end what holds the horizon'
+          : 'Workers are free and nothing holds the horizon: they come at the next autovacuum_naptime, unless locks keep them off',
     },
   ];
 }
