@@ -133,8 +133,8 @@ export function describeWithTool(tool: NodeToolName, name: string, suite: () => 
 
 /** A suite that needs a program of the system; without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */
 export function describeWithProgram(program: keyof typeof systemPrograms, name: string, suite: () => void): void {
-  const there = existsSync(systemPrograms[program]);
-  const reason = there || isRequired() ? undefined : `${program} is not installed: apt-get install ${program}`;
+  const { path, package: from } = systemPrograms[program];
+  const reason = existsSync(path) || isRequired() ? undefined : `${program} is not installed: apt-get install ${from}`;
   const note = reason === undefined ? '' : ` (skipped: ${reason})`;
   if (reason !== undefined) console.warn(`${name}${note}`);
   describe.skipIf(reason !== undefined)(`${name}${note}`, () => {

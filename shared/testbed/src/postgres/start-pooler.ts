@@ -19,7 +19,7 @@ export interface Pooler {
 
 /** @throws BackendUnavailable where pgbouncer is not installed */
 export async function startPooler(server: PostgresServer, mode: 'session' | 'transaction'): Promise<Pooler> {
-  if (!existsSync(systemPrograms.pgbouncer)) {
+  if (!existsSync(systemPrograms.pgbouncer.path)) {
     throw new BackendUnavailable('pgbouncer is not installed: apt-get install pgbouncer');
   }
   const folder = mkdtempSync(join(tmpdir(), 'pooler-'));
@@ -39,7 +39,7 @@ export async function startPooler(server: PostgresServer, mode: 'session' | 'tra
     'unix_socket_dir=',
   ];
   writeFileSync(join(folder, 'pooler.ini'), `${lines.join('\n')}\n`);
-  const child = spawn(systemPrograms.pgbouncer, ['-q', join(folder, 'pooler.ini')], {
+  const child = spawn(systemPrograms.pgbouncer.path, ['-q', join(folder, 'pooler.ini')], {
     ...serverIdentity(),
     stdio: 'ignore',
   });

@@ -10,7 +10,7 @@ import { startPostgres } from './start-postgres.ts';
 import type { PostgresServer } from './types.ts';
 
 const run = promisify(execFile);
-const program = systemPrograms.pgbackrest;
+const program = systemPrograms.pgbackrest.path;
 
 /** A server that archives into a repository of pgBackRest, stanza `cinema`. */
 export interface Stanza {

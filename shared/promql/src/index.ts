@@ -1,0 +1,1 @@
+export type { HistogramPoint, Labels, Point, Series, Span } from './series.ts';
