@@ -27,6 +27,12 @@ export {
   type RoleOptions,
   type ShutdownMode,
 } from './postgres/types.ts';
+export { historyText, type HistoryMetric, type HistoryOptions, type HistorySeries } from './prometheus/history.ts';
+export { missingPrometheus } from './prometheus/programs.ts';
+export { type Exporter, startExporter } from './prometheus/start-exporter.ts';
+export { startPrometheus } from './prometheus/start-prometheus.ts';
+export { startAlertmanager, startNodeExporter } from './prometheus/start-side-server.ts';
+export type { PrometheusGeneration, PrometheusOptions, PrometheusServer, SideServer } from './prometheus/types.ts';
 export { startRedis } from './redis/start-redis.ts';
 export type { RedisOptions, RedisServer, RedisTls } from './redis/types.ts';
 export { BackendUnavailable, isBackendUnavailable } from './unavailable.ts';

@@ -8,6 +8,9 @@ import { postgresMajors, type PostgresMajor, type PostgresOptions, type Postgres
 import { missingRedis } from './redis/missing-redis.ts';
 import { startRedis } from './redis/start-redis.ts';
 import type { RedisOptions, RedisServer } from './redis/types.ts';
+import { missingPrometheus } from './prometheus/programs.ts';
+import { startPrometheus } from './prometheus/start-prometheus.ts';
+import type { PrometheusGeneration, PrometheusOptions, PrometheusServer } from './prometheus/types.ts';
 import { systemPrograms } from './system-programs.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -140,4 +143,50 @@ export function describeWithProgram(program: keyof typeof systemPrograms, name: 
   describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
     suite();
   });
+}
+
+/** What a suite on Prometheus gets; to be called from tests and hooks only. */
+export interface PrometheusBed {
+  readonly server: () => PrometheusServer;
+}
+
+/**
+ * A suite on a real Prometheus of its own; without one skipped with the reason, or failing with `TESTBED_REQUIRE=all`.
+ *
+ * @param options what to start, or a function that gives it: times of history count from when the suite begins
+ */
+export function describeWithPrometheus(
+  options: PrometheusOptions | (() => PrometheusOptions | Promise<PrometheusOptions>),
+  name: string,
+  suite: (bed: PrometheusBed) => void,
+  generation: PrometheusGeneration = 2,
+): void {
+  const reason = isRequired() ? undefined : missingPrometheus(generation);
+  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
+  if (reason !== undefined) console.warn(`${name}${note}`);
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
+    let started: PrometheusServer | undefined;
+    beforeAll(async () => {
+      const given = typeof options === 'function' ? await options() : options;
+      started = await startPrometheus({ ...given, generation });
+    });
+    afterAll(async () => started?.stop());
+    suite({
+      server() {
+        if (!started) throw new Error('the server is there only in tests and hooks');
+        return started;
+      },
+    });
+  });
+}
+
+/** `describeWithPrometheus` once a generation, 2.42 and 3.x. */
+export function describeWithEachPrometheus(
+  options: PrometheusOptions | (() => PrometheusOptions | Promise<PrometheusOptions>),
+  name: string,
+  suite: (bed: PrometheusBed, generation: PrometheusGeneration) => void,
+): void {
+  for (const generation of [2, 3] as const) {
+    describeWithPrometheus(options, `${name} on Prometheus ${generation}`, (bed) => suite(bed, generation), generation);
+  }
 }

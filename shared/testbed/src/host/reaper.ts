@@ -9,7 +9,7 @@ trap '' INT TERM HUP
 while read -r line; do :; done
 runs() { if [ -d /proc/self ]; then grep -qaF "$folder" "/proc/$pid/cmdline"; else kill -0 "$pid"; fi 2>/dev/null; }
 folder=$1
-pid=$(cat "$folder/data/postmaster.pid" "$folder/redis.pid" 2>/dev/null | head -n 1)
+pid=$(cat "$folder/data/postmaster.pid" "$folder/server.pid" 2>/dev/null | head -n 1)
 if [ -n "$pid" ] && runs; then
   kill -QUIT "$pid"
   kill -CONT "$pid"

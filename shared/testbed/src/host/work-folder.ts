@@ -6,8 +6,8 @@ import { serverIdentity } from './run-as.ts';
 
 const prefix = 'cinecom-pg-';
 
-/** Where PostgreSQL and Redis write their pid; the reaper's script knows the same. */
-const pidFiles: readonly string[] = ['data/postmaster.pid', 'redis.pid'];
+/** Where PostgreSQL and the test bed itself write the pid of a server; the reaper's script knows the same. */
+const pidFiles: readonly string[] = ['data/postmaster.pid', 'server.pid'];
 
 /** Creates a folder for one server; its name tells which process owns it. */
 export function createWorkFolder(): string {

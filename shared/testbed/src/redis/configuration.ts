@@ -8,7 +8,6 @@ export function configuration({ tls, password }: RedisOptions, folder: string, p
   const lines: readonly (readonly string[])[] = [
     ['bind', host],
     ['dir', folder],
-    ['pidfile', join(folder, 'redis.pid')],
     ['set-proc-title', 'no'],
     ['save', ''],
     ['appendonly', 'no'],

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../host/free-port.ts';
 import { startReaper } from '../host/reaper.ts';
+import { serverProcess } from '../host/server-process.ts';
 import { createWorkFolder } from '../host/work-folder.ts';
 import { describeWithRedis } from '../vitest.ts';
 import { configuration } from './configuration.ts';
 import { missingRedis, redisProgram } from './missing-redis.ts';
-import { redisProcess } from './redis-process.ts';
 import { startRedis } from './start-redis.ts';
 import type { RedisServer } from './types.ts';
 
@@ -38,7 +38,12 @@ describeWithRedis({ password: 'for-this-test', control: true }, 'a Redis of the 
     const program = redisProgram() ?? '';
     const address = { host: '127.0.0.1', port: await freePort() };
     writeFileSync(join(folder, 'redis.conf'), configuration({}, folder, address.port));
-    const running = redisProcess(program, folder);
+    const running = serverProcess({
+      program,
+      argv: [join(folder, 'redis.conf')],
+      folder,
+      ready: 'Ready to accept connections',
+    });
     onTestFinished(() => running.down());
     await running.up();
     expect(await ask(address, 'PING')).toContain('+PONG');

@@ -2,14 +2,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../host/free-port.ts';
 import { startReaper } from '../host/reaper.ts';
+import { serverProcess, type ServerProcess } from '../host/server-process.ts';
 import { createWorkFolder, sweepStaleFolders } from '../host/work-folder.ts';
 import { BackendUnavailable } from '../unavailable.ts';
 import { configuration, host } from './configuration.ts';
 import { fitsAddress, missingRedis, redisProgram } from './missing-redis.ts';
-import { redisProcess } from './redis-process.ts';
 import type { RedisOptions, RedisServer } from './types.ts';
 
 const portTries = 3;
+const ready = 'Ready to accept connections';
 
 /**
  * A real Redis that keeps nothing on disk by itself: the one at `TESTBED_REDIS_URL`, else `redis-server` on the PATH.
@@ -25,7 +26,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   sweepStaleFolders();
   const folder = createWorkFolder();
   const reaper = startReaper(folder);
-  const running = redisProcess(program, folder);
+  const running = serverProcess({ program, argv: [join(folder, 'redis.conf')], folder, ready });
   const stop = async (): Promise<void> => {
     await running.down();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -43,7 +44,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 }
 
 /** Another process can take a free port before the server does, so a few are tried. */
-async function bind(options: RedisOptions, folder: string, running: ReturnType<typeof redisProcess>): Promise<number> {
+async function bind(options: RedisOptions, folder: string, running: ServerProcess): Promise<number> {
   for (let left = portTries; ; left -= 1) {
     const port = await freePort();
     writeFileSync(join(folder, 'redis.conf'), configuration(options, folder, port), { mode: 0o600 });

@@ -1,3 +1,5 @@
+import type { ServerProcess } from '../host/server-process.ts';
+
 /** PEM files; the server shows this certificate and asks clients for none. */
 export interface RedisTls {
   readonly certFile: string;
@@ -14,20 +16,12 @@ export interface RedisOptions {
   readonly control?: boolean;
 }
 
-export interface RedisServer {
+export interface RedisServer extends ServerProcess {
   readonly source: 'address' | 'system';
   /** With the password, as `MCP_STATE_REDIS_URL` takes it. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
-  /** Ends the process at once and keeps its folder; what was not saved is lost. */
-  down(): Promise<void>;
-  /** Starts it again on its port. */
-  up(): Promise<void>;
-  /** Holds the process, so that connections stay and nothing answers. */
-  pause(): void;
-  resume(): void;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
-  logs(): string;
 }

@@ -1,17 +1,35 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RedisServer } from './types.ts';
 
 const startTimeoutMs = 30_000;
 const lookEveryMs = 10;
 
-/** The server process over one folder with a `redis.conf`, started and ended as often as wanted. */
-export function redisProcess(
-  program: string,
-  folder: string,
-): Pick<RedisServer, 'up' | 'down' | 'pause' | 'resume' | 'logs'> {
+/** A server process, started and ended as often as wanted. */
+export interface ServerProcess {
+  /** Starts it, and waits until it serves. */
+  up(): Promise<void>;
+  /** Ends the process at once and keeps its folder; what was not saved is lost. */
+  down(): Promise<void>;
+  /** Holds the process, so that connections stay and nothing answers. */
+  pause(): void;
+  resume(): void;
+  logs(): string;
+}
+
+export interface ServerProcessOptions {
+  readonly program: string;
+  /** Names the folder, so that the reaper knows the process. */
+  readonly argv: readonly string[];
+  /** Of its own: log and pid are written there. */
+  readonly folder: string;
+  /** What its log says once it serves. */
+  readonly ready: string;
+}
+
+/** The server process over one work folder. */
+export function serverProcess({ program, argv, folder, ready }: ServerProcessOptions): ServerProcess {
   const logFile = join(folder, 'server.log');
   let child: ChildProcess | undefined;
   const logs = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
@@ -23,15 +41,16 @@ export function redisProcess(
   async function up(): Promise<void> {
     const before = existsSync(logFile) ? statSync(logFile).size : 0;
     const log = openSync(logFile, 'a');
-    child = spawn(program, [join(folder, 'redis.conf')], { detached: true, cwd: '/', stdio: ['ignore', log, log] });
+    child = spawn(program, argv, { detached: true, cwd: '/', stdio: ['ignore', log, log] });
     closeSync(log);
+    if (child.pid !== undefined) writeFileSync(join(folder, 'server.pid'), `${child.pid}\n`);
     let failure: Error | undefined;
     child.once('error', (error) => (failure = error));
     child.unref();
     const patience = AbortSignal.timeout(startTimeoutMs);
-    while (!logs().slice(before).includes('Ready to accept connections')) {
+    while (!logs().slice(before).includes(ready)) {
       if (failure) throw failure;
-      if (!isRunning() || patience.aborted) throw new Error(`Redis did not start:\n${logs().slice(-2000)}`);
+      if (!isRunning() || patience.aborted) throw new Error(`${program} did not start:\n${logs().slice(-2000)}`);
       await delay(lookEveryMs);
     }
   }
