@@ -1,0 +1,2 @@
+export { shownLabels } from './labels.ts';
+export { shownNumber, wireNumber } from './numbers.ts';
