@@ -205,8 +205,7 @@ export type PrometheusSettings = SettingsValues<typeof prometheusSettings>;
 
 function isZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false; // the only way that Intl has to say no
   }

@@ -87,21 +87,23 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  it('lets tools use only their own tool.ts, analysis, helpers beside them, the core and zod', () => {
+  it('lets tools use only their own tool.ts, analysis, helpers beside them, the core, pure libraries and zod', () => {
     expect(
       breaking(of(/^packages\/[^/]+\/src\/tools\//), (source) =>
         importsOf(source).values.find(
           (name) =>
             name.startsWith('node:') ||
-            !/^(\.\/|\.\.\/(tool|analysis\/|render\/|text)|@cinecom\/mcp-core|zod$)/.test(name),
+            !/^(\.\/|\.\.\/(tool|analysis\/|render\/|text)|@cinecom\/(mcp-core|promql)$|zod$)/.test(name),
         ),
       ),
     ).toEqual([]);
   });
 
-  it('keeps pg-guard and the test bed free of the core', () => {
+  it('keeps libraries and the test bed free of the core', () => {
     expect(
-      breaking(of(/^shared\/(pg-guard|testbed)\//), (source) => find(source, (name) => name === '@cinecom/mcp-core')),
+      breaking(of(/^shared\/(chart|pg-guard|promql|testbed)\//), (source) =>
+        find(source, (name) => name === '@cinecom/mcp-core'),
+      ),
     ).toEqual([]);
   });
 });

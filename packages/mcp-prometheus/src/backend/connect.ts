@@ -28,13 +28,13 @@ export async function connect({
   const own = settings.config === undefined ? undefined : await readConfigFile(settings.config);
   const endpoint = prometheusEndpoint(settings, own?.configuration);
   const api = createPrometheusApi(endpoint, timeoutMs, createSharing());
-  const keep = createKeep(clock);
-  const state = createServerState(api, keep, clock);
+  const kept = createKeep(clock);
+  const state = createServerState(api, kept, clock);
   await state.facts(signal);
   const members = await alertmanagerEndpoints(settings, own?.configuration, api, signal);
   const scope = ruleFileScope(settings, own);
   return {
-    ...createQueries(api, keep),
+    ...createQueries(api, kept),
     ...state,
     targets: (under) => readTargets(api, under),
     rules: async (under) => readRules(api, (await state.runtimeInfo(under)).workingFolder, under),

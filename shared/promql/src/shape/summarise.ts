@@ -41,7 +41,7 @@ export function rankByLast(summaries: readonly SeriesSummary[]): readonly Series
   const weight = ({ last }: SeriesSummary) => (last === undefined || Number.isNaN(last) ? -1 : Math.abs(last));
   return summaries
     .map((summary) => ({ summary, key: labelKey(summary.labels) }))
-    .sort((a, b) => weight(b.summary) - weight(a.summary) || (a.key < b.key ? -1 : 1))
+    .toSorted((a, b) => weight(b.summary) - weight(a.summary) || (a.key < b.key ? -1 : 1))
     .map(({ summary }) => summary);
 }
 
@@ -69,7 +69,7 @@ export function remainderOf(rest: readonly SeriesSummary[], additive: boolean): 
 
 /** A label set as one text, equal for equal sets. */
 export function labelKey(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
 /** At most `count` points, each bucket standing for itself by its newest; used for lists of points. */

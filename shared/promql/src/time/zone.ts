@@ -31,7 +31,7 @@ export function zoneCalendar(zone: string): ZoneCalendar {
   });
   const offsetAt = (at: number): number => {
     const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    const local = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
+    const local = Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second);
     return local - Math.floor(at / 1000) * 1000;
   };
   return {

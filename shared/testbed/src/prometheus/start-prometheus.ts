@@ -84,7 +84,7 @@ async function reload(url: string): Promise<void> {
 }
 
 async function askApi(url: string, path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
-  const reply = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+  const reply = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
   const body = (await reply.json()) as { readonly status: string; readonly data: unknown; readonly error?: string };
   if (body.status !== 'success') throw new Error(`${path} answered ${reply.status}: ${body.error}`);
   return body.data;

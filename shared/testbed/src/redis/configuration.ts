@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { RedisOptions } from './types.ts';
 
 export const host = '127.0.0.1';

@@ -24,7 +24,7 @@ export interface PrometheusApi {
 /** The HTTP API of Prometheus v1, errors translated. Equal requests in flight are one. */
 export function createPrometheusApi(endpoint: Endpoint, timeoutMs: number, sharing: Sharing): PrometheusApi {
   const ask = (method: 'GET' | 'POST', path: string, parameters: URLSearchParams, signal: AbortSignal) =>
-    sharing.share(`${method} ${path}?${parameters}`, signal, async (under) => {
+    sharing.share(`${method} ${path}?${parameters.toString()}`, signal, async (under) => {
       const outgoing = { method, path: `/api/v1/${path}`, parameters, timeoutMs, repeatable: true };
       return answerOf(await send(endpoint, outgoing, under), endpoint);
     });
@@ -46,7 +46,7 @@ function answerOf(reply: Reply, endpoint: Endpoint): ApiAnswer {
   }
   if (body.status !== 'error')
     throw reply.status >= 400 ? replyError(reply, endpoint, undefined) : notTheApi(reply, endpoint);
-  throw refusal(reply, endpoint, String(body.errorType ?? ''), String(body.error ?? ''));
+  throw refusal(reply, endpoint, text(body.errorType), text(body.error));
 }
 
 function refusal(reply: Reply, endpoint: Endpoint, type: string, said: string): ToolError {
@@ -87,6 +87,10 @@ function parse(text: string): Body | undefined {
   } catch {
     return undefined; // no JSON, so not the API
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function list(value: unknown): readonly string[] {

@@ -9,7 +9,7 @@ import { readQueryAnswer } from './read-series.ts';
 
 /** Below the 11,000 that the server takes, so that a chunk is never refused for its borders. */
 const pointsPerChunk = 10_000;
-const kept = { instantMs: 5000, rangeMs: 15_000, namesMs: 300_000 };
+const lifetime = { instantMs: 5000, rangeMs: 15_000, namesMs: 300_000 };
 /** Names and label sets: what the server may send where it ignores `limit`. */
 const stringList = z.array(z.string());
 const labelSets = z.array(z.record(z.string(), z.string()));
@@ -18,15 +18,17 @@ const metadataMap = z.record(
   z.array(z.object({ type: z.string(), help: z.string(), unit: z.string().default('') })),
 );
 
-export function createQueries(api: PrometheusApi, { keep }: Keep): Queries {
+export function createQueries(api: PrometheusApi, kept: Keep): Queries {
   return {
     instant(query, { at }, signal) {
       const parameters = new URLSearchParams({ query, ...(at === undefined ? {} : { time: seconds(at) }) });
-      return keep(`query?${parameters}`, kept.instantMs, () => ask(api, 'query', parameters, signal));
+      return kept.keep(`query?${parameters.toString()}`, lifetime.instantMs, () =>
+        ask(api, 'query', parameters, signal),
+      );
     },
     range(query, options, signal) {
       const key = `query_range?${query}\0${options.start}\0${options.end}\0${options.stepMs}`;
-      return keep(key, kept.rangeMs, () => rangeInChunks(api, query, options, signal));
+      return kept.keep(key, lifetime.rangeMs, () => rangeInChunks(api, query, options, signal));
     },
     async series(matchers, { limit, ...span }, signal) {
       const parameters = matching(matchers, span, limit);
@@ -35,19 +37,19 @@ export function createQueries(api: PrometheusApi, { keep }: Keep): Queries {
     },
     labelNames: (matchers, span, signal) => {
       const parameters = matching(matchers, span);
-      return keep(`labels?${parameters}`, kept.namesMs, async () =>
+      return kept.keep(`labels?${parameters.toString()}`, lifetime.namesMs, async () =>
         parsed(stringList, (await api.post('labels', parameters, signal)).data, 'label names'),
       );
     },
     labelValues: (label, matchers, { limit, ...span }, signal) => {
       const parameters = matching(matchers, span, limit);
       const path = `label/${encodeURIComponent(label)}/values`;
-      return keep(`${path}?${parameters}`, kept.namesMs, async () =>
+      return kept.keep(`${path}?${parameters.toString()}`, lifetime.namesMs, async () =>
         parsed(stringList, (await api.get(path, parameters, signal)).data, 'label values').slice(0, limit),
       );
     },
     metadata: (signal) =>
-      keep('metadata', kept.namesMs, async () => {
+      kept.keep('metadata', lifetime.namesMs, async () => {
         const { data } = await api.get('metadata', new URLSearchParams(), signal);
         return new Map<string, MetricMetadata>(
           Object.entries(parsed(metadataMap, data, 'metadata')).flatMap(([name, [first]]) =>
@@ -101,7 +103,7 @@ async function rangeInChunks(
 }
 
 function append(merged: Map<string, Series>, { labels, points, histograms }: Series): void {
-  const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const key = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const before = merged.get(key);
   const later = [...(before?.histograms ?? []), ...(histograms ?? [])];
   merged.set(key, {

@@ -8,7 +8,7 @@ import { parsed } from './parsed.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 import { timeOf } from './times.ts';
 
-const kept = { factsMs: 600_000, stateMs: 5000 };
+const lifetime = { factsMs: 600_000, stateMs: 5000 };
 
 const runtime = z.object({
   startTime: z.string().default(''),
@@ -34,11 +34,11 @@ const tsdb = z.object({
   seriesCountByLabelValuePair: namedCounts,
 });
 
-export function createServerState(api: PrometheusApi, { keep }: Keep, clock: Clock): ServerState {
+export function createServerState(api: PrometheusApi, kept: Keep, clock: Clock): ServerState {
   const get = (path: string, signal: AbortSignal, parameters: Readonly<Record<string, string>> = {}) =>
     api.get(path, new URLSearchParams(parameters), signal);
   return {
-    facts: (signal) => keep('facts', kept.factsMs, () => readFacts(api, signal)),
+    facts: (signal) => kept.keep('facts', lifetime.factsMs, () => readFacts(api, signal)),
     async isReady(signal) {
       const { status } = await api.raw('GET', '/-/ready', signal);
       // a proxy that passes the API alone answers 404: then being asked and answering is all there is to know
@@ -48,12 +48,12 @@ export function createServerState(api: PrometheusApi, { keep }: Keep, clock: Clo
       return runtimeOf(parsed(runtime, (await get('status/runtimeinfo', signal)).data, 'its state'));
     },
     flags: (signal) =>
-      keep('flags', kept.factsMs, async () => {
+      kept.keep('flags', lifetime.factsMs, async () => {
         const { data } = await get('status/flags', signal);
         return new Map(Object.entries(parsed(z.record(z.string(), z.string()), data, 'its flags')));
       }),
     runningConfig: (signal) =>
-      keep('config', kept.stateMs, async () => {
+      kept.keep('config', lifetime.stateMs, async () => {
         const { data } = await get('status/config', signal);
         return parsed(z.object({ yaml: z.string() }), data, 'its configuration').yaml;
       }),

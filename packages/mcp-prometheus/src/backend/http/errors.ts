@@ -32,7 +32,7 @@ export function addressOf(endpoint: Endpoint): string {
 /** A connection that failed → `backend_unreachable`, naming what was tried and which setting would change it. */
 export function connectionError(error: unknown, endpoint: Endpoint): unknown {
   if (isToolError(error) || !(error instanceof Error)) return error;
-  const code = String((error as NodeJS.ErrnoException).code ?? '');
+  const code = (error as NodeJS.ErrnoException).code ?? '';
   const tls = /CERT|SELF_SIGNED|UNABLE_TO_|TLS|SSL/.test(code);
   const why = tls
     ? `refuses the TLS connection (${code})`
