@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { type ConnectContext, isToolError, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import type { Configuration } from '../model/configuration.ts';
+import type { ConfigFile } from '../model/rule-files.ts';
 import type { PrometheusSettings } from '../settings.ts';
 import { createAlertmanagers } from './api/alertmanagers.ts';
 import { parsed } from './api/parsed.ts';
@@ -11,7 +13,7 @@ import { createServerState } from './api/server-state.ts';
 import { readTargets } from './api/targets.ts';
 import { discoverAlertmanagers, discoverPrometheus } from './files/discover.ts';
 import { compareIdentity } from './files/identity.ts';
-import { parseConfiguration, type PrometheusConfiguration, readConfigFile } from './files/prometheus-config.ts';
+import { readConfigFile } from './files/prometheus-config.ts';
 import { listRuleFiles, openRuleFile, type RuleFileScope } from './files/rule-files.ts';
 import { createEndpoint, type Endpoint } from './http/endpoint.ts';
 import { createKeep } from './http/keep.ts';
@@ -39,12 +41,11 @@ export async function connect({
     targets: (under) => readTargets(api, under),
     rules: async (under) => readRules(api, (await state.runtimeInfo(under)).workingFolder, under),
     alerts: (under) => readAlerts(api, under),
-    externalLabels: async (under) => parseConfiguration(await state.runningConfig(under)).global?.external_labels ?? {},
+    externalLabels: async (under) => (await state.configuration(under)).externalLabels,
     alertmanagers: createAlertmanagers(members, timeoutMs),
     files: {
-      config: async () => (settings.config === undefined ? undefined : (await readConfigFile(settings.config)).file),
-      identity: (under) =>
-        compareIdentity(own && { path: own.file.path, configuration: own.configuration }, state, under),
+      config: async () => (settings.config === undefined ? undefined : readConfigFile(settings.config)),
+      identity: (under) => compareIdentity(own, state, under),
       ruleFiles: () => listRuleFiles(scope),
       ruleFile: (path) => openRuleFile(path, scope),
     },
@@ -54,10 +55,7 @@ export async function connect({
   };
 }
 
-function prometheusEndpoint(
-  settings: PrometheusSettings,
-  configuration: PrometheusConfiguration | undefined,
-): Endpoint {
+function prometheusEndpoint(settings: PrometheusSettings, configuration: Configuration | undefined): Endpoint {
   return withFiles('Prometheus', () =>
     createEndpoint(settings.url ?? discoverPrometheus(configuration), {
       label: 'Prometheus',
@@ -75,7 +73,7 @@ function prometheusEndpoint(
 
 async function alertmanagerEndpoints(
   settings: PrometheusSettings,
-  configuration: PrometheusConfiguration | undefined,
+  configuration: Configuration | undefined,
   api: PrometheusApi,
   signal: AbortSignal,
 ): Promise<readonly Endpoint[]> {
@@ -121,12 +119,9 @@ async function activeAlertmanagers(api: PrometheusApi, signal: AbortSignal): Pro
   }
 }
 
-function ruleFileScope(
-  settings: PrometheusSettings,
-  own: Awaited<ReturnType<typeof readConfigFile>> | undefined,
-): RuleFileScope {
-  const base = own === undefined ? '' : dirname(own.file.path);
-  const patterns = (own?.configuration.rule_files ?? []).map((file) => resolve(base, file));
+function ruleFileScope(settings: PrometheusSettings, own: ConfigFile | undefined): RuleFileScope {
+  const base = own === undefined ? '' : dirname(own.path);
+  const patterns = (own?.configuration.ruleFiles ?? []).map((file) => resolve(base, file));
   const folders =
     settings.rulesDir.length > 0 ? settings.rulesDir.map((folder) => resolve(folder)) : patterns.map(dirname);
   return { patterns, folders: [...new Set(folders)] };

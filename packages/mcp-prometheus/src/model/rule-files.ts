@@ -1,3 +1,5 @@
+import type { Configuration } from './configuration.ts';
+
 /** A rule file of the operator's, inside the allowed folders. */
 export interface RuleFile {
   /** Real path. */
@@ -11,7 +13,7 @@ export interface RuleFile {
 /** prometheus.yml as the operator named it. */
 export interface ConfigFile {
   readonly path: string;
-  readonly text: string;
+  readonly configuration: Configuration;
   /** UTC ms. */
   readonly modifiedAt: number;
 }

@@ -1,3 +1,5 @@
+import type { Configuration } from './configuration.ts';
+
 /** Which product and version answers, and what was found out by asking rather than by its version. */
 export interface ServerFacts {
   readonly url: string;
@@ -47,8 +49,8 @@ export interface ServerState {
   isReady(signal: AbortSignal): Promise<boolean>;
   runtimeInfo(signal: AbortSignal): Promise<RuntimeInfo>;
   flags(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-  /** Text of the running configuration, secrets as the server itself hides them. */
-  runningConfig(signal: AbortSignal): Promise<string>;
+  /** What the server runs under. @throws ToolError `backend_not_found` where it does not tell */
+  configuration(signal: AbortSignal): Promise<Configuration>;
   tsdb(limit: number, signal: AbortSignal): Promise<TsdbStatus>;
   /** Difference of its clock to ours, ms, from the Date header; positive when it is ahead. */
   clockSkewMs(signal: AbortSignal): Promise<number>;

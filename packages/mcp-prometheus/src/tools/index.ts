@@ -1,4 +1,5 @@
+import { checkTargets } from './check-targets.ts';
 import { query } from './query.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [query];
+export const tools = [query, checkTargets];

@@ -1,6 +1,7 @@
 import { isToolError, type Clock } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { RuntimeInfo, ServerFacts, ServerState, TsdbStatus } from '../../model/server-state.ts';
+import { parseConfiguration } from '../files/prometheus-config.ts';
 import { addressOf } from '../http/errors.ts';
 import type { Keep } from '../http/keep.ts';
 import { durationMs } from './durations.ts';
@@ -52,10 +53,10 @@ export function createServerState(api: PrometheusApi, kept: Keep, clock: Clock):
         const { data } = await get('status/flags', signal);
         return new Map(Object.entries(parsed(z.record(z.string(), z.string()), data, 'its flags')));
       }),
-    runningConfig: (signal) =>
+    configuration: (signal) =>
       kept.keep('config', lifetime.stateMs, async () => {
         const { data } = await get('status/config', signal);
-        return parsed(z.object({ yaml: z.string() }), data, 'its configuration').yaml;
+        return parseConfiguration(parsed(z.object({ yaml: z.string() }), data, 'its configuration').yaml);
       }),
     async tsdb(limit, signal) {
       return tsdbOf(

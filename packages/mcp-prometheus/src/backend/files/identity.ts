@@ -1,28 +1,28 @@
 import { dirname, relative, resolve } from 'node:path';
 import { isToolError } from '@cinecom/mcp-core';
-import type { Identity } from '../../model/rule-files.ts';
+import type { Configuration } from '../../model/configuration.ts';
+import type { ConfigFile, Identity } from '../../model/rule-files.ts';
 import type { ServerState } from '../../model/server-state.ts';
-import { parseConfiguration, type PrometheusConfiguration } from './prometheus-config.ts';
 
 /**
  * Whether the file and the running server are the same Prometheus: external labels, job names and rule files, the last
  * relative to each one's own folder, since a container sees the same files under other paths.
  */
 export async function compareIdentity(
-  own: { readonly path: string; readonly configuration: PrometheusConfiguration } | undefined,
+  own: ConfigFile | undefined,
   server: ServerState,
   signal: AbortSignal,
 ): Promise<Identity> {
   if (own === undefined) return { state: 'unknown', differs: ['no --config is given'] };
   try {
-    const [text, flags, { workingFolder }] = await Promise.all([
-      server.runningConfig(signal),
+    const [running, flags, { workingFolder }] = await Promise.all([
+      server.configuration(signal),
       server.flags(signal),
       server.runtimeInfo(signal),
     ]);
     const theirFile = resolve(workingFolder || '/', flags.get('config.file') ?? 'prometheus.yml');
     const mine = marks(own.configuration, dirname(own.path), dirname(own.path));
-    const theirs = marks(parseConfiguration(text), dirname(theirFile), workingFolder || '/');
+    const theirs = marks(running, dirname(theirFile), workingFolder || '/');
     const differs = Object.keys(mine).filter((key) => mine[key] !== theirs[key]);
     return { state: differs.length === 0 ? 'same' : 'different', differs };
   } catch (error) {
@@ -32,13 +32,11 @@ export async function compareIdentity(
 }
 
 /** @param base what relative rule files are relative to; @param folder what they are told relative to */
-function marks(configuration: PrometheusConfiguration, folder: string, base: string): Record<string, string> {
-  const labels = Object.entries(configuration.global?.external_labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+function marks(configuration: Configuration, folder: string, base: string): Record<string, string> {
+  const labels = Object.entries(configuration.externalLabels).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     external_labels: JSON.stringify(labels),
-    scrape_configs: JSON.stringify((configuration.scrape_configs ?? []).map(({ job_name }) => job_name).toSorted()),
-    rule_files: JSON.stringify(
-      (configuration.rule_files ?? []).map((file) => relative(folder, resolve(base, file))).toSorted(),
-    ),
+    scrape_configs: JSON.stringify(configuration.jobs.map(({ name }) => name).toSorted()),
+    rule_files: JSON.stringify(configuration.ruleFiles.map((file) => relative(folder, resolve(base, file))).toSorted()),
   };
 }

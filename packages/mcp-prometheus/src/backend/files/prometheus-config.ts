@@ -2,8 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ToolError } from '@cinecom/mcp-core';
 import { parse } from 'yaml';
-import * as z from 'zod';
+import type { AlertmanagerGroup, Configuration, ScrapeJob } from '../../model/configuration.ts';
 import type { ConfigFile } from '../../model/rule-files.ts';
+import { durationMs } from '../api/durations.ts';
+import { type AlertmanagerSection, configurationSection, type JobSection } from './config-sections.ts';
 
 const ownKeys: readonly string[] = [
   'global',
@@ -17,69 +19,26 @@ const ownKeys: readonly string[] = [
   'tracing',
   'otlp',
 ];
-
-const staticConfigs = z
-  .array(z.looseObject({ targets: z.array(z.string()).nullish() }))
-  .nullish()
-  .transform((list) => (list ?? []).flatMap(({ targets }) => targets ?? []));
-
-/** What of prometheus.yml this server goes by; everything else passes unread. */
-const configuration = z.looseObject({
-  global: z.looseObject({ external_labels: z.record(z.string(), z.coerce.string()).nullish() }).nullish(),
-  scrape_configs: z
-    .array(
-      z.looseObject({
-        job_name: z.string(),
-        scheme: z.string().default('http'),
-        metrics_path: z.string().default('/metrics'),
-        static_configs: staticConfigs,
-      }),
-    )
-    .nullish(),
-  rule_files: z.array(z.string()).nullish(),
-  alerting: z
-    .looseObject({
-      alertmanagers: z
-        .array(
-          z.looseObject({
-            scheme: z.string().default('http'),
-            path_prefix: z.string().default('/'),
-            static_configs: staticConfigs,
-          }),
-        )
-        .nullish(),
-    })
-    .nullish(),
-});
-export type PrometheusConfiguration = z.output<typeof configuration>;
+const defaults = { intervalMs: 60_000, timeoutMs: 10_000 };
 
 /**
- * prometheus.yml of `--config`, as text and as what is gone by.
+ * prometheus.yml of `--config`.
  * @throws ToolError `not_configured` for a file that cannot be read, is no YAML, or is no prometheus.yml
  */
-export async function readConfigFile(
-  name: string,
-): Promise<{ readonly file: ConfigFile; readonly configuration: PrometheusConfiguration }> {
+export async function readConfigFile(name: string): Promise<ConfigFile> {
   const path = resolve(name);
-  let text: string;
-  let modifiedAt: number;
   try {
-    text = await readFile(path, 'utf8');
-    modifiedAt = (await stat(path)).mtimeMs;
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { path, modifiedAt: mtimeMs, configuration: parseConfiguration(text) };
   } catch (cause) {
+    if (cause instanceof ToolError) throw cause;
     throw refused('cannot be read', 'Check the path and that this account may read the file', cause);
   }
-  return { file: { path, text, modifiedAt }, configuration: parseConfiguration(text) };
 }
 
 /** @throws ToolError `not_configured` */
-export function parseConfiguration(text: string): PrometheusConfiguration {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 100 });
-  } catch (cause) {
-    throw refused('is no YAML', 'promtool check config tells the place', cause);
-  }
+export function parseConfiguration(text: string): Configuration {
+  const value = parseYaml(text);
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   if (!keys.some((key) => ownKeys.includes(key))) {
     throw refused(
@@ -87,10 +46,59 @@ export function parseConfiguration(text: string): PrometheusConfiguration {
       'Settings of this server itself are given with --settings',
     );
   }
-  const result = configuration.safeParse(value);
-  if (result.success) return result.data;
-  const where = result.error.issues[0]?.path.join('.') ?? '';
-  throw refused(`is not understood at ${where}`, 'promtool check config tells what is wrong');
+  const { success, data, error } = configurationSection.safeParse(value);
+  if (!success) {
+    const where = error.issues[0]?.path.join('.') ?? '';
+    throw refused(`is not understood at ${where}`, 'promtool check config tells what is wrong');
+  }
+  const intervalMs = durationMs(data.global?.scrape_interval ?? '') ?? defaults.intervalMs;
+  const timeoutMs = durationMs(data.global?.scrape_timeout ?? '') ?? Math.min(defaults.timeoutMs, intervalMs);
+  return {
+    scrapeIntervalMs: intervalMs,
+    evaluationIntervalMs: durationMs(data.global?.evaluation_interval ?? '') ?? defaults.intervalMs,
+    externalLabels: data.global?.external_labels ?? {},
+    jobs: (data.scrape_configs ?? []).map((job) => scrapeJob(job, { intervalMs, timeoutMs })),
+    scrapeConfigFiles: data.scrape_config_files ?? [],
+    ruleFiles: data.rule_files ?? [],
+    alertmanagers: (data.alerting?.alertmanagers ?? []).map(alertmanagerGroup),
+    remoteWrites: (data.remote_write ?? []).length,
+    outOfOrderMs: durationMs(data.storage?.tsdb?.out_of_order_time_window ?? '') ?? 0,
+  };
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch (cause) {
+    throw refused('is no YAML', 'promtool check config tells the place', cause);
+  }
+}
+
+function scrapeJob(job: JobSection, global: { readonly intervalMs: number; readonly timeoutMs: number }): ScrapeJob {
+  const intervalMs = durationMs(job.scrape_interval ?? '') ?? global.intervalMs;
+  return {
+    name: job.job_name,
+    scheme: job.scheme,
+    metricsPath: job.metrics_path,
+    intervalMs,
+    timeoutMs: durationMs(job.scrape_timeout ?? '') ?? Math.min(global.timeoutMs, intervalMs),
+    staticTargets: job.static_configs,
+    discovery: discoveryOf(job),
+    relabelings: (job.relabel_configs ?? []).length + (job.metric_relabel_configs ?? []).length,
+  };
+}
+
+function alertmanagerGroup(group: AlertmanagerSection): AlertmanagerGroup {
+  return {
+    scheme: group.scheme,
+    pathPrefix: group.path_prefix,
+    staticTargets: group.static_configs,
+    discovery: discoveryOf(group),
+  };
+}
+
+function discoveryOf(section: object): readonly string[] {
+  return Object.keys(section).flatMap((key) => /^([a-z0-9_]{1,40})_sd_configs$/.exec(key)?.[1] ?? []);
 }
 
 function refused(what: string, fix: string, cause?: unknown): ToolError {
