@@ -1,5 +1,7 @@
 import { checkTargets } from './check-targets.ts';
 import { query } from './query.ts';
+import { resources } from './resources.ts';
+import { services } from './services.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [query, checkTargets];
+export const tools = [query, checkTargets, resources, services];

@@ -32,7 +32,12 @@ const realFilesystems = 'fstype!~"tmpfs|ramfs|overlay|squashfs|autofs|proc|sysfs
  * @see Gregg, The USE Method; node-mixin for the thresholds
  */
 export function useFormulas(selector: string, window: string): readonly UseFormula[] {
-  return [...nodeFormulas(selector, window), ...diskFormulas(selector), ...containerFormulas(selector, window)];
+  return [
+    ...nodeFormulas(selector, window),
+    ...diskFormulas(selector),
+    ...containerFormulas(selector, window),
+    ...processFormulas(selector),
+  ];
 }
 
 function nodeFormulas(selector: string, window: string): readonly UseFormula[] {
@@ -172,6 +177,22 @@ function containerFormulas(selector: string, window: string): readonly UseFormul
       expr: `rate(${of('container_cpu_cfs_throttled_periods_total')}[${window}]) / (rate(${of('container_cpu_cfs_periods_total')}[${window}]) > 0)`,
       metrics: ['container_cpu_cfs_throttled_periods_total', 'container_cpu_cfs_periods_total'],
       threshold: { direction: 'above', warning: 0.25, forMs: 0 },
+    },
+  ];
+}
+
+/** What every client library tells of its own process, where nothing tells of the host. */
+function processFormulas(selector: string): readonly UseFormula[] {
+  const of = picker(selector);
+  return [
+    {
+      id: 'process_files',
+      title: 'open files of the limit',
+      unit: 'ratio',
+      source: 'process',
+      expr: `${of('process_open_fds')} / (${of('process_max_fds')} > 0)`,
+      metrics: ['process_open_fds', 'process_max_fds'],
+      threshold: { direction: 'above', warning: 0.8, forMs: 0 },
     },
   ];
 }
