@@ -1,7 +1,8 @@
+import { checkConfig } from './check-config.ts';
 import { checkTargets } from './check-targets.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [query, checkTargets, resources, services];
+export const tools = [query, checkTargets, resources, services, checkConfig];

@@ -18,6 +18,8 @@ export interface ResourceRow {
   readonly shown: string;
 }
 
+const forecasts: readonly string[] = ['filesystem', 'inodes', 'filling', 'filling_fast'];
+
 const fixes: Readonly<Record<string, string>> = {
   cpu: 'Find the process (prom_services for load), spread the work or give more cores',
   load: 'More runs than there are cores: look at CPU and disk queue of the same host',
@@ -56,7 +58,7 @@ function breach(formula: UseFormula, { labels, points }: Series): readonly Findi
       threshold:
         limit(warning) + (critical === undefined || critical === warning ? '' : `, critical ${limit(critical)}`),
       fix: fixes[formula.id] ?? 'Look at this resource',
-      ...(formula.source === 'node' && /^f/.test(formula.id)
+      ...(formula.source === 'node' && forecasts.includes(formula.id)
         ? { next: { tool: 'prom_forecast_capacity', args: { preset: formula.id === 'inodes' ? 'inodes' : 'disk' } } }
         : {}),
     },
