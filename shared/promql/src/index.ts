@@ -20,3 +20,38 @@ export { alignSpan, chooseStep, fittingStep, mostSamples, pointCount, roundStep 
 export { type LocalDate, type ZoneCalendar, zoneCalendar } from './time/zone.ts';
 export { chooseRed, type RedExpressions, redExpressions, redMetrics, type RedSource } from './formulas/red.ts';
 export { sustained, type Threshold, type UseFormula, useFormulas } from './formulas/use.ts';
+export {
+  type AggregationNode,
+  aggregated,
+  bare,
+  type BinaryNode,
+  type CallNode,
+  childrenOf,
+  comparisonOperators,
+  type DurationText,
+  type Expr,
+  type Grouping,
+  type Matcher,
+  type Matching,
+  type MatchOperator,
+  type Place,
+  type SelectorNode,
+  setOperators,
+  type SubqueryNode,
+  walk,
+} from './syntax/ast.ts';
+export { lineColumn, type Problem } from './syntax/problem.ts';
+export { isBroken, longestQuery, type ParsedQuery, parseQuery } from './syntax/parse.ts';
+export { quoteLabelValue, unquote } from './syntax/strings.ts';
+export { parseNumber, printNumber } from './syntax/numbers.ts';
+export { printExpr, printMatcher, printSelector, replacePlace } from './rewrite/print.ts';
+export {
+  dropMatchers,
+  type FoundSelector,
+  isAdditive,
+  isScale,
+  metricOf,
+  selectorsOf,
+  withoutTime,
+} from './rewrite/selectors.ts';
+export { numberOf, type AlertThreshold, replaceThreshold, thresholdOf } from './rewrite/threshold.ts';
