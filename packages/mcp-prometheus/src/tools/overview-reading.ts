@@ -80,7 +80,7 @@ export async function readOverview(
 function fillingQuery(focus: string): string {
   const matchers = ['fstype!~"tmpfs|ramfs|overlay|squashfs"', focus].filter((part) => part !== '').join(', ');
   const free = `node_filesystem_avail_bytes{${matchers}}`;
-  return `predict_linear(${free}[6h], 345600) < 0 and ${free} / node_filesystem_size_bytes{${matchers}} < 0.4`;
+  return `predict_linear(${free}[6h], 345600) < 0 and ${free} / node_filesystem_size_bytes{${matchers}} < 0.4 and ${free} offset 5h`;
 }
 
 /** Which targets and alerts match a selector, the server decides. */
