@@ -1,12 +1,9 @@
-import { systemClock } from '@cinecom/mcp-core';
 import { contract } from '@cinecom/mcp-core/testing';
 import { startAlertmanager, startExporter, type SideServer } from '@cinecom/testbed';
 import { describeWithPrometheus } from '@cinecom/testbed/vitest';
 import { afterAll, it } from 'vitest';
-import { connect } from '../src/backend/connect.ts';
-import type { PrometheusBackend } from '../src/backend/port.ts';
 import { server } from '../src/server.ts';
-import { type PrometheusSettings, prometheusSettings } from '../src/settings.ts';
+import { openBackend } from './support/backend.ts';
 import { cinemaPrometheus } from './support/cinema.ts';
 
 const rules = `
@@ -57,17 +54,8 @@ afterAll(async () => {
   await alertmanager?.stop();
 });
 
-async function backend(): Promise<PrometheusBackend> {
-  const defaults = Object.entries(prometheusSettings).map(([name, { schema }]) => [
-    name,
-    schema.safeParse(undefined).data,
-  ]);
-  const settings = { ...Object.fromEntries(defaults), url } as PrometheusSettings;
-  return connect({ settings, signal: AbortSignal.timeout(10_000), clock: systemClock, log: () => undefined });
-}
-
 const cases = await contract(server, {
-  connect: backend,
+  connect: () => openBackend({ url }),
   env: {},
   inputs,
   keep: (_text, path) => notOutside.has(path.at(-1) ?? ''),
