@@ -55,3 +55,7 @@ export {
   withoutTime,
 } from './rewrite/selectors.ts';
 export { numberOf, type AlertThreshold, replaceThreshold, thresholdOf } from './rewrite/threshold.ts';
+export { appliesTo, type CheckedQuery, checkQuery } from './check/check.ts';
+export { editDistance, nearestName } from './check/nearest.ts';
+export { readRegex, type RegexFacts } from './check/regex.ts';
+export { aggregations, signatures, type ValueType } from './check/signatures.ts';
