@@ -1,5 +1,9 @@
+import { checkConfig } from './check-config.ts';
 import { checkTargets } from './check-targets.ts';
+import { overview } from './overview.ts';
 import { query } from './query.ts';
+import { resources } from './resources.ts';
+import { services } from './services.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [query, checkTargets];
+export const tools = [overview, query, checkTargets, resources, services, checkConfig];

@@ -32,7 +32,12 @@ const realFilesystems = 'fstype!~"tmpfs|ramfs|overlay|squashfs|autofs|proc|sysfs
  * @see Gregg, The USE Method; node-mixin for the thresholds
  */
 export function useFormulas(selector: string, window: string): readonly UseFormula[] {
-  return [...nodeFormulas(selector, window), ...diskFormulas(selector), ...containerFormulas(selector, window)];
+  return [
+    ...nodeFormulas(selector, window),
+    ...diskFormulas(selector),
+    ...containerFormulas(selector, window),
+    ...processFormulas(selector),
+  ];
 }
 
 function nodeFormulas(selector: string, window: string): readonly UseFormula[] {
@@ -109,6 +114,8 @@ function diskFormulas(selector: string): readonly UseFormula[] {
   const part = (name: string) => of(`node_filesystem_${name}`, realFilesystems);
   const writable = `and ${part('readonly')} == 0`;
   const free = `${part('avail_bytes')} / ${part('size_bytes')}`;
+  // a pace needs its six hours: minutes after the first sample any line leads anywhere
+  const known = `and ${part('avail_bytes')} offset 5h`;
   const threshold = { direction: 'below', warning: 0.05, critical: 0.03, forMs: 30 * minute } as const;
   return [
     {
@@ -135,7 +142,7 @@ function diskFormulas(selector: string): readonly UseFormula[] {
       unit: 'ratio',
       source: 'node',
       // only what is already less than 40 % free: a large empty disk fills fast when it is first used
-      expr: `predict_linear(${part('avail_bytes')}[6h], 86400) / ${part('size_bytes')} and ${free} < 0.4 ${writable}`,
+      expr: `predict_linear(${part('avail_bytes')}[6h], 86400) / ${part('size_bytes')} and ${free} < 0.4 ${writable} ${known}`,
       metrics: ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes'],
       threshold: { direction: 'below', warning: 0, forMs: 60 * minute },
     },
@@ -144,7 +151,7 @@ function diskFormulas(selector: string): readonly UseFormula[] {
       title: 'space left at this pace in 4 h',
       unit: 'ratio',
       source: 'node',
-      expr: `predict_linear(${part('avail_bytes')}[6h], 14400) / ${part('size_bytes')} and ${free} < 0.2 ${writable}`,
+      expr: `predict_linear(${part('avail_bytes')}[6h], 14400) / ${part('size_bytes')} and ${free} < 0.2 ${writable} ${known}`,
       metrics: ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes'],
       threshold: { direction: 'below', warning: 0, critical: 0, forMs: 60 * minute },
     },
@@ -172,6 +179,22 @@ function containerFormulas(selector: string, window: string): readonly UseFormul
       expr: `rate(${of('container_cpu_cfs_throttled_periods_total')}[${window}]) / (rate(${of('container_cpu_cfs_periods_total')}[${window}]) > 0)`,
       metrics: ['container_cpu_cfs_throttled_periods_total', 'container_cpu_cfs_periods_total'],
       threshold: { direction: 'above', warning: 0.25, forMs: 0 },
+    },
+  ];
+}
+
+/** What every client library tells of its own process, where nothing tells of the host. */
+function processFormulas(selector: string): readonly UseFormula[] {
+  const of = picker(selector);
+  return [
+    {
+      id: 'process_files',
+      title: 'open files of the limit',
+      unit: 'ratio',
+      source: 'process',
+      expr: `${of('process_open_fds')} / (${of('process_max_fds')} > 0)`,
+      metrics: ['process_open_fds', 'process_max_fds'],
+      threshold: { direction: 'above', warning: 0.8, forMs: 0 },
     },
   ];
 }

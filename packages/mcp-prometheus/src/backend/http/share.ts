@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 interface Flight {
   readonly work: Promise<unknown>;
   readonly controller: AbortController;
@@ -14,6 +16,7 @@ export function createSharing(): Sharing {
   return {
     async share<Result>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>) {
       signal.throwIfAborted();
+      setMaxListeners(0, signal); // one call may ask for dozens of things at once
       const flight = flights.get(key) ?? take(flights, key, work);
       flight.waiting += 1;
       let leave: () => void = () => undefined;
