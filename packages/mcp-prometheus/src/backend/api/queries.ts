@@ -64,6 +64,11 @@ export function createQueries(api: PrometheusApi, kept: Keep): Queries {
   };
 }
 
+/** Whoever got nothing looks again at once, to see whether it is there by now. */
+function hasSeries({ series }: QueryAnswer): boolean {
+  return series.length > 0;
+}
+
 async function ask(
   api: PrometheusApi,
   path: string,
