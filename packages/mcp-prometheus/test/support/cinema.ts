@@ -41,6 +41,8 @@ export function cinemaPrometheus({
       '',
     ].join('\n'),
     ...(rules === undefined ? {} : { files: { 'rules.yml': rules } }),
+    // what was sent before Alertmanager was known is sent again at once
+    flags: ['--rules.alert.resend-delay=1s'],
     history: historyText([...cinemaMetrics(start), ...metrics], { start, end, stepMs: 60_000 }),
   };
 }

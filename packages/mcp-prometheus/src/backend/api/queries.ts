@@ -22,8 +22,11 @@ export function createQueries(api: PrometheusApi, kept: Keep): Queries {
   return {
     instant(query, { at }, signal) {
       const parameters = new URLSearchParams({ query, ...(at === undefined ? {} : { time: seconds(at) }) });
-      return kept.keep(`query?${parameters.toString()}`, lifetime.instantMs, () =>
-        ask(api, 'query', parameters, signal),
+      return kept.keep(
+        `query?${parameters.toString()}`,
+        lifetime.instantMs,
+        () => ask(api, 'query', parameters, signal),
+        hasSeries,
       );
     },
     range(query, options, signal) {
