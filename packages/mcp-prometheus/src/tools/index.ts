@@ -1,9 +1,10 @@
 import { checkConfig } from './check-config.ts';
 import { checkTargets } from './check-targets.ts';
+import { explainQuery } from './explain-query.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, query, checkTargets, resources, services, checkConfig];
+export const tools = [overview, query, checkTargets, resources, services, checkConfig, explainQuery];
