@@ -1,4 +1,5 @@
 import { checkConfig } from './check-config.ts';
+import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
 import { explainQuery } from './explain-query.ts';
 import { overview } from './overview.ts';
@@ -7,4 +8,4 @@ import { resources } from './resources.ts';
 import { services } from './services.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, query, checkTargets, resources, services, checkConfig, explainQuery];
+export const tools = [overview, query, checkTargets, resources, services, checkConfig, explainQuery, checkRules];
