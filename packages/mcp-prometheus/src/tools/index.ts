@@ -1,11 +1,24 @@
+import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
 import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
 import { explainQuery } from './explain-query.ts';
+import { findMetrics } from './find-metrics.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, query, checkTargets, resources, services, checkConfig, explainQuery, checkRules];
+export const tools = [
+  overview,
+  query,
+  checkTargets,
+  resources,
+  services,
+  checkConfig,
+  explainQuery,
+  checkRules,
+  findMetrics,
+  cardinality,
+];
