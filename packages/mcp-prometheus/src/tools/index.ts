@@ -1,6 +1,10 @@
 import { alerts } from './alerts.ts';
+import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
+import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
+import { explainQuery } from './explain-query.ts';
+import { findMetrics } from './find-metrics.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
@@ -8,4 +12,17 @@ import { services } from './services.ts';
 import { silence } from './silence.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, query, checkTargets, resources, services, checkConfig, alerts, silence];
+export const tools = [
+  overview,
+  query,
+  findMetrics,
+  explainQuery,
+  checkTargets,
+  checkConfig,
+  resources,
+  services,
+  cardinality,
+  alerts,
+  checkRules,
+  silence,
+];

@@ -6,6 +6,13 @@ import { metricAliases } from './metric-aliases.ts';
 import { shown } from './shown.ts';
 import type { Check, LintDraft, LintFacts } from './types.ts';
 
+// values of these come only with the trouble that a rule waits for
+const passing = new Set(
+  'status code status_code grpc_code http_response_status_code level severity state phase reason condition result outcome error'.split(
+    ' ',
+  ),
+);
+
 /** Under which a fact about a selector is found in `LintFacts.selectors`. */
 export function selectorKey(selector: SelectorNode): string {
   return printSelector(withoutTime(selector));
@@ -69,11 +76,12 @@ function partAbsent(metric: string, selector: SelectorNode, facts: LintFacts): r
       },
     ];
   }
+  const isPassing = culprit.kind === 'value' && passing.has(culprit.label);
   const instead = culprit.instead.slice(0, 5).map(shown).join(', ');
   return [
     {
       id: culprit.kind === 'label' ? 'label_absent' : 'value_absent',
-      severity: 'warning',
+      severity: isPassing ? 'info' : 'warning',
       at: selector.from,
       text: `${shown(metric)} has no ${culprit.kind === 'label' ? `label ${shown(culprit.label)}` : `such value of ${shown(culprit.label)}`} now or in the last 7 days`,
       fix: instead === '' ? 'Take the matcher out.' : `There are: ${instead}.`,
