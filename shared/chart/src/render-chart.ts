@@ -35,7 +35,7 @@ export async function renderChart(spec: ChartSpec, { signal, fontFile }: RenderO
   const { rasterise } = await import('./raster/rasterise.ts');
   const lines = [text, ...fonts.notes];
   try {
-    const png = await rasterise(svg, fonts.files(), signal);
+    const png = await rasterise(svg, fonts.files, signal);
     return { png, width, height, text: lines.join('\n') };
   } catch (error) {
     if (!(error instanceof NoPicture)) throw error;

@@ -34,9 +34,9 @@ export interface Annotation {
 /** What every kind has. */
 export interface ChartFrame {
   readonly title?: string | undefined;
-  /** Pixels, 200 to 2000; 1000 when left out. */
+  /** Pixels, 200 to 2000; 1000 when left out, of a stat 400. */
   readonly width?: number | undefined;
-  /** Pixels, 100 to 1200; 400 when left out. */
+  /** Pixels, 100 to 1200; when left out 400, or what the rows take. */
   readonly height?: number | undefined;
   readonly theme?: 'light' | 'dark' | undefined;
   /** IANA name of the zone times are shown in; UTC when left out. */

@@ -6,8 +6,6 @@ export interface Theme {
   readonly faint: string;
   readonly grid: string;
   readonly axis: string;
-  /** What is drawn over a filled area. */
-  readonly onFill: string;
   readonly series: readonly string[];
   readonly severity: Readonly<Record<Severity, string>>;
   readonly annotation: string;
@@ -21,9 +19,8 @@ const light: Theme = {
   faint: '#59636e',
   grid: '#e3e6ea',
   axis: '#9aa2ab',
-  onFill: '#ffffff',
   series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#4d4d4d', '#b3a300'],
-  severity: { ok: '#1a7f37', warning: '#b87500', critical: '#c2182b' },
+  severity: { ok: '#0a8f6a', warning: '#c98a00', critical: '#b00020' },
   annotation: '#6639ba',
 };
 
@@ -33,9 +30,8 @@ const dark: Theme = {
   faint: '#a3acb8',
   grid: '#2a3038',
   axis: '#5b6572',
-  onFill: '#ffffff',
   series: ['#56b4e9', '#e8743b', '#1fbf92', '#d98fb9', '#3d86f5', '#e69f00', '#c4c9d0', '#f0e442'],
-  severity: { ok: '#3fb950', warning: '#e0a030', critical: '#ff5d64' },
+  severity: { ok: '#2bb98c', warning: '#e9b040', critical: '#ff5468' },
   annotation: '#b392f0',
 };
 

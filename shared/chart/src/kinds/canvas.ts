@@ -36,10 +36,28 @@ export function baseline(middle: number, size: number = textSize): number {
 
 /** @throws RangeError for sizes out of bounds and unknown zones */
 export function canvasOf(spec: ChartSpec, lettering: Lettering): Canvas {
-  const { width = 1000, height = 400 } = spec;
+  const { width = usual(spec).width, height = usual(spec).height } = spec;
   if (!isWithin(width, 200, 2000)) throw new RangeError('width must be a whole number from 200 to 2000');
   if (!isWithin(height, 100, 1200)) throw new RangeError('height must be a whole number from 100 to 1200');
   return { width, height, theme: themeOf(spec.theme), lettering, clock: clockOf(spec.zone ?? 'UTC') };
+}
+
+/** Sizes that fit what is shown, where the spec names none. */
+function usual(spec: ChartSpec): { readonly width: number; readonly height: number } {
+  const rows = (count: number, each: number, rest: number): number => Math.min(600, Math.max(120, rest + count * each));
+  switch (spec.kind) {
+    case 'timeseries':
+      return { width: 1000, height: 400 };
+    case 'stat':
+      return { width: 400, height: 200 };
+    case 'bar-list':
+      return { width: 1000, height: rows(Math.min(20, spec.bars.length), 26, 60) };
+    case 'table':
+      return { width: 1000, height: rows(spec.rows.length, 22, 82) };
+    case 'state-timeline':
+    default:
+      return { width: 1000, height: rows(spec.rows.length, 30, 106) };
+  }
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

@@ -27,11 +27,7 @@ export function drawBarList(canvas: Canvas, spec: BarListChart): Drawn {
   const width = Math.max(10, box.width - nameWidth - valueWidth - 24);
   const finite = bars.flatMap(({ value }) => (value !== null && Number.isFinite(value) ? [value] : []));
   const low = Math.min(0, ...finite);
-  const high = Math.max(
-    spec.max ?? 0,
-    ...(spec.max === undefined ? finite : []),
-    low === 0 && spec.max === undefined ? 0 : low,
-  );
+  const high = Math.max(0, ...(spec.max === undefined ? finite : [spec.max]));
   const range = high - low || 1;
   const x = (value: number): number => left + (width * (Math.min(high, Math.max(low, value)) - low)) / range;
   const rows = bars.map(({ value }, index) => {

@@ -43,6 +43,7 @@ function drawKind(canvas: Canvas, spec: ChartSpec): Drawn {
     case 'table':
       return drawTable(canvas, spec);
     case 'state-timeline':
+    default:
       return drawStateTimeline(canvas, spec);
   }
 }

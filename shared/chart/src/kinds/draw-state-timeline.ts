@@ -71,7 +71,7 @@ function looksOf(canvas: Canvas, spec: StateTimelineChart): ReadonlyMap<string, 
   return looks;
 }
 
-/** Spans narrower than a pixel are still one pixel wide: a short outage must be seen. The worst is drawn last. */
+/** Spans narrower than two pixels are drawn that wide: a short outage must be seen. The worst is drawn last. */
 function drawStates(
   canvas: Canvas,
   { span }: StateTimelineChart,
@@ -84,10 +84,10 @@ function drawStates(
   for (const { start, end, state, severity } of states) {
     if (end < span.start || start > span.end) continue;
     const x = xOf(Math.max(start, span.start), span, row);
-    const width = Math.max(1, xOf(Math.min(end, span.end), span, row) - x);
+    const width = Math.max(2, xOf(Math.min(end, span.end), span, row) - x);
     const look = looks.get(state);
-    const place = width > 1 ? `${x} ${width}` : `${Math.round(x)}`;
-    const rank = (width > 1 ? 0 : 4) + ['ok', 'warning', 'critical'].indexOf(severity ?? '');
+    const place = width > 2 ? `${x} ${width}` : `${Math.round(x / 2)}`;
+    const rank = (width > 2 ? 0 : 4) + ['ok', 'warning', 'critical'].indexOf(severity ?? '');
     if ((boxes.get(place)?.rank ?? -2) >= rank) continue;
     const rect = element('rect', { x, width, ...bounds, fill: look?.colour });
     const shown = drawable(canvas.lettering, state, { size: textSize, room: width - 8, standIn: look?.standIn ?? '' });

@@ -32,8 +32,9 @@ export function legendOf(
 ): Legend {
   const columns = entries.length > 3 && room.width >= 640 ? 2 : 1;
   // The picture itself keeps more than half of the height.
-  const rowsThatFit = Math.floor((room.height * 0.4) / rowHeight) - 1;
-  const mostShown = Math.min(mostEntries, rowsThatFit * columns, entries.length);
+  const rowsThatFit = Math.floor((room.height * 0.42) / rowHeight) - 1;
+  const isAll = undrawn === 0 && entries.length <= Math.min(mostEntries, rowsThatFit * columns);
+  const mostShown = isAll ? entries.length : Math.min(mostEntries, (rowsThatFit - 1) * columns);
   if (mostShown < 1) return { height: 0, draw: () => '' };
   const note = noteOf(entries.length - mostShown, undrawn);
   const shown = entries.slice(0, mostShown);

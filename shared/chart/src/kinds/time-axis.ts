@@ -5,7 +5,7 @@ import { timeTicks } from '../zone/time-ticks.ts';
 import { baseline, type Box, type Canvas, label, margin, textSize } from './canvas.ts';
 
 /** Height of the row of times below a plot. */
-export const timeAxisHeight = 22;
+export const timeAxisHeight = 24;
 
 /** @throws RangeError when the span is none */
 export function checkSpan({ start, end }: ChartSpan): void {

@@ -44,7 +44,7 @@ export function bucketSeries(points: readonly ChartPoint[], options: BucketOptio
     bucket = [];
   };
   for (const [at, value] of inOrder(points)) {
-    if (at < span.start || at > span.end) continue;
+    if (!(at >= span.start && at <= span.end)) continue;
     const edge = edgeOf(value, options.isLog);
     if (edge !== undefined) marks.set(`${columnOf(at)} ${edge}`, { at, edge });
     if (value === null || Number.isNaN(value) || edge !== undefined) {
@@ -62,10 +62,13 @@ export function bucketSeries(points: readonly ChartPoint[], options: BucketOptio
   return { segments, marks: [...marks.values()] };
 }
 
+/** Sums and differences of what is drawn must stay finite. */
+const largest = 1e300;
+
 function edgeOf(value: number | null, isLog: boolean): 'top' | 'bottom' | undefined {
-  if (value === Number.POSITIVE_INFINITY) return 'top';
-  if (value === Number.NEGATIVE_INFINITY) return 'bottom';
-  return isLog && value !== null && value <= 0 ? 'bottom' : undefined;
+  if (value === null) return undefined;
+  if (value > largest) return 'top';
+  return value < -largest || (isLog && value <= 0) ? 'bottom' : undefined;
 }
 
 function extremes(bucket: readonly Finite[]): readonly Finite[] {

@@ -18,7 +18,7 @@ export function figuresOf(points: readonly ChartPoint[], span: ChartSpan): Figur
   let [infinite, notPositive] = [0, 0];
   for (const point of points) {
     const [at, value] = point;
-    if (at < span.start || at > span.end || value === null || Number.isNaN(value)) continue;
+    if (!(at >= span.start && at <= span.end) || value === null || Number.isNaN(value)) continue;
     if (last === undefined || at >= last[0]) last = point;
     if (!Number.isFinite(value)) {
       infinite++;

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Threshold, ValueAxis } from '../spec.ts';
-import { formatValue, tickSizeOf } from '../units/units.ts';
+import { formatValue, tickStepOf } from '../units/units.ts';
 
 export interface ValueScale {
   readonly min: number;
@@ -28,14 +28,7 @@ function linearScale(values: readonly [number, number] | undefined, needs: AxisN
   const [low, high] = withThresholds(padded(values ?? [0, 1], needs.fromZero), needs.thresholds);
   const [wantedMin, wantedMax] = [needs.axis.min ?? low, needs.axis.max ?? high];
   const [min, max] = wantedMin < wantedMax ? [wantedMin, wantedMax] : [wantedMin, wantedMin + 1];
-  const size = tickSizeOf(needs.unit, Math.max(Math.abs(min), Math.abs(max)));
-  const scale = scaleLinear()
-    .domain([min / size, max / size])
-    .nice(needs.tickCount);
-  const [niceMin = 0, niceMax = 1] = scale.domain();
-  const bottom = needs.axis.min ?? niceMin * size;
-  const top = needs.axis.max ?? niceMax * size;
-  const tickValues = scale.ticks(needs.tickCount).map((tick) => tick * size);
+  const { bottom, top, tickValues } = roundEnds(min, max, needs);
   const step = tickValues.length > 1 ? Math.abs((tickValues[1] ?? 0) - (tickValues[0] ?? 0)) : undefined;
   return {
     min: bottom,
@@ -45,6 +38,23 @@ function linearScale(values: readonly [number, number] | undefined, needs: AxisN
       .filter((value) => value >= bottom && value <= top)
       .map((value) => ({ value, text: formatValue(value, needs.unit, step) })),
   };
+}
+
+/** Ends on round values, but for those that were asked for, and the round values between them. */
+function roundEnds(
+  min: number,
+  max: number,
+  { axis, unit, tickCount }: AxisNeeds,
+): { bottom: number; top: number; tickValues: readonly number[] } {
+  const step = tickStepOf(unit, (max - min) / tickCount);
+  if (step === undefined) {
+    const scale = scaleLinear().domain([min, max]).nice(tickCount);
+    const [low = min, high = max] = scale.domain();
+    return { bottom: axis.min ?? low, top: axis.max ?? high, tickValues: scale.ticks(tickCount) };
+  }
+  const [first, last] = [Math.floor(min / step), Math.ceil(max / step)];
+  const tickValues = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+  return { bottom: axis.min ?? first * step, top: axis.max ?? last * step, tickValues };
 }
 
 function logScale(values: readonly [number, number] | undefined, needs: AxisNeeds): ValueScale {

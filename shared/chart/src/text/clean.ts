@@ -9,7 +9,9 @@ export function cleanLabel(text: string): string {
 
 /** A cleaned text of at most `limit` characters, cut in the middle. */
 export function cutLabel(text: string, limit: number): string {
-  const characters = [...cleanLabel(text.slice(0, 4 * limit + 4000))];
+  const characters = Array.from(
+    cleanLabel(text.length > 40_000 ? `${text.slice(0, 20_000)}…${text.slice(-20_000)}` : text),
+  );
   if (characters.length <= limit) return characters.join('');
   const head = Math.ceil((limit - 1) / 2);
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (limit - 1 - head)).join('')}`;

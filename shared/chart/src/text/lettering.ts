@@ -16,8 +16,8 @@ export function letteringOf(fonts: readonly FontMetrics[]): Lettering {
     return fonts.find(({ advances }) => advances.has(code))?.advances.get(code);
   };
   return {
-    covers: (text) => [...text].every((character) => advanceOf(character) !== undefined),
-    width: (text, size) => [...text].reduce((sum, character) => sum + (advanceOf(character) ?? 1), 0) * size,
+    covers: (text) => Array.from(text).every((character) => advanceOf(character) !== undefined),
+    width: (text, size) => Array.from(text).reduce((sum, character) => sum + (advanceOf(character) ?? 1), 0) * size,
   };
 }
 
@@ -33,7 +33,7 @@ export function drawable(
   const whole = clipped(cleanLabel(label));
   if (!lettering.covers(whole)) return standIn;
   if (lettering.width(whole, size) <= room) return whole;
-  const characters = [...whole];
+  const characters = Array.from(whole);
   let [fits, tooLong] = [0, characters.length];
   while (tooLong - fits > 1) {
     const kept = Math.floor((fits + tooLong) / 2);

@@ -9,8 +9,8 @@ interface Unit {
   readonly prefix?: string;
   /** The value is multiplied first. */
   readonly factor?: number;
-  /** Sizes that axis ticks are whole multiples of, where ten is not what people count in. */
-  readonly tickSizes?: readonly number[];
+  /** Distances of axis ticks, where ten is not what people count in; ascending, in the value's own measure. */
+  readonly tickSteps?: readonly number[];
 }
 
 function sizes(base: number, suffixes: readonly string[]): readonly Size[] {
@@ -24,8 +24,18 @@ function plain(suffix: string): Unit {
 const si = ['', 'k', 'M', 'G', 'T', 'P'];
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 const counts = sizes(1000, ['', ' K', ' Mil', ' Bil', ' Tri']);
-const binarySizes = binary.map((_, power) => 1024 ** power);
-const secondSizes = [1, 60, 3600, 86_400];
+const binarySteps = Array.from({ length: 60 }, (_, power) => 2 ** power);
+const secondSteps = [
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 3600),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((days) => days * 86_400),
+];
 
 /** From nanoseconds to days, in seconds. */
 const times: readonly Size[] = [
@@ -39,7 +49,7 @@ const times: readonly Size[] = [
 ];
 
 function time(seconds: number): Unit {
-  return { sizes: times, factor: seconds, tickSizes: secondSizes.map((size) => size / seconds) };
+  return { sizes: times, factor: seconds, tickSteps: secondSteps.map((step) => step / seconds) };
 }
 
 /** Names, scales and suffixes follow Grafana's units, so that a picture and a panel read alike. */
@@ -53,7 +63,7 @@ const units: Readonly<Record<string, Unit>> = {
       1024,
       binary.map((prefix) => ` ${prefix}B`),
     ),
-    tickSizes: binarySizes,
+    tickSteps: binarySteps,
   },
   decbytes: {
     sizes: sizes(
@@ -66,7 +76,7 @@ const units: Readonly<Record<string, Unit>> = {
       1024,
       binary.map((prefix) => ` ${prefix}b`),
     ),
-    tickSizes: binarySizes,
+    tickSteps: binarySteps,
   },
   bps: {
     sizes: sizes(
@@ -129,10 +139,16 @@ export function formatValue(value: number | null | undefined, unitName: string |
   return `${sign}${unit.prefix ?? ''}${number}${size.suffix}`;
 }
 
-/** What ticks between these values are whole multiples of: 1 but for binary sizes and times. */
-export function tickSizeOf(unitName: string | undefined, largest: number): number {
-  const fitting = unitOf(unitName).tickSizes?.filter((size) => size <= largest);
-  return fitting?.at(-1) ?? 1;
+/**
+ * Distance of axis ticks for binary sizes and times.
+ *
+ * @param least the smallest distance there is room for
+ * @returns undefined where round decimal numbers serve
+ */
+export function tickStepOf(unitName: string | undefined, least: number): number | undefined {
+  const steps = unitOf(unitName).tickSteps;
+  if (steps === undefined || least <= (steps[0] ?? 0) / 2) return undefined;
+  return steps.find((step) => step >= least);
 }
 
 function sizeFor(unit: Unit, magnitude: number): Size {

@@ -36,8 +36,7 @@ export function drawThresholds(
   canvas: Canvas,
   spec: TimeSeriesChart,
   plot: Box,
-  scale: ValueScale,
-  place: Place,
+  { scale, place }: { readonly scale: ValueScale; readonly place: Place },
 ): string {
   const taken: number[] = [];
   return (spec.thresholds ?? [])
@@ -47,14 +46,9 @@ export function drawThresholds(
       const isOutside = isAbove || value < scale.min;
       const y = within(place.y(value), plot);
       const words = `${isOutside ? (isAbove ? '↑ ' : '↓ ') : ''}${name ?? severity} ${formatValue(value, spec.unit)}`;
-      const free = freePlace(y < plot.top + textSize + 4 ? y + textSize + 1 : y - 4, taken);
-      const text = halo(canvas, words, {
-        x: plot.left + plot.width - 6,
-        y: free,
-        colour,
-        room: plot.width / 2,
-        anchor: 'end',
-      });
+      const free = freePlace(y, plot, taken);
+      const end = { x: plot.left + plot.width - 6, colour, room: plot.width / 2, anchor: 'end' as const };
+      const text = free === undefined ? '' : halo(canvas, words, { ...end, y: free, standIn: severity });
       if (isOutside) return text;
       const line = { x1: plot.left, x2: plot.left + plot.width, y1: y, y2: y, stroke: colour, 'stroke-width': 1.4 };
       return element('line', { ...line, 'stroke-dasharray': '8 4' }) + text;
@@ -62,11 +56,14 @@ export function drawThresholds(
     .join('');
 }
 
-/** The same height twice would be unreadable. */
-function freePlace(wanted: number, taken: number[]): number {
-  let y = wanted;
-  while (taken.some((other) => Math.abs(other - y) < textSize + 1)) y += textSize + 2;
-  taken.push(y);
+/** A baseline above or below the line that keeps clear of the others; undefined when the plot has none left. */
+function freePlace(line: number, plot: Box, taken: number[]): number | undefined {
+  const [highest, lowest] = [plot.top + textSize, plot.top + plot.height - 3];
+  const step = textSize + 2;
+  const wanted = [line - 4, line + textSize + 1, line - 4 - step, line + textSize + 1 + step];
+  const isFree = (y: number): boolean => taken.every((other) => Math.abs(other - y) >= textSize + 1);
+  const y = wanted.find((one) => one >= highest && one <= lowest && isFree(one));
+  if (y !== undefined) taken.push(y);
   return y;
 }
 
@@ -86,7 +83,8 @@ export function drawAnnotations(canvas: Canvas, spec: TimeSeriesChart, plot: Box
         'stroke-dasharray': '3 3',
       });
       const room = plot.left + plot.width - x - 8;
-      if (name === undefined || x < free || room < 24) return line;
+      // In a low plot the line alone is drawn: a label would cover what it is about.
+      if (name === undefined || x < free || room < 24 || plot.height < 80) return line;
       const shown = {
         x: x + 4,
         y: baseline(plot.top + 9),

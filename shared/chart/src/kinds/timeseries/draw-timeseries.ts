@@ -11,8 +11,11 @@ import { extentOf, type Line, linesOf } from './prepare.ts';
 import { timeSeriesWords } from './words.ts';
 
 /** @throws RangeError when the span is none, or a stacked chart has a log axis */
-export function drawTimeSeries(canvas: Canvas, spec: TimeSeriesChart): Drawn {
-  checkSpan(spec.span);
+export function drawTimeSeries(canvas: Canvas, given: TimeSeriesChart): Drawn {
+  checkSpan(given.span);
+  const spec = { ...given, thresholds: (given.thresholds ?? []).filter(({ value }) => Number.isFinite(value)) };
+  const bounds = [spec.axis?.min ?? 0, spec.axis?.max ?? 0];
+  if (!bounds.every((bound) => Number.isFinite(bound))) throw new RangeError('axis min and max must be finite');
   if (spec.stacked === true && spec.axis?.scale === 'log') throw new RangeError('a stacked chart has a linear axis');
   const { body: head, box } = header(canvas, spec.title, spanText(spec.span, canvas.clock));
   const lines = linesOf(canvas, spec, Math.max(1, Math.floor(box.width)));
@@ -30,7 +33,7 @@ export function drawTimeSeries(canvas: Canvas, spec: TimeSeriesChart): Drawn {
   const scale = valueScale(extentOf(lines), {
     axis: spec.axis ?? {},
     unit: spec.unit,
-    thresholds: spec.thresholds ?? [],
+    thresholds: spec.thresholds,
     fromZero: style === 'bars' || style === 'area' || spec.stacked === true,
     tickCount: Math.max(2, Math.floor(plotHeight / 40)),
   });
@@ -44,7 +47,7 @@ export function drawTimeSeries(canvas: Canvas, spec: TimeSeriesChart): Drawn {
     time.grid,
     axis.body,
     clipped(plot, drawMarks(canvas, spec, lines, place, plot)),
-    drawThresholds(canvas, spec, plot, scale, place),
+    drawThresholds(canvas, spec, plot, { scale, place }),
     drawAnnotations(canvas, spec, plot),
     drawEdgeMarks(lines, plot, place),
     time.labels,
@@ -100,6 +103,7 @@ function drawMarks(canvas: Canvas, spec: TimeSeriesChart, lines: readonly Line[]
     case 'area':
       return drawAreas(canvas, lines, place, isStacked);
     case 'line':
+    default:
       return isStacked ? drawAreas(canvas, lines, place, true) : drawLines(lines, place);
   }
 }
