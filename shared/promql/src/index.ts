@@ -68,3 +68,12 @@ export { metricAliases } from './lint/metric-aliases.ts';
 export { selectorKey } from './lint/presence-checks.ts';
 export { readTemplate, type TemplateFacts } from './lint/template-parts.ts';
 export type { LintFacts, LintFinding, LintSeverity, Presence, SelectorFact } from './lint/types.ts';
+export { goFloat, type LabelTemplate, readLabelTemplate, type UnknownTemplate } from './simulate/expand-label.ts';
+export { type AlertSegment, alertSegments, type AlertTiming } from './simulate/machine.ts';
+export {
+  type AlertEpisode,
+  type Backtest,
+  backtestRule,
+  type BacktestRule,
+  backtestStart,
+} from './simulate/backtest.ts';
