@@ -1,4 +1,5 @@
 import { alerts } from './alerts.ts';
+import { backtestRule } from './backtest-rule.ts';
 import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
 import { checkRules } from './check-rules.ts';
@@ -24,5 +25,6 @@ export const tools = [
   cardinality,
   alerts,
   checkRules,
+  backtestRule,
   silence,
 ];
