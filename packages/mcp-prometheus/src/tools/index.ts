@@ -8,6 +8,7 @@ import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
+import { sloReport } from './slo-report.ts';
 
 /** All tools, in the order of the table in the README. */
 export const tools = [
@@ -21,4 +22,5 @@ export const tools = [
   checkRules,
   findMetrics,
   cardinality,
+  sloReport,
 ];
