@@ -77,3 +77,12 @@ export {
   sloRules,
   type SloSource,
 } from './formulas/slo.ts';
+export { goFloat, type LabelTemplate, readLabelTemplate, type UnknownTemplate } from './simulate/expand-label.ts';
+export { type AlertSegment, alertSegments, type AlertTiming } from './simulate/machine.ts';
+export {
+  type AlertEpisode,
+  type Backtest,
+  backtestRule,
+  type BacktestRule,
+  backtestStart,
+} from './simulate/backtest.ts';

@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
 import { checkRules } from './check-rules.ts';
@@ -8,19 +9,22 @@ import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
+import { silence } from './silence.ts';
 import { sloReport } from './slo-report.ts';
 
 /** All tools, in the order of the table in the README. */
 export const tools = [
   overview,
   query,
+  findMetrics,
+  explainQuery,
   checkTargets,
+  checkConfig,
   resources,
   services,
-  checkConfig,
-  explainQuery,
-  checkRules,
-  findMetrics,
   cardinality,
+  alerts,
+  checkRules,
   sloReport,
+  silence,
 ];

@@ -9,11 +9,12 @@ import {
   useFormulas,
 } from '@cinecom/promql';
 import type { OverviewReading } from '../analysis/overview/reading.ts';
-import { withoutExternal } from '../analysis/overview/without-external.ts';
+import { withoutExternal } from '../analysis/alerts/merge-alerts.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
 import { attempt } from './attempt.ts';
 import { existingMetrics } from './existing-metrics.ts';
+import { focusedAlerts } from './focused-alerts.ts';
 
 const longestMs = 10_000;
 const rateWindow = '5m';
@@ -36,7 +37,7 @@ export async function readOverview(
       part('identity', backend.files.identity(under)),
       part('targets', focusedTargets(focus, backend, under), true),
       part('rules', backend.rules(under)),
-      part('alerts', focusedAlerts(focus, backend, under), true),
+      part('alerts', alertsIn(focus, backend, under), true),
       part('silences', managedAlerts(backend, under)),
       part('alerts of the window', firedIn(focus, span, backend, under)),
       part('resources', readResources(focus, backend, under)),
@@ -94,16 +95,8 @@ async function focusedTargets(focus: string, backend: PrometheusBackend, signal:
   return targets.filter(({ job, instance }) => wanted.has(`${job} ${instance}`));
 }
 
-async function focusedAlerts(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
-  const alerts = await backend.alerts(signal);
-  if (focus === '' || alerts.length === 0) return alerts;
-  const { series } = await backend.instant(`ALERTS{${focus}}`, {}, signal);
-  const wanted = new Set(series.map(({ labels }) => keyOf(labels)));
-  return alerts.filter(({ labels }) => wanted.has(keyOf(labels)));
-}
-
-function keyOf({ __name__: _name, alertstate: _state, ...labels }: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+async function alertsIn(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
+  return focusedAlerts(await backend.alerts(signal), focus, backend, signal);
 }
 
 async function managedAlerts(backend: PrometheusBackend, signal: AbortSignal) {

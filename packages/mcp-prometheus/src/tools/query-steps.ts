@@ -42,7 +42,7 @@ export async function askRange(
     backend.range(`${name}(${bareSelector.text}[${formatDuration(range.stepMs)}])`, range, signal);
   const [average, lowest, highest] = await Promise.all(['avg_over_time', 'min_over_time', 'max_over_time'].map(over));
   return {
-    answer: mergeExtremes(average!, lowest!, highest!),
+    answer: mergeExtremes(bareSelector.metric, average!, lowest!, highest!),
     notes: ['Each point is the mean over its step; min and max are of all samples.'],
   };
 }

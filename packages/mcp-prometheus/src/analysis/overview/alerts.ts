@@ -1,6 +1,7 @@
 import { counted, type Finding, timestamp } from '@cinecom/mcp-core';
 import { labelKey } from '@cinecom/promql';
 import type { ActiveAlert } from '../../model/rule.ts';
+import { severityOf } from '../alerts/judge-alerts.ts';
 import { groupBy } from '../group-by.ts';
 import type { OverviewReading } from './reading.ts';
 
@@ -33,13 +34,13 @@ export function alertFindings({ alerts, managed, fired }: OverviewReading): read
 }
 
 function firingFinding(name: string, all: readonly ActiveAlert[]): Finding {
-  const severity = all.some(({ labels }) => labels.severity === 'critical' || labels.severity === 'page');
+  const severities = all.map(({ labels }) => severityOf(labels.severity ?? ''));
   const since = Math.min(...all.map(({ activeAt }) => activeAt));
   const [first] = all;
   const about = first?.annotations.summary ?? first?.annotations.description ?? '';
   return {
     id: 'alert_firing',
-    severity: severity ? 'critical' : all.every(({ labels }) => labels.severity === 'info') ? 'info' : 'warning',
+    severity: (['critical', 'warning'] as const).find((one) => severities.includes(one)) ?? 'info',
     object: name,
     evidence: `${counted(all.length, 'instance')} since ${timestamp(since)}${about === '' ? '' : `: ${about}`}`,
     threshold: 'no unsilenced alert',

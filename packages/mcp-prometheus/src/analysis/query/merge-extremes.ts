@@ -6,8 +6,13 @@ export interface SeriesWithExtremes extends Series {
   readonly extremes: { readonly lowest: number; readonly highest: number };
 }
 
-/** One answer of three: `avg_over_time`, `min_over_time`, `max_over_time` over the same steps. */
-export function mergeExtremes(average: QueryAnswer, lowest: QueryAnswer, highest: QueryAnswer): QueryAnswer {
+/** One answer of three, of one metric where it is known: `avg_over_time`, `min_over_time`, `max_over_time` over the same steps. */
+export function mergeExtremes(
+  metric: string | undefined,
+  average: QueryAnswer,
+  lowest: QueryAnswer,
+  highest: QueryAnswer,
+): QueryAnswer {
   const [low, high] = [lowest, highest].map(
     ({ series }) => new Map(series.map(({ labels, points }) => [labelKey(labels), points])),
   );
@@ -15,7 +20,9 @@ export function mergeExtremes(average: QueryAnswer, lowest: QueryAnswer, highest
     ...average,
     series: average.series.map((series): SeriesWithExtremes => {
       const key = labelKey(series.labels);
-      return { ...series, extremes: { lowest: least(low?.get(key)), highest: most(high?.get(key)) } };
+      // functions take the name of the metric away
+      const labels = metric === undefined ? series.labels : { __name__: metric, ...series.labels };
+      return { ...series, labels, extremes: { lowest: least(low?.get(key)), highest: most(high?.get(key)) } };
     }),
   };
 }
