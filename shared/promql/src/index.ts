@@ -68,6 +68,15 @@ export { metricAliases } from './lint/metric-aliases.ts';
 export { selectorKey } from './lint/presence-checks.ts';
 export { readTemplate, type TemplateFacts } from './lint/template-parts.ts';
 export type { LintFacts, LintFinding, LintSeverity, Presence, SelectorFact } from './lint/types.ts';
+export {
+  type BurnAlert,
+  burnAlerts,
+  burnWindows,
+  errorRatioOver,
+  overWindow,
+  sloRules,
+  type SloSource,
+} from './formulas/slo.ts';
 export { goFloat, type LabelTemplate, readLabelTemplate, type UnknownTemplate } from './simulate/expand-label.ts';
 export { type AlertSegment, alertSegments, type AlertTiming } from './simulate/machine.ts';
 export {

@@ -4,7 +4,8 @@ import type { CardinalityReading, MetricSize } from '../analysis/cardinality/jud
 import type { Asking } from './asking.ts';
 import { attempt } from './attempt.ts';
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 /** A count over all series reads each of them; beyond this many only the lists of the server are taken. */
 const mostCounted = 2_000_000;
 const metricsWithLabels = 5;
@@ -16,8 +17,9 @@ export async function readCardinality(
   asking: Asking,
 ): Promise<{ readonly reading: CardinalityReading; readonly missing: readonly NotExamined[] }> {
   const { backend, signal } = asking;
-  const [status, used, added, now, before] = await Promise.all([
+  const [status, runtime, used, added, now, before] = await Promise.all([
     attempt('numbers of the storage', backend.tsdb(top, signal)),
+    attempt('start of the server', backend.runtimeInfo(signal)),
     attempt('use in rules', metricsOfRules(asking)),
     attempt('churn', asking.instant('sum by (job) (sum_over_time(scrape_series_added[1h]))')),
     attempt('growth', asking.instant('sum(scrape_samples_post_metric_relabeling)')),
@@ -39,12 +41,14 @@ export async function readCardinality(
         : undefined;
     metrics.push({ name, series, labels: labels?.value ?? [], isUsed: used.value?.has(name) });
   }
+  // what is scraped first after a start counts as added
+  const isYoung = asking.now - (runtime.value?.startedAt ?? 0) < hour + 10 * 60_000;
   const before7d = firstValue(before.value?.series);
   return {
     reading: {
       total,
       metrics,
-      added: (added.value?.series ?? []).map(({ labels, points }) => ({
+      added: (isYoung ? [] : (added.value?.series ?? [])).map(({ labels, points }) => ({
         job: labels.job ?? '',
         series: points.at(-1)?.[1] ?? 0,
       })),
@@ -52,10 +56,11 @@ export async function readCardinality(
       samplesBefore: before7d,
     },
     missing: [
-      ...[status, used, added, now, counted].flatMap(({ missing }) => missing),
+      ...[status, runtime, used, added, now, counted].flatMap(({ missing }) => missing),
       ...(isCountable
         ? []
         : [{ what: 'metrics below the list of the server', why: `there are more than ${mostCounted} series` }]),
+      ...(isYoung ? [{ what: 'churn', why: 'the server has not been running for long enough' }] : []),
       ...(before7d === undefined ? [{ what: 'growth', why: 'nothing is known of 7 days ago' }] : []),
     ],
   };

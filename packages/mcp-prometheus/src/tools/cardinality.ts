@@ -79,10 +79,8 @@ export const cardinality = defineTool({
     };
   },
   render(report) {
-    const rest =
-      report.series === undefined
-        ? ''
-        : `${count(Math.max(0, report.series - report.shownSeries))} further series in metrics not shown.`;
+    const left = (report.series ?? 0) - report.shownSeries;
+    const rest = left > 0 ? `${counted(left, 'further series', 'further series')} in metrics not shown.` : '';
     const next = report.findings.some((item) => item.next) ? '' : nextCall('prom_check_targets');
     return [renderFindings(report), table(report.metrics, ['name', 'series', 'share', 'inRules', 'labels']), rest, next]
       .filter((part) => part !== '')

@@ -11,6 +11,7 @@ import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
 import { silence } from './silence.ts';
+import { sloReport } from './slo-report.ts';
 
 /** All tools, in the order of the table in the README. */
 export const tools = [
@@ -26,5 +27,6 @@ export const tools = [
   alerts,
   checkRules,
   backtestRule,
+  sloReport,
   silence,
 ];

@@ -177,6 +177,18 @@ describe('a rule file', () => {
     ]);
   });
 
+  it('may use anchors and aliases', () => {
+    const text = `groups:
+  - name: g
+    rules:
+      - { alert: A, expr: up == 0, labels: &labels { severity: page } }
+      - { alert: B, expr: up == 0, labels: *labels }
+`;
+    const { groups, problems } = readRuleFile(text);
+    expect(problems).toEqual([]);
+    expect(groups[0]?.rules.map(({ labels }) => labels)).toEqual([{ severity: 'page' }, { severity: 'page' }]);
+  });
+
   it('may be one rule or a list of rules where that is allowed', () => {
     const rule = 'alert: A\nexpr: up == 0\nfor: 1m30s\n';
     expect(readRuleFile(rule, { loose: true }).groups[0]?.rules).toMatchObject([

@@ -1,7 +1,10 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { isOrderedDuration } from '../syntax/numbers.ts';
 import { parseDuration } from '../time/parse-time.ts';
 import type { FileProblem, WrittenGroup, WrittenRule, WrittenRuleFile } from './rule-file.ts';
+
+/** Most rules of a file: aliases can make many of few. */
+const mostRules = 20_000;
 
 /** Longest file that is read, in characters. */
 export const longestRuleFile = 2_000_000;
@@ -13,7 +16,8 @@ const keys = {
 };
 
 interface Reading {
-  readonly text: string;
+  /** What an alias stands for. */
+  readonly resolve: (node: unknown) => unknown;
   readonly place: (node: unknown) => { readonly line: number; readonly column: number };
   readonly problem: (node: unknown, message: string) => void;
 }
@@ -35,7 +39,7 @@ export function readRuleFile(text: string, options: { readonly loose?: boolean }
   if (problems.length > 0) return { groups: [], problems };
   const place: Reading['place'] = (node) => position(lines, offsetOf(node));
   const reading: Reading = {
-    text,
+    resolve: (node) => (isAlias(node) ? node.resolve(document) : node),
     place,
     problem: (node, message) => void problems.push({ ...place(node), message }),
   };
@@ -51,16 +55,19 @@ function readTop(root: unknown, reading: Reading, loose: boolean): readonly Writ
     return [];
   }
   onlyKeys(root, keys.file, reading);
-  const groups = root.get('groups', true);
+  const groups = valueOf(root, 'groups', reading);
   if (!isSeq(groups)) {
     if (groups !== undefined) reading.problem(groups, 'groups is a list');
     return [];
   }
-  return groups.items.flatMap((group) => readGroup(group, reading));
+  const read = groups.items.flatMap((group) => readGroup(reading.resolve(group), reading));
+  if (read.reduce((sum, { rules }) => sum + rules.length, 0) <= mostRules) return read;
+  reading.problem(groups, `more than ${mostRules} rules`);
+  return [];
 }
 
 function looseGroup(items: readonly unknown[], reading: Reading): WrittenGroup {
-  const rules = items.flatMap((item) => readRule(item, '', reading));
+  const rules = items.flatMap((item) => readRule(reading.resolve(item), '', reading));
   return { name: '', line: 1, intervalMs: undefined, rules };
 }
 
@@ -72,14 +79,14 @@ function readGroup(node: unknown, reading: Reading): readonly WrittenGroup[] {
   onlyKeys(node, keys.group, reading);
   const name = textOf(node, 'name', reading) ?? '';
   if (name === '') reading.problem(node, 'a group needs a name');
-  const rules = node.get('rules', true);
+  const rules = valueOf(node, 'rules', reading);
   const interval = durationOf(node, 'interval', reading);
   return [
     {
       name,
       line: reading.place(node).line,
       intervalMs: interval === 0 ? undefined : interval,
-      rules: isSeq(rules) ? rules.items.flatMap((rule) => readRule(rule, name, reading)) : [],
+      rules: isSeq(rules) ? rules.items.flatMap((rule) => readRule(reading.resolve(rule), name, reading)) : [],
     },
   ];
 }
@@ -137,12 +144,13 @@ function readPairs(
   lines: Record<string, number>,
   reading: Reading,
 ): Readonly<Record<string, string>> {
-  const map = node.get(key, true);
+  const map = valueOf(node, key, reading);
   if (!isMap(map)) {
     if (map !== undefined && !(isScalar(map) && map.value === null)) reading.problem(map, `${key} is a map`);
     return {};
   }
-  const pairs: [string, string][] = map.items.map(({ key: name, value }) => {
+  const pairs: [string, string][] = map.items.map(({ key: name, value: given }) => {
+    const value = reading.resolve(given);
     const label = isScalar(name) ? String(name.value) : '';
     if (!/^[a-zA-Z_]\w*$/.test(label) || (key === 'labels' && label === '__name__'))
       reading.problem(name, `a name under ${key} is not valid`);
@@ -154,7 +162,7 @@ function readPairs(
 }
 
 function durationOf(node: YAMLMap, key: string, reading: Reading): number {
-  const value = node.get(key, true);
+  const value = valueOf(node, key, reading);
   if (value === undefined) return 0;
   const text = isScalar(value) ? scalarText(value) : '';
   if (text === '0' || text === '') return 0;
@@ -165,7 +173,7 @@ function durationOf(node: YAMLMap, key: string, reading: Reading): number {
 }
 
 function textOf(node: YAMLMap, key: string, reading: Reading): string | undefined {
-  const value = node.get(key, true);
+  const value = valueOf(node, key, reading);
   if (value === undefined) return undefined;
   if (isScalar(value) && value.value !== null) return scalarText(value);
   reading.problem(value, `${key} is no text`);
@@ -176,6 +184,10 @@ function textOf(node: YAMLMap, key: string, reading: Reading): string | undefine
 function scalarText({ source, value }: Scalar): string {
   if (value === null) return '';
   return source ?? (typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function valueOf(node: YAMLMap, key: string, { resolve }: Reading): unknown {
+  return resolve(node.get(key, true));
 }
 
 function onlyKeys(node: YAMLMap, allowed: readonly string[], reading: Reading): void {
