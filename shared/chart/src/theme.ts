@@ -20,7 +20,7 @@ const light: Theme = {
   grid: '#e3e6ea',
   axis: '#9aa2ab',
   series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#4d4d4d', '#b3a300'],
-  severity: { ok: '#0a8f6a', warning: '#c98a00', critical: '#b00020' },
+  severity: { ok: '#0a8f6a', warning: '#b57200', critical: '#b00020' },
   annotation: '#6639ba',
 };
 

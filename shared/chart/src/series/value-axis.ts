@@ -90,7 +90,8 @@ function padded([low, high]: readonly [number, number], fromZero: boolean): read
   // A line whose values come near zero is read against it; one far away would be flattened by it.
   const isNear = low >= 0 ? low <= high / 2 : high <= 0 && high >= low / 2;
   const [min, max] = fromZero || isNear ? [Math.min(0, low), Math.max(0, high)] : [low, high];
-  if (min < max) return [min, max];
+  // What differs by rounding alone is flat.
+  if (max - min > Math.max(Math.abs(min), Math.abs(max)) * 1e-12 && max - min > 1e-290) return [min, max];
   const room = Math.abs(min) * 0.1 || 1;
   return min === 0 ? [0, 1] : [min - room, min + room];
 }
