@@ -55,3 +55,34 @@ export {
   withoutTime,
 } from './rewrite/selectors.ts';
 export { numberOf, type AlertThreshold, replaceThreshold, thresholdOf } from './rewrite/threshold.ts';
+export { appliesTo, type CheckedQuery, checkQuery } from './check/check.ts';
+export { editDistance, nearestName } from './check/nearest.ts';
+export { readRegex, type RegexFacts } from './check/regex.ts';
+export { aggregations, signatures, type ValueType } from './check/signatures.ts';
+export { canHave, type LabelSet, labelsOf } from './check/labels-of.ts';
+export { nearMetrics } from './check/near-metrics.ts';
+export { longestRuleFile, readRuleFile } from './rules/read-rule-file.ts';
+export type { FileProblem, WrittenGroup, WrittenRule, WrittenRuleFile } from './rules/rule-file.ts';
+export { lintRules, type LintReport } from './lint/lint.ts';
+export { metricAliases } from './lint/metric-aliases.ts';
+export { selectorKey } from './lint/presence-checks.ts';
+export { readTemplate, type TemplateFacts } from './lint/template-parts.ts';
+export type { LintFacts, LintFinding, LintSeverity, Presence, SelectorFact } from './lint/types.ts';
+export {
+  type BurnAlert,
+  burnAlerts,
+  burnWindows,
+  errorRatioOver,
+  overWindow,
+  sloRules,
+  type SloSource,
+} from './formulas/slo.ts';
+export { goFloat, type LabelTemplate, readLabelTemplate, type UnknownTemplate } from './simulate/expand-label.ts';
+export { type AlertSegment, alertSegments, type AlertTiming } from './simulate/machine.ts';
+export {
+  type AlertEpisode,
+  type Backtest,
+  backtestRule,
+  type BacktestRule,
+  backtestStart,
+} from './simulate/backtest.ts';

@@ -4,16 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import {
-  type ElicitHandler,
-  type Era,
-  errorOf,
-  type SpawnedServer,
-  spawnServer,
-  type TempState,
-  tempState,
-  textOf,
-} from '@cinecom/mcp-core/testing';
+import { type BuiltClient, type BuiltOptions, openBuilt, type TempState } from '@cinecom/mcp-core/testing';
+
+export type { Arguments, CallResult } from '@cinecom/mcp-core/testing';
 
 /** What is published, as `npm run build` leaves it. */
 export const binary = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -24,59 +17,15 @@ export function foldersOf(state: TempState) {
   return { state: folder, dir: join(folder, 'audit'), marksDir: join(folder, 'marks') };
 }
 
-export interface BinaryOptions {
-  readonly argv?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly era?: Era;
-  readonly elicit?: ElicitHandler;
-  /** Shared with other servers, and removed by who made it; an own one by default. */
-  readonly state?: TempState;
-}
-
-export type Arguments = Readonly<Record<string, unknown>>;
-export type CallResult = Awaited<ReturnType<SpawnedServer['client']['callTool']>>;
-
-/** The built server in its own process, under a client of one era. */
-export interface BinaryClient extends AsyncDisposable {
-  readonly server: SpawnedServer;
-  readonly state: TempState;
-  readonly call: (tool: string, args?: Arguments, options?: { readonly signal?: AbortSignal }) => Promise<CallResult>;
-  /** Text of a successful answer. @throws Error with the text of a failed one */
-  readonly ask: (tool: string, args?: Arguments) => Promise<string>;
-  /** Code and text of an answer that must fail. */
-  readonly refusal: (tool: string, args?: Arguments) => Promise<{ readonly code: string; readonly text: string }>;
-}
+export type BinaryOptions = BuiltOptions;
+export type BinaryClient = BuiltClient;
 
 /** @param url of the database; undefined = `DATABASE_URL` is not set */
 export async function openBinary(url: string | undefined, options: BinaryOptions = {}): Promise<BinaryClient> {
-  const state = options.state ?? (await tempState());
-  const server = await spawnServer({
-    command: process.execPath,
-    args: [binary, '--rate', '0', ...(options.argv ?? [])],
-    env: { ...(url === undefined ? {} : { DATABASE_URL: url }), ...state.env, ...options.env },
-    era: options.era ?? 'modern',
-    ...(options.elicit ? { elicit: options.elicit } : {}),
+  return openBuilt(binary, {
+    ...options,
+    env: { ...(url === undefined ? {} : { DATABASE_URL: url }), ...options.env },
   });
-  const call: BinaryClient['call'] = async (name, args = {}, more = {}) =>
-    server.client.callTool({ name, arguments: { ...args } }, { ...more, timeout: 50_000 });
-  return {
-    server,
-    state,
-    call,
-    async ask(tool, args) {
-      const answer = await call(tool, args);
-      if (answer.isError === true) throw new Error(textOf(answer));
-      return textOf(answer);
-    },
-    async refusal(tool, args) {
-      const answer = await call(tool, args);
-      return { code: errorOf(answer)?.code ?? 'none', text: textOf(answer) };
-    },
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      if (options.state === undefined) await state.remove();
-    },
-  };
 }
 
 export interface CommandResult {

@@ -75,4 +75,13 @@ export interface Alertmanagers {
   /** Creates, or replaces the one of `id`. @returns the id, a new one where times or matchers changed */
   saveSilence(draft: SilenceDraft, signal: AbortSignal): Promise<string>;
   expireSilence(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * The matching alerts once all of them are, or are no longer, silenced by `id`; after five seconds as they are then:
+   * a cluster needs a moment to agree.
+   */
+  afterSilence(
+    id: string,
+    options: { readonly filters: readonly string[]; readonly silenced: boolean },
+    signal: AbortSignal,
+  ): Promise<readonly ManagedAlert[]>;
 }

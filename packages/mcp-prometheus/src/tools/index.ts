@@ -1,8 +1,32 @@
+import { alerts } from './alerts.ts';
+import { backtestRule } from './backtest-rule.ts';
+import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
+import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
+import { explainQuery } from './explain-query.ts';
+import { findMetrics } from './find-metrics.ts';
+import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
+import { silence } from './silence.ts';
+import { sloReport } from './slo-report.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [query, checkTargets, resources, services, checkConfig];
+export const tools = [
+  overview,
+  query,
+  findMetrics,
+  explainQuery,
+  checkTargets,
+  checkConfig,
+  resources,
+  services,
+  cardinality,
+  alerts,
+  checkRules,
+  backtestRule,
+  sloReport,
+  silence,
+];

@@ -1,9 +1,20 @@
-import { counted, duration, outside, table, timestamp, ToolError } from '@cinecom/mcp-core';
-import { alignSpan, chooseStep, fittingStep, mostSamples, parseDuration, pointCount, type Span } from '@cinecom/promql';
+import { counted, duration, nextCall, outside, table, timestamp, ToolError } from '@cinecom/mcp-core';
+import {
+  alignSpan,
+  chooseStep,
+  fittingStep,
+  formatDuration,
+  mostSamples,
+  parseDuration,
+  pointCount,
+  type Span,
+} from '@cinecom/promql';
 import * as z from 'zod';
+import { type QueryFacts, readQuery, stepNotes } from '../analysis/query/read-query.ts';
 import { shapeAnswer, shapedAnswer } from '../analysis/query/shape-answer.ts';
 import { shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
+import { askRange, guardSeries, histogramQuantiles, type QueryCall } from './query-steps.ts';
 import { momentOf, spanOf } from './times.ts';
 
 export const query = defineTool({
@@ -31,32 +42,24 @@ export const query = defineTool({
     warnings: z.array(outside(z.string())),
   }),
   async handle(input, call) {
-    const { backend, signal } = call;
-    const { maxSeries, view } = input;
-    if (input.start === undefined) {
-      const at = input.time === undefined ? undefined : momentOf('time', input.time, call);
-      const answer = await backend.instant(input.query, at === undefined ? {} : { at }, signal);
-      return {
-        ...shapeAnswer(answer, { maxSeries, points: 0, additive: false }),
-        window: timestamp(at ?? call.clock.now()),
-        notes: [],
-        warnings: [...answer.warnings],
-      };
-    }
+    const facts = readQuery(input.query);
+    await guardSeries(facts, call);
+    if (input.start === undefined) return askNow(input, facts, call);
     const asked = spanOf(input.start, input.end ?? 'now', call);
     const stepMs = stepOf(input.step, asked, input.points);
-    const span = alignSpan(asked, stepMs);
-    const answer = await backend.range(input.query, { ...span, stepMs }, signal);
-    refuseTooMany(answer.series.length, span, stepMs);
+    const range = { ...alignSpan(asked, stepMs), stepMs };
+    const { answer, notes } = await askRange(input.query, facts, range, call);
+    refuseTooMany(answer.series.length, range);
+    const points = input.view === 'points' ? input.points : 0;
     return {
-      ...shapeAnswer(answer, { maxSeries, points: view === 'points' ? input.points : 0, additive: false }),
-      window: `${timestamp(span.start)} to ${timestamp(span.end)}`,
+      ...shapeAnswer(answer, { maxSeries: input.maxSeries, points, additive: facts.additive }),
+      window: `${timestamp(range.start)} to ${timestamp(range.end)}`,
       stepMs,
-      notes: [],
+      notes: [...notes, ...stepNotes(facts, stepMs)],
       warnings: [...answer.warnings],
     };
   },
-  render({ series, total, other, window, stepMs, notes, warnings, text }) {
+  render({ series, total, other, window, stepMs, notes, warnings, text }, asked) {
     const step = stepMs === undefined ? '' : `, step ${duration(stepMs)}`;
     const head = [`${counted(total, 'series', 'series')}, ${window}${step}`, ...notes];
     if (text !== undefined) return [...head, text].join('\n');
@@ -70,12 +73,15 @@ export const query = defineTool({
       delta: shownNumber(one.delta),
       count: shownNumber(one.count),
       sum: shownNumber(one.sum),
+      p50: shownNumber(one.quantiles?.p50),
+      'p95 ': shownNumber(one.quantiles?.p95),
+      p99: shownNumber(one.quantiles?.p99),
       gaps: one.unusual,
     }));
     const isSpan = stepMs !== undefined;
     const columns = isSpan
       ? (['series', 'last', 'min', 'avg', 'p95', 'max', 'delta', 'count', 'sum', 'gaps'] as const)
-      : (['series', 'last', 'count', 'sum'] as const);
+      : (['series', 'last', 'count', 'sum', 'p50', 'p95 ', 'p99'] as const);
     const lines = [...head, '', table(rows, columns)];
     for (const one of series) {
       if (one.points.length > 0)
@@ -86,10 +92,29 @@ export const query = defineTool({
         );
     }
     if (other !== undefined) lines.push(otherText(other));
+    if (total === 0) lines.push(`No data. ${nextCall('prom_explain_query', { query: asked.query })}`);
     if (warnings.length > 0) lines.push(`Prometheus notes: ${warnings.join('; ')}`);
     return lines.join('\n');
   },
 });
+
+interface Asked {
+  readonly query: string;
+  readonly time?: string | undefined;
+  readonly maxSeries: number;
+}
+
+async function askNow({ query: text, time, maxSeries }: Asked, facts: QueryFacts, call: QueryCall) {
+  const at = time === undefined ? call.clock.now() : momentOf('time', time, call);
+  const answer = await call.backend.instant(text, time === undefined ? {} : { at }, call.signal);
+  const quantiles = await histogramQuantiles(text, answer, at, call);
+  return {
+    ...shapeAnswer(answer, { maxSeries, points: 0, additive: facts.additive, quantiles }),
+    window: timestamp(at),
+    notes: [],
+    warnings: [...answer.warnings],
+  };
+}
 
 function stepOf(step: string | undefined, span: Span, points: number): number {
   if (step === undefined) return chooseStep(span.end - span.start, points, 0);
@@ -98,15 +123,12 @@ function stepOf(step: string | undefined, span: Span, points: number): number {
   throw new ToolError('invalid_input', 'step must be a duration of at least 1s', { hint: 'Written as 15s, 5m or 1h.' });
 }
 
-function refuseTooMany(seriesCount: number, span: Span, stepMs: number): void {
-  if (seriesCount * pointCount(span, stepMs) <= mostSamples) return;
-  throw new ToolError(
-    'too_large',
-    `${seriesCount} series of ${pointCount(span, stepMs)} points are more than ${mostSamples} samples`,
-    {
-      hint: `Leave step out or take ${duration(fittingStep(span, seriesCount))}, or aggregate with sum by (…) or topk.`,
-    },
-  );
+function refuseTooMany(seriesCount: number, range: Span & { readonly stepMs: number }): void {
+  const points = pointCount(range, range.stepMs);
+  if (seriesCount * points <= mostSamples) return;
+  throw new ToolError('too_large', `${seriesCount} series of ${points} points are more than ${mostSamples} samples`, {
+    hint: `Take step ${formatDuration(fittingStep(range, seriesCount))}, or aggregate with sum by (…) or topk.`,
+  });
 }
 
 function otherText({

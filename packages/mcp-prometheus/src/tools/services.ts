@@ -9,7 +9,7 @@ import {
   table,
   ToolError,
 } from '@cinecom/mcp-core';
-import { chooseRed, redExpressions, redMetrics, type RedSource, type Series } from '@cinecom/promql';
+import { chooseRed, quoteLabelValue, redExpressions, redMetrics, type RedSource, type Series } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeServices, serviceRows } from '../analysis/services/judge-services.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
@@ -65,7 +65,7 @@ export const services = defineTool({
     const source = chooseRed(await labelsOfMetrics(backend, clock.now(), signal), by);
     if (source === undefined) return nothingKnown();
     if (by !== undefined && source.service !== by) refuseLabel(source.service);
-    const own = service === undefined ? '' : `${source.service}=${JSON.stringify(service)}`;
+    const own = service === undefined ? '' : `${source.service}=${quoteLabelValue(service)}`;
     const matchers = [matchersOf('selector', selector), own].filter((part) => part !== '').join(', ');
     const expressions = redExpressions(source, matchers, window);
     const at = (ms: number) => readMoment(expressions, { backend, signal, at: clock.now() - ms });

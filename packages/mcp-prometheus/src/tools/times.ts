@@ -12,8 +12,12 @@ export function timeContext({ clock, settings }: TimedCall): TimeContext {
 }
 
 /** A moment of the input, UTC ms. @throws ToolError `invalid_input` naming the field and the forms */
-export function momentOf(field: string, text: string, call: TimedCall, edge: 'start' | 'end' = 'start'): number {
-  const at = parseTime(text, timeContext(call), edge);
+export function momentOf(field: string, text: string, call: TimedCall): number {
+  return momentIn(timeContext(call), field, text, 'start');
+}
+
+function momentIn(context: TimeContext, field: string, text: string, edge: 'start' | 'end'): number {
+  const at = parseTime(text, context, edge);
   if (at !== undefined) return at;
   throw new ToolError('invalid_input', `${field} is no time that is understood`, { hint: `Forms: ${timeForms}.` });
 }
@@ -29,7 +33,8 @@ export function sinceOf(field: string, text: string, call: TimedCall): Span {
 
 /** The span between two fields. @throws ToolError `invalid_input` where it is empty or not understood */
 export function spanOf(start: string, end: string, call: TimedCall): Span {
-  const span = { start: momentOf('start', start, call, 'start'), end: momentOf('end', end, call, 'end') };
+  const context = timeContext(call); // one now for both
+  const span = { start: momentIn(context, 'start', start, 'start'), end: momentIn(context, 'end', end, 'end') };
   if (span.start < span.end) return span;
   throw new ToolError('invalid_input', 'start is not before end', { hint: `Forms: ${timeForms}.` });
 }

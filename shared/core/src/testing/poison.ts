@@ -35,15 +35,22 @@ function wrapped<Port extends object>(port: Port, dose: Dose): Port {
   return new Proxy(port, {
     get(target, key) {
       const member: unknown = Reflect.get(target, key, target);
-      if (typeof member !== 'function') return poisoned(member, [String(key)], dose);
-      return (...args: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(member as (...given: unknown[]) => unknown, target, args);
-        return result instanceof Promise
-          ? result.then((value) => poisoned(value, [String(key)], dose))
-          : poisoned(result, [String(key)], dose);
-      };
+      return typeof member === 'function'
+        ? poisonedMethod(member as Method, target, [String(key)], dose)
+        : poisoned(member, [String(key)], dose);
     },
   });
+}
+
+type Method = (...given: unknown[]) => unknown;
+
+function poisonedMethod(method: Method, target: object, path: readonly string[], dose: Dose): Method {
+  return (...args) => {
+    const result: unknown = Reflect.apply(method, target, args);
+    return result instanceof Promise
+      ? result.then((value) => poisoned(value, path, dose))
+      : poisoned(result, path, dose);
+  };
 }
 
 function poisoned(value: unknown, path: readonly string[], dose: Dose): unknown {
@@ -53,6 +60,8 @@ function poisoned(value: unknown, path: readonly string[], dose: Dose): unknown 
     return new Map([...value].map(([key, item]) => [key, poisoned(item, [...path, String(key)], dose)]));
   }
   if (value instanceof Set) return new Set([...value].map((item) => poisoned(item, path, dose)));
+  // a part of a port that is an object of methods itself
+  if (typeof value === 'function') return poisonedMethod(value as Method, value, path, dose);
   if (typeof value !== 'object' || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return isData(value) ? value : wrapped(value, dose);

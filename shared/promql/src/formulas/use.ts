@@ -114,6 +114,8 @@ function diskFormulas(selector: string): readonly UseFormula[] {
   const part = (name: string) => of(`node_filesystem_${name}`, realFilesystems);
   const writable = `and ${part('readonly')} == 0`;
   const free = `${part('avail_bytes')} / ${part('size_bytes')}`;
+  // a pace needs its six hours: minutes after the first sample any line leads anywhere
+  const known = `and ${part('avail_bytes')} offset 5h`;
   const threshold = { direction: 'below', warning: 0.05, critical: 0.03, forMs: 30 * minute } as const;
   return [
     {
@@ -140,7 +142,7 @@ function diskFormulas(selector: string): readonly UseFormula[] {
       unit: 'ratio',
       source: 'node',
       // only what is already less than 40 % free: a large empty disk fills fast when it is first used
-      expr: `predict_linear(${part('avail_bytes')}[6h], 86400) / ${part('size_bytes')} and ${free} < 0.4 ${writable}`,
+      expr: `predict_linear(${part('avail_bytes')}[6h], 86400) / ${part('size_bytes')} and ${free} < 0.4 ${writable} ${known}`,
       metrics: ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes'],
       threshold: { direction: 'below', warning: 0, forMs: 60 * minute },
     },
@@ -149,7 +151,7 @@ function diskFormulas(selector: string): readonly UseFormula[] {
       title: 'space left at this pace in 4 h',
       unit: 'ratio',
       source: 'node',
-      expr: `predict_linear(${part('avail_bytes')}[6h], 14400) / ${part('size_bytes')} and ${free} < 0.2 ${writable}`,
+      expr: `predict_linear(${part('avail_bytes')}[6h], 14400) / ${part('size_bytes')} and ${free} < 0.2 ${writable} ${known}`,
       metrics: ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes'],
       threshold: { direction: 'below', warning: 0, critical: 0, forMs: 60 * minute },
     },

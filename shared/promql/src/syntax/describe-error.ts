@@ -7,8 +7,9 @@ export function describeError(error: SyntaxNode, source: Source): ProblemDraft {
   const { text } = source;
   const start = skipBlank(text, error.from);
   const found = error.to > error.from ? text.slice(error.from, error.to) : tokenAt(text, start);
-  const from = source.back(start);
-  const to = source.back(Math.max(start, start + found.length));
+  // behind the last line there is nothing to point at
+  const from = source.back(found === '' ? text.trimEnd().length : start);
+  const to = found === '' ? from : source.back(start + found.length);
   const hint = hintFor(text, start, found);
   const message =
     found === '' ? 'unexpected end of the expression' : `unexpected ${piece(source.original.slice(from, to))}`;

@@ -1,6 +1,6 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
-import type { Expr } from './ast.ts';
+import type { Expr, Place } from './ast.ts';
 import { buildExpr } from './build.ts';
 import { deepest, TooDeep } from './build-context.ts';
 import { describeError } from './describe-error.ts';
@@ -14,6 +14,8 @@ export interface ParsedQuery {
   readonly expr: Expr | undefined;
   /** In the order of the text. `newer` ones are only wrong on servers older than they say. */
   readonly problems: readonly Problem[];
+  /** Grafana variables outside strings: a server does not know them. */
+  readonly variables: readonly Place[];
 }
 
 /** Longest text that is read, in characters. */
@@ -36,7 +38,7 @@ export function parseQuery(text: string): ParsedQuery {
   if (error !== undefined) return broken(text, [describeError(error, source)]);
   try {
     const expr = buildExpr(topExpr(tree), { source, report: (problem) => void drafts.push(problem) });
-    return { text, expr, problems: ordered(text, drafts) };
+    return { text, expr, problems: ordered(text, drafts), variables: source.variables };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
     return broken(text, [
@@ -46,7 +48,7 @@ export function parseQuery(text: string): ParsedQuery {
 }
 
 function broken(text: string, drafts: readonly ProblemDraft[]): ParsedQuery {
-  return { text, expr: undefined, problems: ordered(text, drafts) };
+  return { text, expr: undefined, problems: ordered(text, drafts), variables: [] };
 }
 
 function ordered(text: string, drafts: readonly ProblemDraft[]): readonly Problem[] {

@@ -11,6 +11,8 @@ export interface Problem extends Place {
   readonly line: number;
   /** 1-based, in characters. */
   readonly column: number;
+  /** Of `newer` only: the version that has it no more. */
+  readonly until?: string;
   /** Of `newer` only: the version that knows it; `unknown` for a function that this library does not know. */
   readonly since?: string;
 }

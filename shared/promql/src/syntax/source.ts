@@ -8,6 +8,8 @@ export interface Source {
   readonly original: string;
   readonly text: string;
   readonly problems: readonly ProblemDraft[];
+  /** Grafana variables outside strings, in the original. */
+  readonly variables: readonly Place[];
   /** Offset in the original. */
   readonly back: (offset: number) => number;
   /** What stood at a place of `text` before it was replaced; undefined where nothing was. */
@@ -37,6 +39,7 @@ const number = /[0-9.][\w.]*/y;
 export function prepareSource(original: string): Source {
   const problems: ProblemDraft[] = [];
   const replacements: Replacement[] = [];
+  const variables: Place[] = [];
   let depth = 0;
   for (let index = 0; index < original.length;) {
     const char = original[index]!;
@@ -47,6 +50,7 @@ export function prepareSource(original: string): Source {
     }
     const found = match(variable, original, index);
     if (found !== undefined) {
+      variables.push({ from: index, to: index + found.length });
       replacements.push({ from: index, text: found, with: standIn(original, index, found, depth) });
       index += found.length;
       continue;
@@ -61,7 +65,7 @@ export function prepareSource(original: string): Source {
     if (char === ']') depth -= 1;
     index += 1;
   }
-  return { original, problems, ...replaceAll(original, replacements) };
+  return { original, problems, variables, ...replaceAll(original, replacements) };
 }
 
 /** The end of a comment or string at `index`. */

@@ -1,6 +1,16 @@
 import { outside } from '@cinecom/mcp-core';
-import { rankByLast, remainderOf, type Series, type SeriesSummary, summarise, thin } from '@cinecom/promql';
+import {
+  labelKey,
+  type Labels,
+  rankByLast,
+  remainderOf,
+  type Series,
+  type SeriesSummary,
+  summarise,
+  thin,
+} from '@cinecom/promql';
 import * as z from 'zod';
+import { extremesOf } from './merge-extremes.ts';
 import type { QueryAnswer } from '../../model/query.ts';
 import { shownLabels, wireNumber } from '../../text/index.ts';
 
@@ -19,6 +29,10 @@ export const shapedAnswer = z.strictObject({
       delta: z.number().optional(),
       count: z.number().optional(),
       sum: value.optional(),
+      quantiles: z
+        .strictObject({ p50: value.optional(), p95: value.optional(), p99: value.optional() })
+        .optional()
+        .describe('of a native histogram'),
       unusual: z.string(),
       points: z.array(z.strictObject({ at: z.number(), value })),
     }),
@@ -41,6 +55,14 @@ export interface ShapeOptions {
   readonly points: number;
   /** Whether adding the series means something. */
   readonly additive: boolean;
+  /** Of native histograms, by label key. */
+  readonly quantiles?: ReadonlyMap<string, Quantiles>;
+}
+
+export interface Quantiles {
+  readonly p50?: number | undefined;
+  readonly p95?: number | undefined;
+  readonly p99?: number | undefined;
 }
 
 /** Ranks the whole answer, shows its beginning, and sums up the rest. */
@@ -50,27 +72,43 @@ export function shapeAnswer(answer: QueryAnswer, options: ShapeOptions): z.input
   const shown = all.slice(0, options.maxSeries);
   const rest = all.slice(options.maxSeries);
   return {
-    series: shown.map((summary) => shownSeries(summary, bySummary.get(summary.labels), options.points)),
+    series: shown.map((summary) => shownSeries(summary, bySummary.get(summary.labels), options)),
     total: all.length,
     ...(rest.length === 0 ? {} : { other: remainderOf(rest, options.additive) }),
     ...(answer.text === undefined ? {} : { text: answer.text }),
   };
 }
 
-function shownSeries(summary: SeriesSummary, series: Series | undefined, points: number) {
+function shownSeries(summary: SeriesSummary, series: Series | undefined, { points, quantiles }: ShapeOptions) {
+  const own = quantiles?.get(quantileKey(summary.labels));
+  const extremes = series && extremesOf(series);
   const newest = series?.histograms?.at(-1);
   return {
     labels: shownLabels(summary.labels),
     ...(summary.last === undefined ? {} : { last: wireNumber(summary.last) }),
-    min: summary.min,
+    min: finite(extremes?.lowest) ?? summary.min,
     average: summary.average,
     p95: summary.p95,
-    max: summary.max,
+    max: finite(extremes?.highest) ?? summary.max,
     delta: summary.delta,
     ...(newest === undefined ? {} : { count: newest.count, sum: wireNumber(newest.sum) }),
+    ...(own === undefined ? {} : { quantiles: { p50: wire(own.p50), p95: wire(own.p95), p99: wire(own.p99) } }),
     unusual: unusualText(summary),
     points: points === 0 ? [] : thin(series?.points ?? [], points).map(([at, one]) => ({ at, value: wireNumber(one) })),
   };
+}
+
+/** Functions drop the metric name, so series are told apart without it. */
+export function quantileKey(labels: Labels): string {
+  return labelKey(Object.fromEntries(Object.entries(labels).filter(([name]) => name !== '__name__')));
+}
+
+function finite(one: number | undefined): number | undefined {
+  return one !== undefined && Number.isFinite(one) ? one : undefined;
+}
+
+function wire(one: number | undefined) {
+  return one === undefined ? undefined : wireNumber(one);
 }
 
 function unusualText({ notANumber, infinite }: SeriesSummary): string {

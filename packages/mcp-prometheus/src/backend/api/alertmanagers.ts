@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isToolError, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { Alertmanagers, ManagedAlert, Silence, UnaskedMember } from '../../model/alertmanager.ts';
@@ -6,6 +7,9 @@ import type { Endpoint } from '../http/endpoint.ts';
 import { type Outgoing, send } from '../http/send.ts';
 import { parsed } from './parsed.ts';
 import { timeOf } from './times.ts';
+
+const agreementMs = 5000;
+const lookEveryMs = 100;
 
 const labelMap = z.record(z.string(), z.string()).default({});
 
@@ -93,18 +97,19 @@ export function createAlertmanagers(members: readonly Endpoint[], timeoutMs: num
     }
     throw failure;
   };
+  const listAlerts: Alertmanagers['alerts'] = async (filters, signal) => {
+    const parameters = new URLSearchParams();
+    for (const filter of filters) parameters.append('filter', filter);
+    const { items, unasked } = await askAll(async (member) =>
+      parsed(alerts, await ask(member, { method: 'GET', path: 'alerts', parameters }, signal), 'alerts').map(
+        managedAlert,
+      ),
+    );
+    return { alerts: [...new Map(items.map((alert) => [alert.fingerprint, alert])).values()], unasked };
+  };
   return {
     addresses: members.map(addressOf),
-    async alerts(filters, signal) {
-      const parameters = new URLSearchParams();
-      for (const filter of filters) parameters.append('filter', filter);
-      const { items, unasked } = await askAll(async (member) =>
-        parsed(alerts, await ask(member, { method: 'GET', path: 'alerts', parameters }, signal), 'alerts').map(
-          managedAlert,
-        ),
-      );
-      return { alerts: [...new Map(items.map((alert) => [alert.fingerprint, alert])).values()], unasked };
-    },
+    alerts: listAlerts,
     async silences(signal) {
       const { items, unasked } = await askAll(async (member) =>
         parsed(z.array(silence), await ask(member, { method: 'GET', path: 'silences' }, signal), 'silences').map(
@@ -135,6 +140,15 @@ export function createAlertmanagers(members: readonly Endpoint[], timeoutMs: num
       };
       const answer = await askOne({ method: 'POST', path: 'silences', json }, signal);
       return parsed(z.object({ silenceID: z.string() }), answer, 'the id of a silence').silenceID;
+    },
+    async afterSilence(id, { filters, silenced }, signal) {
+      const until = performance.now() + agreementMs;
+      for (;;) {
+        const { alerts: now } = await listAlerts(filters, signal);
+        const isSettled = now.every(({ silencedBy }) => silencedBy.includes(id) === silenced);
+        if (isSettled || performance.now() > until) return now;
+        await delay(lookEveryMs, undefined, { signal });
+      }
     },
     async expireSilence(id, signal) {
       await askOne({ method: 'DELETE', path: `silence/${encodeURIComponent(id)}` }, signal);

@@ -22,8 +22,11 @@ export function createQueries(api: PrometheusApi, kept: Keep): Queries {
   return {
     instant(query, { at }, signal) {
       const parameters = new URLSearchParams({ query, ...(at === undefined ? {} : { time: seconds(at) }) });
-      return kept.keep(`query?${parameters.toString()}`, lifetime.instantMs, () =>
-        ask(api, 'query', parameters, signal),
+      return kept.keep(
+        `query?${parameters.toString()}`,
+        lifetime.instantMs,
+        () => ask(api, 'query', parameters, signal),
+        hasSeries,
       );
     },
     range(query, options, signal) {
@@ -62,6 +65,11 @@ export function createQueries(api: PrometheusApi, kept: Keep): Queries {
       return parsed(z.string(), data, 'formatted query');
     },
   };
+}
+
+/** Whoever got nothing looks again at once, to see whether it is there by now. */
+function hasSeries({ series }: QueryAnswer): boolean {
+  return series.length > 0;
 }
 
 async function ask(

@@ -110,8 +110,10 @@ async function readBuild(
     const { version, application } = parsed(buildInfo, data, 'its version');
     return { product: application ?? 'Prometheus', version: /^[\w.+-]{1,40}$/.test(version) ? version : '' };
   } catch (error) {
-    if (isToolError(error) && error.code === 'backend_not_found') return { product: 'unknown', version: '' };
-    throw error;
+    if (!isToolError(error) || error.code !== 'backend_not_found') throw error;
+    // a product that does not tell its version, if it can answer a query; else it is no Prometheus at all
+    await api.post('query', new URLSearchParams({ query: '1' }), signal);
+    return { product: 'a server with the API of Prometheus', version: '' };
   }
 }
 

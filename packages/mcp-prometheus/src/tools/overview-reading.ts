@@ -1,0 +1,146 @@
+import type { Call, NotExamined } from '@cinecom/mcp-core';
+import {
+  chooseRed,
+  formatDuration,
+  redExpressions,
+  redMetrics,
+  type Span,
+  sustained,
+  useFormulas,
+} from '@cinecom/promql';
+import type { OverviewReading } from '../analysis/overview/reading.ts';
+import { withoutExternal } from '../analysis/alerts/merge-alerts.ts';
+import type { PrometheusBackend } from '../backend/port.ts';
+import type { PrometheusSettings } from '../settings.ts';
+import { attempt } from './attempt.ts';
+import { existingMetrics } from './existing-metrics.ts';
+import { focusedAlerts } from './focused-alerts.ts';
+
+const longestMs = 10_000;
+const rateWindow = '5m';
+
+type OverviewCall = Call<PrometheusBackend, PrometheusSettings>;
+
+/** Reads all parts at once, each failing alone, within ten seconds. */
+export async function readOverview(
+  { focus, span }: { readonly focus: string; readonly span: Span },
+  { backend, signal }: OverviewCall,
+): Promise<{ readonly reading: OverviewReading; readonly missing: readonly NotExamined[] }> {
+  const deadline = AbortSignal.timeout(longestMs);
+  const under = AbortSignal.any([signal, deadline]);
+  const part = <Value>(what: string, work: Promise<Value>, required = false) =>
+    attempt(what, work, { required, deadline });
+  const [ready, runtime, identity, targets, groups, alerts, managed, fired, resources, red, filling, dropped] =
+    await Promise.all([
+      part('readiness', backend.isReady(under)),
+      part('runtime', backend.runtimeInfo(under)),
+      part('identity', backend.files.identity(under)),
+      part('targets', focusedTargets(focus, backend, under), true),
+      part('rules', backend.rules(under)),
+      part('alerts', alertsIn(focus, backend, under), true),
+      part('silences', managedAlerts(backend, under)),
+      part('alerts of the window', firedIn(focus, span, backend, under)),
+      part('resources', readResources(focus, backend, under)),
+      part('services', readServices(focus, backend, under)),
+      part('disks', backend.instant(fillingQuery(focus), {}, under)),
+      part('notifications', backend.instant('sum(increase(prometheus_notifications_dropped_total[1h]))', {}, under)),
+    ]);
+  const all = [ready, runtime, identity, targets, groups, alerts, managed, fired, resources, red, filling, dropped];
+  return {
+    reading: {
+      ready: ready.value,
+      runtime: runtime.value,
+      identity: identity.value,
+      targets: targets.value,
+      groups: groups.value,
+      alerts: alerts.value,
+      managed: managed.value,
+      fired: fired.value,
+      resources: resources.value?.readings,
+      errorRatios: red.value?.errorRatios,
+      serviceLabel: red.value?.label ?? 'service',
+      fillingUp: filling.value?.series,
+      dropped: dropped.value?.series[0]?.points[0]?.[1],
+      burns: [],
+    },
+    missing: [
+      ...all.flatMap(({ missing }) => missing),
+      ...(resources.value?.readings.length === 0
+        ? [{ what: 'hosts and containers', why: 'no metrics of node exporter or cAdvisor' }]
+        : []),
+      ...(red.value?.label === undefined && red.value !== undefined
+        ? [{ what: 'services', why: 'no request metric is known' }]
+        : []),
+      ...(identity.value?.state === 'unknown'
+        ? [{ what: 'configuration file', why: identity.value.differs.join(', ') }]
+        : []),
+    ],
+  };
+}
+
+function fillingQuery(focus: string): string {
+  const matchers = ['fstype!~"tmpfs|ramfs|overlay|squashfs"', focus].filter((part) => part !== '').join(', ');
+  const free = `node_filesystem_avail_bytes{${matchers}}`;
+  return `predict_linear(${free}[6h], 345600) < 0 and ${free} / node_filesystem_size_bytes{${matchers}} < 0.4 and ${free} offset 5h`;
+}
+
+/** Which targets and alerts match a selector, the server decides. */
+async function focusedTargets(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
+  if (focus === '') return backend.targets(signal);
+  const [targets, { series }] = await Promise.all([
+    backend.targets(signal),
+    backend.instant(`up{${focus}}`, {}, signal),
+  ]);
+  const wanted = new Set(series.map(({ labels }) => `${labels.job} ${labels.instance}`));
+  return targets.filter(({ job, instance }) => wanted.has(`${job} ${instance}`));
+}
+
+async function alertsIn(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
+  return focusedAlerts(await backend.alerts(signal), focus, backend, signal);
+}
+
+async function managedAlerts(backend: PrometheusBackend, signal: AbortSignal) {
+  const [{ alerts }, external] = await Promise.all([
+    backend.alertmanagers.alerts([], signal),
+    backend.externalLabels(signal),
+  ]);
+  return alerts.map((alert) => ({ ...alert, labels: withoutExternal(alert.labels, external) }));
+}
+
+async function firedIn(focus: string, { start, end }: Span, backend: PrometheusBackend, signal: AbortSignal) {
+  const matchers = ['alertstate="firing"', focus].filter((part) => part !== '').join(', ');
+  const query = `count by (alertname, severity) (count_over_time(ALERTS{${matchers}}[${formatDuration(end - start)}]))`;
+  return (await backend.instant(query, { at: end }, signal)).series;
+}
+
+/** Only what was beyond its threshold throughout its time: one question a figure. */
+async function readResources(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
+  const formulas = useFormulas(focus, rateWindow).filter(({ source }) => source !== 'process');
+  const there = await existingMetrics([...new Set(formulas.flatMap(({ metrics }) => metrics))], backend, signal);
+  const asked = formulas.filter(({ metrics }) => metrics.every((name) => there.has(name)));
+  const readings = await Promise.all(
+    asked.map(async (formula) => ({
+      formula,
+      now: [],
+      held: (await backend.instant(sustained(formula), {}, signal)).series,
+    })),
+  );
+  return { readings };
+}
+
+async function readServices(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
+  const { series } = await backend.instant(
+    `group by (__name__, service, job, app, handler, status, code, status_code, http_response_status_code, grpc_code) ({__name__=~"${redMetrics.filter((name) => !name.endsWith('_bucket')).join('|')}"})`,
+    {},
+    signal,
+  );
+  const labelsOf = new Map<string, readonly string[]>();
+  for (const { labels } of series) {
+    const { __name__: name = '', ...rest } = labels;
+    labelsOf.set(name, [...(labelsOf.get(name) ?? []), ...Object.keys(rest)]);
+  }
+  const source = chooseRed(labelsOf);
+  const expression = source && redExpressions(source, focus, rateWindow).errorRatio;
+  if (source === undefined || expression === undefined) return { errorRatios: undefined, label: undefined };
+  return { errorRatios: (await backend.instant(expression, {}, signal)).series, label: source.service };
+}
