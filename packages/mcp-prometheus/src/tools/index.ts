@@ -1,3 +1,4 @@
+import { alertHistory } from './alert-history.ts';
 import { alerts } from './alerts.ts';
 import { backtestRule } from './backtest-rule.ts';
 import { cardinality } from './cardinality.ts';
@@ -26,6 +27,7 @@ export const tools = [
   services,
   cardinality,
   alerts,
+  alertHistory,
   checkRules,
   backtestRule,
   sloReport,
