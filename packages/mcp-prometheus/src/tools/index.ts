@@ -8,6 +8,7 @@ import { checkTargets } from './check-targets.ts';
 import { editRules } from './edit-rules.ts';
 import { explainQuery } from './explain-query.ts';
 import { findMetrics } from './find-metrics.ts';
+import { forecastCapacity } from './forecast-capacity.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
@@ -25,6 +26,7 @@ export const tools = [
   checkConfig,
   resources,
   services,
+  forecastCapacity,
   cardinality,
   alerts,
   alertHistory,
