@@ -5,6 +5,7 @@ import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
 import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
+import { comparePeriods } from './compare-periods.ts';
 import { editRules } from './edit-rules.ts';
 import { explainQuery } from './explain-query.ts';
 import { findMetrics } from './find-metrics.ts';
@@ -17,22 +18,4 @@ import { silence } from './silence.ts';
 import { sloReport } from './slo-report.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [
-  overview,
-  query,
-  findMetrics,
-  explainQuery,
-  checkTargets,
-  checkConfig,
-  resources,
-  services,
-  forecastCapacity,
-  cardinality,
-  alerts,
-  alertHistory,
-  checkRules,
-  backtestRule,
-  sloReport,
-  editRules,
-  silence,
-];
+export const tools = [overview, query, findMetrics, explainQuery, checkTargets, checkConfig, resources, services, comparePeriods, forecastCapacity, cardinality, alerts, alertHistory, checkRules, backtestRule, sloReport, editRules, silence];
