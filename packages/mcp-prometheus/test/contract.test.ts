@@ -23,6 +23,11 @@ const inputs = {
   prom_resources: {},
   prom_services: {},
   prom_check_config: {},
+  prom_find_metrics: { text: 'seats' },
+  prom_explain_query: { query: 'seats_free{screen="no such"} > 1e9' },
+  prom_cardinality: {},
+  prom_check_rules: {},
+  prom_slo_report: { good: 'seats_sold_total', total: 'seats_sold_total' },
 };
 
 /** Told by Prometheus or our own adapter, never by an outsider; what a tool decides by, or a path of the operator. */

@@ -7,6 +7,8 @@ import { lintRules, readRuleFile } from '@cinecom/promql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openClient, type PrometheusClient } from './support/open-client.ts';
 
+const promtool = '/usr/bin/promtool';
+
 interface Report {
   readonly verdict: string;
   readonly findings: readonly { readonly id: string; readonly severity: string; readonly evidence: string }[];
@@ -110,7 +112,7 @@ describeWithEachPrometheus(
       expect(lintRules(readRuleFile(rules!)).findings).toEqual([]);
       const file = join(bed.server().folder, 'slo.yml');
       writeFileSync(file, rules!);
-      expect(execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS: 11 rules');
+      expect(execFileSync(promtool, ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS: 11 rules');
     });
 
     it('says what is missing', async () => {

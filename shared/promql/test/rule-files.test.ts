@@ -5,6 +5,8 @@ import { describeWithProgram } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
 import { lintRules, readRuleFile } from '../src/index.ts';
 
+const promtool = '/usr/bin/promtool';
+
 const root = join(import.meta.dirname, '../../..');
 const data = join(root, '../shared/data');
 const seed = join(data, 'seed/alert_rules.yml');
@@ -57,7 +59,7 @@ describe('three rules that promtool lets pass', () => {
 
 describeWithProgram('promtool', 'promtool', () => {
   it('takes the corrected file', () => {
-    expect(execFileSync('promtool', ['check', 'rules', example], { encoding: 'utf8' })).toContain('SUCCESS: 4 rules');
+    expect(execFileSync(promtool, ['check', 'rules', example], { encoding: 'utf8' })).toContain('SUCCESS: 4 rules');
   });
 });
 

@@ -5,6 +5,7 @@ import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
 import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
+import { editRules } from './edit-rules.ts';
 import { explainQuery } from './explain-query.ts';
 import { findMetrics } from './find-metrics.ts';
 import { overview } from './overview.ts';
@@ -30,5 +31,6 @@ export const tools = [
   checkRules,
   backtestRule,
   sloReport,
+  editRules,
   silence,
 ];

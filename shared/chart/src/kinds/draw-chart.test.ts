@@ -271,6 +271,15 @@ describe('labels from outside', () => {
   );
 });
 
+it('values at the ends of what a number can be do not keep the axis from ending', () => {
+  for (const value of [5e-324, 1e-310, 1e-300, 1.7e308, -1.7e308]) {
+    for (const scale of ['linear', 'log'] as const) {
+      const { svg } = draw({ ...cpu, axis: { scale }, series: [{ name: 'x', points: line([value, value]) }] });
+      expect(svg.replaceAll(/>[^<]*</g, '><')).not.toMatch(/NaN|Infinity/);
+    }
+  }
+});
+
 it('whatever the values, coordinates are numbers, the picture can be drawn, and equal specs give equal pictures', () => {
   const value = fc.oneof(fc.double(), fc.constant(null), fc.integer({ min: -10, max: 1000 }));
   const points = fc.array(fc.tuple(fc.integer({ min: start - hour, max: start + 2 * hour }), value), { maxLength: 60 });
@@ -284,6 +293,7 @@ it('whatever the values, coordinates are numbers, the picture can be drawn, and 
     height: fc.integer({ min: 100, max: 500 }),
     theme: fc.constantFrom('light', 'dark'),
     spanNulls: fc.boolean(),
+    min: fc.option(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), { nil: undefined }),
     series: fc.array(fc.record({ name: fc.string(), points }), { maxLength: 5 }),
     thresholds: fc.array(fc.record({ value: fc.double(), severity: fc.constantFrom('ok', 'warning', 'critical') }), {
       maxLength: 3,
@@ -291,12 +301,13 @@ it('whatever the values, coordinates are numbers, the picture can be drawn, and 
   });
   fc.assert(
     fc.property(chart, fc.boolean(), (spec, isLog) => {
-      const given = { ...spec, axis: { scale: isLog && !spec.stacked ? 'log' : 'linear' } } as TimeSeriesChart;
+      const scale = isLog && !spec.stacked ? 'log' : 'linear';
+      const given = { ...spec, axis: { scale, min: spec.min } } as TimeSeriesChart;
       const { svg } = drawChart(given, lettering);
       expect(svg.replaceAll(/>[^<]*</g, '><')).not.toMatch(/NaN|Infinity|undefined|e\+/);
       expect(drawChart(structuredClone(given), lettering).svg).toBe(svg);
       expect(new Resvg(svg, { font: { loadSystemFonts: false } }).width).toBe(spec.width);
     }),
-    { numRuns: 100 },
+    { numRuns: 150 },
   );
 });

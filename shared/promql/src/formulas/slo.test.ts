@@ -6,6 +6,8 @@ import { describeWithProgram } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
 import { burnAlerts, errorRatioOver, lintRules, overWindow, readRuleFile, sloRules } from '../index.ts';
 
+const promtool = '/usr/bin/promtool';
+
 const day = 86_400_000;
 const source = { good: 'http_requests_total{status!~"5.."}', total: 'sum(rate(http_requests_total[5m]))' };
 
@@ -60,7 +62,7 @@ describeWithProgram('promtool', 'promtool', () => {
     for (const [index, text] of rules.entries()) {
       const file = join(folder, `${index}.yml`);
       writeFileSync(file, text);
-      expect(execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS: 11 rules');
+      expect(execFileSync(promtool, ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS: 11 rules');
     }
     rmSync(folder, { recursive: true });
   });

@@ -1,5 +1,4 @@
 import type { BinaryNode, Expr, Grouping, Matcher, Modifiers, SelectorNode } from '../syntax/ast.ts';
-import { setOperators } from '../syntax/ast.ts';
 import { quoteLabelValue } from '../syntax/strings.ts';
 
 /** An expression on one line. It reads back as the same tree; parentheses are kept as they were. */
@@ -66,8 +65,7 @@ function printBinary({ left, right, operator, bool, matching, fill }: BinaryNode
   if (bool) parts.push('bool');
   if (matching !== undefined) {
     parts.push(`${matching.kind} ${printLabels(matching.labels)}`);
-    if (matching.group !== undefined && !setOperators.has(operator))
-      parts.push(`group_${matching.group} ${printLabels(matching.include)}`);
+    if (matching.group !== undefined) parts.push(`group_${matching.group} ${printLabels(matching.include)}`);
   }
   if (fill !== undefined) parts.push(fill);
   return [...parts, printExpr(right)].join(' ');
