@@ -84,15 +84,13 @@ export const comparePeriods = defineTool({
         ],
         window: `${timestamp(now.start)} to ${timestamp(now.end)} against ${timestamp(before.start)} to ${timestamp(before.end)}`,
       }),
-      changes: changes
-        .slice(0, top)
-        .map((one) => ({
-          figure: one.figure,
-          series: shownLabels(one.labels),
-          before: one.before,
-          now: one.now,
-          change: changeText(one.ratio),
-        })),
+      changes: changes.slice(0, top).map((one) => ({
+        figure: one.figure,
+        series: shownLabels(one.labels),
+        before: one.before,
+        now: one.now,
+        change: changeText(one.ratio),
+      })),
       total: changes.length,
       onlyNow: appeared.slice(0, top).map(onlyText),
       onlyBefore: vanished.slice(0, top).map(onlyText),

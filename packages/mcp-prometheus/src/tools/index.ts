@@ -8,6 +8,7 @@ import { checkTargets } from './check-targets.ts';
 import { comparePeriods } from './compare-periods.ts';
 import { editRules } from './edit-rules.ts';
 import { explainQuery } from './explain-query.ts';
+import { findAnomalies } from './find-anomalies.ts';
 import { findMetrics } from './find-metrics.ts';
 import { forecastCapacity } from './forecast-capacity.ts';
 import { overview } from './overview.ts';
@@ -18,4 +19,24 @@ import { silence } from './silence.ts';
 import { sloReport } from './slo-report.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, query, findMetrics, explainQuery, checkTargets, checkConfig, resources, services, comparePeriods, forecastCapacity, cardinality, alerts, alertHistory, checkRules, backtestRule, sloReport, editRules, silence];
+export const tools = [
+  overview,
+  query,
+  findMetrics,
+  explainQuery,
+  checkTargets,
+  checkConfig,
+  resources,
+  services,
+  comparePeriods,
+  findAnomalies,
+  forecastCapacity,
+  cardinality,
+  alerts,
+  alertHistory,
+  checkRules,
+  backtestRule,
+  sloReport,
+  editRules,
+  silence,
+];
