@@ -8,6 +8,7 @@ import { checkTargets } from './check-targets.ts';
 import { editRules } from './edit-rules.ts';
 import { explainQuery } from './explain-query.ts';
 import { findMetrics } from './find-metrics.ts';
+import { kpis } from './kpis.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
@@ -30,6 +31,7 @@ export const tools = [
   alertHistory,
   checkRules,
   backtestRule,
+  kpis,
   sloReport,
   editRules,
   silence,
