@@ -11,6 +11,7 @@ import { explainQuery } from './explain-query.ts';
 import { findAnomalies } from './find-anomalies.ts';
 import { findMetrics } from './find-metrics.ts';
 import { forecastCapacity } from './forecast-capacity.ts';
+import { kpis } from './kpis.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
@@ -28,6 +29,7 @@ export const tools = [
   checkConfig,
   resources,
   services,
+  kpis,
   comparePeriods,
   findAnomalies,
   forecastCapacity,
