@@ -19,6 +19,7 @@ import { createEndpoint, type Endpoint } from './http/endpoint.ts';
 import { createKeep } from './http/keep.ts';
 import { createSharing } from './http/share.ts';
 import type { PrometheusBackend } from './port.ts';
+import { createRuleEdits } from './rule-edit/create-rule-edits.ts';
 
 /** Finds the servers, and asks Prometheus one thing, so that what is wrong with address or credentials is said at once. */
 export async function connect({
@@ -35,14 +36,16 @@ export async function connect({
   await state.facts(signal);
   const members = await alertmanagerEndpoints(settings, own?.configuration, api, signal);
   const scope = ruleFileScope(settings, own);
+  const rules = async (under: AbortSignal) => readRules(api, (await state.runtimeInfo(under)).workingFolder, under);
   return {
     ...createQueries(api, kept),
     ...state,
     targets: (under) => readTargets(api, under),
-    rules: async (under) => readRules(api, (await state.runtimeInfo(under)).workingFolder, under),
+    rules,
     alerts: (under) => readAlerts(api, under),
     externalLabels: async (under) => (await state.configuration(under)).externalLabels,
     alertmanagers: createAlertmanagers(members, timeoutMs),
+    ruleEdits: createRuleEdits({ api, state, rules, reloadCommand: settings.reloadCommand }),
     files: {
       config: async () => (settings.config === undefined ? undefined : readConfigFile(settings.config)),
       identity: (under) => compareIdentity(own, state, under),

@@ -2,6 +2,7 @@ import type { Closable } from '@cinecom/mcp-core';
 import type { Alertmanagers } from '../model/alertmanager.ts';
 import type { Queries } from '../model/query.ts';
 import type { ActiveAlert, RuleGroup } from '../model/rule.ts';
+import type { RuleEdits } from '../model/rule-edit.ts';
 import type { Files } from '../model/rule-files.ts';
 import type { ServerState } from '../model/server-state.ts';
 import type { ScrapeTarget } from '../model/target.ts';
@@ -18,4 +19,5 @@ export interface PrometheusBackend extends Closable, Queries, ServerState {
   externalLabels(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   readonly alertmanagers: Alertmanagers;
   readonly files: Files;
+  readonly ruleEdits: RuleEdits;
 }

@@ -7,7 +7,10 @@ export interface RuleFile {
   readonly text: string;
   /** SHA-256 of the bytes, hex. */
   readonly hash: string;
+  /** This account may write it, and its mode lets anybody write at all. */
   readonly writable: boolean;
+  /** Matched by `rule_files` of the configuration. */
+  readonly matched: boolean;
 }
 
 /** prometheus.yml as the operator named it. */

@@ -14,6 +14,7 @@ import {
 import * as z from 'zod';
 import { judgeOverview } from '../analysis/overview/judge-overview.ts';
 import { defineTool } from '../tool.ts';
+import { cutOffEdit } from './edit-rules-examined.ts';
 import { readOverview } from './overview-reading.ts';
 import { matchersOf } from './selector.ts';
 import { sinceOf } from './times.ts';
@@ -48,7 +49,8 @@ export const overview = defineTool({
     }
     const facts = await call.backend.facts(call.signal);
     const { reading, missing } = await readOverview({ focus: matchersOf('focus', focus), span }, call);
-    const found = judgeOverview(reading);
+    const cutOff = await cutOffEdit(call);
+    const found = [...judgeOverview(reading), ...(cutOff === undefined ? [] : [cutOff])];
     const { targets, groups, alerts, runtime } = reading;
     const up = targets?.filter(({ health }) => health === 'up').length ?? 0;
     const started =

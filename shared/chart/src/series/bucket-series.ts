@@ -63,12 +63,12 @@ export function bucketSeries(points: readonly ChartPoint[], options: BucketOptio
 }
 
 /** Sums and differences of what is drawn must stay finite. */
-const largest = 1e300;
+export const largest = 1e300;
 
 function edgeOf(value: number | null, isLog: boolean): 'top' | 'bottom' | undefined {
   if (value === null) return undefined;
   if (value > largest) return 'top';
-  return value < -largest || (isLog && value <= 0) ? 'bottom' : undefined;
+  return value < -largest || (isLog && value < 1 / largest) ? 'bottom' : undefined;
 }
 
 function extremes(bucket: readonly Finite[]): readonly Finite[] {

@@ -1,5 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Threshold, ValueAxis } from '../spec.ts';
+import { largest } from './bucket-series.ts';
 import { formatValue, tickStepOf } from '../units/units.ts';
 
 export interface ValueScale {
@@ -27,7 +28,7 @@ export function valueScale(values: readonly [number, number] | undefined, needs:
 function linearScale(values: readonly [number, number] | undefined, needs: AxisNeeds): ValueScale {
   const [low, high] = withThresholds(padded(values ?? [0, 1], needs.fromZero), needs.thresholds);
   const [wantedMin, wantedMax] = [needs.axis.min ?? low, needs.axis.max ?? high];
-  const [min, max] = wantedMin < wantedMax ? [wantedMin, wantedMax] : [wantedMin, wantedMin + 1];
+  const [min, max] = wantedMin < wantedMax ? [wantedMin, wantedMax] : [wantedMin, wantedMin + roomAround(wantedMin)];
   const { bottom, top, tickValues } = roundEnds(min, max, needs);
   const step = tickValues.length > 1 ? Math.abs((tickValues[1] ?? 0) - (tickValues[0] ?? 0)) : undefined;
   return {
@@ -65,7 +66,7 @@ function logScale(values: readonly [number, number] | undefined, needs: AxisNeed
   const [min = 1, max = 10] = scale.domain();
   const bottom = positive(needs.axis.min) ?? min;
   const top = Math.max(positive(needs.axis.max) ?? max, bottom * 2);
-  const decades = Math.log10(top / bottom);
+  const decades = Math.log10(top) - Math.log10(bottom);
   const every = Math.max(1, Math.ceil(decades / needs.tickCount));
   const digits = decades <= 2 ? [1, 2, 5] : [1];
   const ticks: number[] = [];
@@ -75,7 +76,7 @@ function logScale(values: readonly [number, number] | undefined, needs: AxisNeed
   return {
     min: bottom,
     max: top,
-    shareOf: (value) => Math.log(value / bottom) / Math.log(top / bottom),
+    shareOf: (value) => (Math.log(value) - Math.log(bottom)) / (Math.log(top) - Math.log(bottom)),
     ticks: ticks
       .filter((value) => value >= bottom * 0.999 && value <= top * 1.001)
       .map((value) => ({ value, text: formatValue(value, needs.unit) })),
@@ -83,16 +84,20 @@ function logScale(values: readonly [number, number] | undefined, needs: AxisNeed
 }
 
 function positive(value: number | undefined): number | undefined {
-  return value !== undefined && value > 0 ? value : undefined;
+  return value !== undefined && value > 1 / largest ? value : undefined;
 }
 
 function padded([low, high]: readonly [number, number], fromZero: boolean): readonly [number, number] {
   // A line whose values come near zero is read against it; one far away would be flattened by it.
   const isNear = low >= 0 ? low <= high / 2 : high <= 0 && high >= low / 2;
   const [min, max] = fromZero || isNear ? [Math.min(0, low), Math.max(0, high)] : [low, high];
-  if (min < max) return [min, max];
-  const room = Math.abs(min) * 0.1 || 1;
-  return min === 0 ? [0, 1] : [min - room, min + room];
+  // What differs by rounding alone is flat.
+  if (max - min > Math.max(Math.abs(min), Math.abs(max)) * 1e-12 && max - min > 1e-290) return [min, max];
+  return min === 0 ? [0, 1] : [min - roomAround(min), min + roomAround(min)];
+}
+
+function roomAround(value: number): number {
+  return Math.max(Math.abs(value) * 0.1, 1e-290);
 }
 
 /** A threshold belongs into the picture, unless the values would shrink to less than a quarter of it. */

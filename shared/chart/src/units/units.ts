@@ -1,3 +1,5 @@
+import { cutLabel } from '../text/clean.ts';
+
 /** One size of a unit: values from `from` up are divided by `by` and followed by `suffix`. */
 interface Size {
   readonly from: number;
@@ -112,12 +114,7 @@ const units: Readonly<Record<string, Unit>> = {
 
 function unitOf(name: string | undefined): Unit {
   if (name === undefined || name === '') return plain('');
-  return Object.hasOwn(units, name) ? (units[name] ?? plain('')) : plain(` ${name}`);
-}
-
-/** Whether the table has it. */
-export function isKnownUnit(name: string): boolean {
-  return Object.hasOwn(units, name);
+  return Object.hasOwn(units, name) ? (units[name] ?? plain('')) : plain(` ${cutLabel(name, 20)}`);
 }
 
 /**
@@ -160,6 +157,9 @@ function sizeFor(unit: Unit, magnitude: number): Size {
 }
 
 function decimals(magnitude: number, step: number | undefined): string {
+  if (step !== undefined && step > 0 && step < 1e-6 && magnitude > 0) {
+    return magnitude.toExponential(Math.min(8, Math.max(0, Math.ceil(Math.log10(magnitude / step)))));
+  }
   if (step !== undefined && step > 0) {
     const places = Math.min(8, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
     const tooFew = Math.abs(Number(magnitude.toFixed(places)) - magnitude) > step / 100;
@@ -168,7 +168,7 @@ function decimals(magnitude: number, step: number | undefined): string {
   if (magnitude === 0) return '0';
   if (magnitude >= 1e15 || magnitude < 1e-6) return magnitude.toExponential(2);
   const places =
-    magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 0.1 ? 2 : 2 - Math.floor(Math.log10(magnitude));
+    magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 2 - Math.floor(Math.log10(magnitude));
   return trimmed(magnitude.toFixed(Math.min(8, places)));
 }
 

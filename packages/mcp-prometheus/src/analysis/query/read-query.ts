@@ -25,6 +25,8 @@ export interface Guard {
 /** What can be told of a query before it is run. */
 export interface QueryFacts {
   readonly guards: readonly Guard[];
+  /** Queries that count the series of every selector, aggregated or not. */
+  readonly allCounts: readonly string[];
   /** Whether the sum of its series means something. */
   readonly additive: boolean;
   /** The selector, where the query is one and nothing more. */
@@ -33,7 +35,7 @@ export interface QueryFacts {
   readonly rateWindows: readonly number[];
 }
 
-const unknown: QueryFacts = { guards: [], additive: false, bareSelector: undefined, rateWindows: [] };
+const unknown: QueryFacts = { guards: [], allCounts: [], additive: false, bareSelector: undefined, rateWindows: [] };
 
 /** Facts by parsing alone. What is not understood here has none: the server is the authority on it. */
 export function readQuery(text: string): QueryFacts {
@@ -45,6 +47,7 @@ export function readQuery(text: string): QueryFacts {
     guards: selectorsOf(expr)
       .filter(({ aggregated }) => !aggregated)
       .map(({ selector }) => guardOf(selector)),
+    allCounts: selectorsOf(expr).map(({ selector }) => guardOf(selector).countQuery),
     additive: isAdditive(expr),
     bareSelector: isBare ? { text: printSelector(root), metric: metricOf(root) } : undefined,
     rateWindows: rateWindows(expr),

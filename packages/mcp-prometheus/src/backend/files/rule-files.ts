@@ -27,7 +27,7 @@ export async function listRuleFiles({ patterns, folders }: RuleFileScope): Promi
   const files: RuleFile[] = [];
   for (const path of [...found].toSorted().slice(0, mostFiles)) {
     const real = await realpath(path);
-    if (isInside(real, await realFolders(folders))) files.push(await load(real));
+    if (isInside(real, await realFolders(folders))) files.push(await load(real, patterns));
   }
   return files;
 }
@@ -52,22 +52,38 @@ export async function openRuleFile(name: string, scope: RuleFileScope): Promise<
         hint: '--rules-dir names the folders; prom_check_rules lists the files.',
       });
     }
-    return load(real);
+    return load(real, scope.patterns);
   }
   throw new ToolError('backend_not_found', 'there is no such rule file in the allowed folders', {
     hint: 'prom_check_rules lists the files.',
   });
 }
 
-async function load(path: string): Promise<RuleFile> {
-  const { size } = await stat(path);
+async function load(path: string, patterns: readonly string[]): Promise<RuleFile> {
+  const { size, mode } = await stat(path);
   if (size > largestFileBytes) throw new ToolError('too_large', 'the rule file is larger than 4 MiB');
   const content = await readFile(path);
-  const writable = await access(path, constants.W_OK).then(
+  // root may write what its owner made read-only: that the owner meant it counts
+  const mayWrite = await access(path, constants.W_OK).then(
     () => true,
     () => false,
   );
-  return { path, text: content.toString('utf8'), hash: createHash('sha256').update(content).digest('hex'), writable };
+  return {
+    path,
+    text: content.toString('utf8'),
+    hash: createHash('sha256').update(content).digest('hex'),
+    writable: mayWrite && (mode & 0o222) !== 0,
+    matched: await isMatched(path, patterns),
+  };
+}
+
+/** By its real place: a pattern's folder may itself be reached by a link. */
+async function isMatched(path: string, patterns: readonly string[]): Promise<boolean> {
+  for (const pattern of patterns) {
+    const folder = await realpath(dirname(pattern)).catch(() => undefined);
+    if (folder === dirname(path) && matchesPattern(basename(pattern), basename(path))) return true;
+  }
+  return false;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -46,7 +46,7 @@ export function drawThresholds(
       const isOutside = isAbove || value < scale.min;
       const y = within(place.y(value), plot);
       const words = `${isOutside ? (isAbove ? '↑ ' : '↓ ') : ''}${name ?? severity} ${formatValue(value, spec.unit)}`;
-      const free = freePlace(y, plot, taken);
+      const free = plot.height < leastForLabels ? undefined : freePlace(y, plot, taken);
       const end = { x: plot.left + plot.width - 6, colour, room: plot.width / 2, anchor: 'end' as const };
       const text = free === undefined ? '' : halo(canvas, words, { ...end, y: free, standIn: severity });
       if (isOutside) return text;
@@ -83,8 +83,7 @@ export function drawAnnotations(canvas: Canvas, spec: TimeSeriesChart, plot: Box
         'stroke-dasharray': '3 3',
       });
       const room = plot.left + plot.width - x - 8;
-      // In a low plot the line alone is drawn: a label would cover what it is about.
-      if (name === undefined || x < free || room < 24 || plot.height < 80) return line;
+      if (name === undefined || x < free || room < 24 || plot.height < leastForLabels) return line;
       const shown = {
         x: x + 4,
         y: baseline(plot.top + 9),
@@ -99,6 +98,9 @@ export function drawAnnotations(canvas: Canvas, spec: TimeSeriesChart, plot: Box
 }
 
 const mostAnnotations = 50;
+
+/** In a lower plot lines go without their labels, which would cover what they are about. */
+const leastForLabels = 80;
 
 /** Those that touch the span, oldest first. */
 export function shownAnnotations({

@@ -1,8 +1,9 @@
 import { type ValueScale, valueScale } from '../../series/value-axis.ts';
-import type { TimeSeriesChart } from '../../spec.ts';
+import { largest } from '../../series/bucket-series.ts';
+import type { TimeSeriesChart, ValueAxis } from '../../spec.ts';
 import { element } from '../../svg/element.ts';
 import { formatValue } from '../../units/units.ts';
-import { baseline, type Box, type Canvas, type Drawn, header, label, textSize } from '../canvas.ts';
+import { baseline, type Box, type Canvas, type Drawn, header, label, letteredOf, textSize } from '../canvas.ts';
 import { legendOf } from '../legend.ts';
 import { checkSpan, spanText, timeAxis, timeAxisHeight, xOf } from '../time-axis.ts';
 import { drawAreas, drawBars, drawLines, drawPoints, type Place } from './draw-lines.ts';
@@ -13,9 +14,12 @@ import { timeSeriesWords } from './words.ts';
 /** @throws RangeError when the span is none, or a stacked chart has a log axis */
 export function drawTimeSeries(canvas: Canvas, given: TimeSeriesChart): Drawn {
   checkSpan(given.span);
-  const spec = { ...given, thresholds: (given.thresholds ?? []).filter(({ value }) => Number.isFinite(value)) };
-  const bounds = [spec.axis?.min ?? 0, spec.axis?.max ?? 0];
-  if (!bounds.every((bound) => Number.isFinite(bound))) throw new RangeError('axis min and max must be finite');
+  checkAxis(given.axis ?? {});
+  const isLog = given.axis?.scale === 'log';
+  const thresholds = (given.thresholds ?? []).filter(
+    ({ value }) => Math.abs(value) <= largest && (!isLog || value > 0),
+  );
+  const spec = { ...given, thresholds };
   if (spec.stacked === true && spec.axis?.scale === 'log') throw new RangeError('a stacked chart has a linear axis');
   const { body: head, box } = header(canvas, spec.title, spanText(spec.span, canvas.clock));
   const lines = linesOf(canvas, spec, Math.max(1, Math.floor(box.width)));
@@ -54,7 +58,18 @@ export function drawTimeSeries(canvas: Canvas, given: TimeSeriesChart): Drawn {
     lines.some(({ segments, marks }) => segments.length + marks.length > 0) ? '' : noData(canvas, plot),
     legend.draw({ ...box, top: plot.top + plot.height + timeAxisHeight + 6, height: legend.height }),
   ].join('');
-  return { body, lines: timeSeriesWords(canvas, spec, lines) };
+  const lettered = letteredOf(
+    canvas,
+    lines.map(({ name }) => name),
+  );
+  return { body, lines: timeSeriesWords(canvas, given, lines), lettered };
+}
+
+function checkAxis({ min, max }: ValueAxis): void {
+  const isNumber = [min ?? 0, max ?? 0].every((bound) => Math.abs(bound) <= largest);
+  if (!isNumber || (min !== undefined && max !== undefined && min >= max)) {
+    throw new RangeError('axis min and max must be finite numbers, min below max');
+  }
 }
 
 function entryOf(
@@ -87,7 +102,8 @@ function valueAxis(canvas: Canvas, spec: TimeSeriesChart, scale: ValueScale, box
 }
 
 function placeOf(spec: TimeSeriesChart, scale: ValueScale, plot: Box): Place {
-  const y = (value: number): number => plot.top + plot.height * (1 - scale.shareOf(value));
+  // What lies far outside of a given axis needs no exact place, and the renderer no huge numbers.
+  const y = (value: number): number => plot.top + plot.height * (1 - Math.min(50, Math.max(-50, scale.shareOf(value))));
   const isLog = spec.axis?.scale === 'log';
   const base = isLog ? plot.top + plot.height : y(Math.min(Math.max(0, scale.min), scale.max));
   return { x: (at) => xOf(at, spec.span, plot), y, base };

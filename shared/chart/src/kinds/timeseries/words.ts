@@ -19,6 +19,7 @@ export function timeSeriesWords(canvas: Canvas, spec: TimeSeriesChart, lines: re
       ({ letter, name, figures: { last, min, max } }) =>
         `${letter} ${cutLabel(name, 120)}: last ${value(last)}, min ${value(min)}, max ${value(max)}`,
     ),
+    ...(lines.every(({ figures }) => figures.last === undefined) ? ['no data in this span'] : []),
     ...(undrawn > 0 ? [`${undrawn} more series not drawn`] : []),
     ...(spec.thresholds ?? []).map(({ value: at, severity, side, label }) => {
       const name = label === undefined ? severity : `${cutLabel(label, 80)} (${severity})`;
