@@ -93,11 +93,13 @@ interface Move {
 }
 
 function movesOf(points: readonly Point[], { from, to, stepMs }: MoverOptions): readonly Move[] {
-  const largest = points.reduce((most, [, value]) => Math.max(most, Math.abs(value)), 0);
+  const values = points.map(([, value]) => value);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const moves: Move[] = [];
   for (let moment = from; moment <= to; moment += Math.max(hopMs, stepMs)) {
-    const before = valuesIn(points, moment - baselineMs, moment);
-    const after = valuesIn(points, moment, moment + meanMs);
+    const here = indexAt(points, moment);
+    const before = values.slice(indexAt(points, moment - baselineMs), here);
+    const after = values.slice(here, indexAt(points, moment + meanMs));
     if (before.length < leastBaseline || after.length < leastMean) continue;
     const middle = median(before);
     const scale = Math.max(madToSigma * mad(before), 0.05 * Math.abs(middle), 0.02 * largest);
@@ -107,8 +109,14 @@ function movesOf(points: readonly Point[], { from, to, stepMs }: MoverOptions): 
   return moves;
 }
 
-function valuesIn(points: readonly Point[], start: number, end: number): readonly number[] {
-  return points.flatMap(([at, value]) => (at >= start && at < end ? [value] : []));
+function indexAt(points: readonly Point[], moment: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points[middle]![0] < moment) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The first point more than half-way to where the series went, most of the next ones being so, too. */
