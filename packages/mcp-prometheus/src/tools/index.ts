@@ -18,6 +18,7 @@ import { resources } from './resources.ts';
 import { services } from './services.ts';
 import { silence } from './silence.ts';
 import { sloReport } from './slo-report.ts';
+import { whatChanged } from './what-changed.ts';
 
 /** All tools, in the order of the table in the README. */
 export const tools = [
@@ -34,6 +35,7 @@ export const tools = [
   findAnomalies,
   forecastCapacity,
   cardinality,
+  whatChanged,
   alerts,
   alertHistory,
   checkRules,
