@@ -28,6 +28,8 @@ const inputs = {
   prom_cardinality: {},
   prom_check_rules: {},
   prom_kpis: {},
+  prom_alert_history: { view: 'noise' },
+  prom_backtest_rule: { name: 'TargetDown', range: '1h' },
   prom_slo_report: { good: 'seats_sold_total', total: 'seats_sold_total' },
 };
 
