@@ -12,6 +12,7 @@ const mostSeries = 20_000;
 /** An alerting rule that runs. */
 export interface RunningAlert {
   readonly name: string;
+  readonly severity: string;
   readonly intervalMs: number;
 }
 
@@ -94,7 +95,11 @@ async function runningAlerts(
   return groups.flatMap(({ rules, intervalMs }) =>
     rules
       .filter(({ kind, name }) => kind === 'alerting' && isWanted(name))
-      .map(({ name }) => ({ name, intervalMs: intervalMs || defaultIntervalMs })),
+      .map(({ name, labels }) => ({
+        name,
+        severity: labels.severity ?? '',
+        intervalMs: intervalMs || defaultIntervalMs,
+      })),
   );
 }
 

@@ -1,4 +1,5 @@
 import { duration, timestamp } from '@cinecom/mcp-core';
+import { groupBy } from '../analysis/group-by.ts';
 import type { SilentRule } from '../analysis/alert-history/judge-history.ts';
 import type { RuleNoise } from '../analysis/alert-history/noise-of.ts';
 import type { AlertPast } from '../analysis/alert-history/read-history.ts';
@@ -14,6 +15,8 @@ export interface HistoryRow {
   readonly from?: string;
   readonly to?: string;
   readonly lasted?: string;
+  readonly first?: string;
+  readonly last?: string;
   readonly times?: number;
   readonly perDay?: number;
   readonly minutes?: number;
@@ -30,8 +33,8 @@ export function tableRows(past: readonly AlertPast[], isNow: boolean): readonly 
       alert: name,
       severity,
       labels: shownLabels(labels),
-      from: timestamp(episodes[0]!.from),
-      to: timestamp(episodes.at(-1)!.to),
+      first: timestamp(episodes[0]!.from),
+      last: timestamp(episodes.at(-1)!.to),
       times: episodes.length,
       minutes: rounded(firingMs / 60_000),
       longest: duration(longestMs),
@@ -74,9 +77,9 @@ export function noiseRows(
       flaps: rule.flaps,
       note: noteOf({ beganBefore: false, open: rule.openSince !== undefined }, isNow),
     })),
-    ...silent.map(({ name, wasPending }) => ({
+    ...silent.map(({ name, severity, wasPending }) => ({
       alert: name,
-      severity: '',
+      severity,
       times: 0,
       note: wasPending ? 'never fired, was pending' : 'never fired',
     })),
@@ -86,8 +89,13 @@ export function noiseRows(
 /** Rules that run and have no alert stored. */
 export function silentRules({ running, pending }: StoredAlerts, noise: readonly RuleNoise[]): readonly SilentRule[] {
   const fired = new Set(noise.map(({ name }) => name));
-  const names = new Set(running.value?.map(({ name }) => name));
-  return [...names].filter((name) => !fired.has(name)).map((name) => ({ name, wasPending: pending.has(name) }));
+  return [...groupBy(running.value ?? [], ({ name }) => name)]
+    .filter(([name]) => !fired.has(name))
+    .map(([name, rules]) => ({
+      name,
+      severity: [...new Set(rules.map(({ severity }) => severity))].join(', '),
+      wasPending: pending.has(name),
+    }));
 }
 
 function noteOf({ beganBefore, open }: { readonly beganBefore: boolean; readonly open: boolean }, isNow: boolean) {

@@ -15,7 +15,7 @@ import {
 } from '@cinecom/mcp-core';
 import { formatDuration, type Span } from '@cinecom/promql';
 import * as z from 'zod';
-import { judgeHistory, judgeSilence } from '../analysis/alert-history/judge-history.ts';
+import { judgeHistory, judgeOpen, judgeSilence } from '../analysis/alert-history/judge-history.ts';
 import { noiseOf } from '../analysis/alert-history/noise-of.ts';
 import { flapGapMs, readHistory } from '../analysis/alert-history/read-history.ts';
 import { defineTool } from '../tool.ts';
@@ -25,6 +25,7 @@ import type { QueryCall } from './query-steps.ts';
 import { spanOf } from './times.ts';
 
 const shownRows = 20;
+const plainName = /^[A-Za-z_][\w:.-]*$/;
 const longestMs = 90 * 86_400_000;
 
 export const alertHistory = defineTool({
@@ -53,6 +54,8 @@ export const alertHistory = defineTool({
         from: z.string().optional(),
         to: z.string().optional(),
         lasted: z.string().optional(),
+        first: z.string().optional(),
+        last: z.string().optional(),
         times: z.int().optional(),
         perDay: z.number().optional(),
         minutes: z.number().optional(),
@@ -85,6 +88,7 @@ export const alertHistory = defineTool({
       ...findings({
         summary: `${counted(past.length, 'alert')} of ${counted(noise.length, 'name')} fired ${counted(times, 'time')}, ${open} ${isNow ? 'still firing' : 'not over at its end'}`,
         findings: [
+          ...(isNow ? judgeOpen(noise) : []),
           ...judgeHistory(noise, span),
           ...(view === 'noise'
             ? judgeSilence(silent, stored.running.value?.length ?? 0, duration(span.end - span.start))
@@ -99,11 +103,13 @@ export const alertHistory = defineTool({
       notes: notesOf(stored),
     };
   },
-  render(report) {
+  render(report, { view }) {
     const rows = table(report.rows, [
       'from',
       'to',
       'lasted',
+      'first',
+      'last',
       'alert',
       'severity',
       'labels',
@@ -118,9 +124,21 @@ export const alertHistory = defineTool({
     const more =
       report.cursor === undefined ? [] : [`${report.rows.length} of ${report.total} shown; cursor ${report.cursor}`];
     const listed = report.rows.length === 0 ? [] : ['', rows, ...more];
-    return [renderFindings(report), ...listed, '', ...report.notes, nextCall('prom_what_changed')].join('\n');
+    // what still fires comes first, and says itself what to call
+    const next = report.findings.some((one) => one.next) ? [] : [nextOf(view, report.rows[0])];
+    return [renderFindings(report), ...listed, '', ...report.notes, ...next].join('\n');
   },
 });
+
+function nextOf(
+  view: 'table' | 'timeline' | 'noise',
+  row: { readonly alert: string; readonly from?: string | undefined } | undefined,
+): string {
+  if (row === undefined) return nextCall('prom_check_rules');
+  if (view === 'table') return nextCall('prom_alert_history', { view: 'timeline' });
+  if (view === 'timeline') return nextCall('prom_what_changed', { at: row.from });
+  return nextCall('prom_backtest_rule', plainName.test(row.alert) ? { name: row.alert } : {});
+}
 
 /** @throws ToolError `invalid_input` for more than 90 days */
 function windowOf(start: string, end: string, call: QueryCall): Span {
@@ -151,7 +169,7 @@ async function unexamined(fired: number, { running }: StoredAlerts, span: Span, 
 function notesOf({ stepMs, intervalMs }: StoredAlerts): string[] {
   return [
     stepMs > intervalMs
-      ? `Read every ${formatDuration(stepMs)} instead of ${formatDuration(intervalMs)}, to keep it small: none is lost, times and minutes are up to that much too long${stepMs >= flapGapMs ? ', flaps are not seen' : ''}.`
+      ? `Read every ${formatDuration(stepMs)} instead of ${formatDuration(intervalMs)}, to keep it small: no alert is lost, shorter gaps are, and times are up to that much too long${stepMs >= flapGapMs ? ', flaps are not seen' : ''}.`
       : `Times are exact to one evaluation, ${formatDuration(intervalMs)}; after a crash of Prometheus an end can be 5m late.`,
     'minutes are of all label sets together; flaps: back within 10 min.',
   ];

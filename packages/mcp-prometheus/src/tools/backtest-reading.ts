@@ -4,6 +4,9 @@ import {
   backtestRule as simulate,
   type BacktestRule,
   backtestStart,
+  labelKey,
+  parseQuery,
+  printExpr,
   quoteLabelValue,
   readRuleFile,
   type Span,
@@ -21,6 +24,8 @@ export interface TriedRule extends BacktestRule {
   readonly intervalMs: number;
   /** It runs just so: what it did is stored. */
   readonly isRunning: boolean;
+  /** Alerting rules that run under its name. */
+  readonly namesakes: number;
 }
 
 /**
@@ -39,30 +44,38 @@ export async function ruleToTry(
   return rule === undefined ? running(name ?? '', call) : written(rule, call);
 }
 
-async function running(name: string, { backend, signal }: QueryCall): Promise<TriedRule> {
-  const groups = await backend.rules(signal);
-  for (const group of groups) {
-    for (const one of group.rules) {
-      if (one.kind !== 'alerting' || one.name !== name) continue;
-      const { expr, labels, forMs, keepFiringForMs } = one;
-      return {
-        name,
-        expr,
-        labels,
-        forMs,
-        keepFiringForMs,
-        intervalMs: group.intervalMs || defaultIntervalMs,
-        externalLabels: await externalLabels({ backend, signal }),
-        isRunning: true,
-      };
-    }
-  }
-  throw new ToolError('backend_not_found', 'no alerting rule of that name is running', {
-    hint: 'prom_check_rules lists them; rule takes YAML instead.',
-  });
+/** Alerting rules that run under a name, with their interval. */
+async function runningRules(name: string, { backend, signal }: QueryCall) {
+  return (await backend.rules(signal)).flatMap(({ rules, intervalMs }) =>
+    rules.flatMap((rule) =>
+      rule.kind === 'alerting' && rule.name === name ? [{ rule, intervalMs: intervalMs || defaultIntervalMs }] : [],
+    ),
+  );
 }
 
-async function written(text: string, { backend, signal }: QueryCall): Promise<TriedRule> {
+async function running(name: string, call: QueryCall): Promise<TriedRule> {
+  const all = await runningRules(name, call);
+  const [first] = all;
+  if (first === undefined) {
+    throw new ToolError('backend_not_found', 'no alerting rule of that name is running', {
+      hint: 'prom_check_rules lists them; rule takes YAML instead.',
+    });
+  }
+  const { expr, labels, forMs, keepFiringForMs } = first.rule;
+  return {
+    name,
+    expr,
+    labels,
+    forMs,
+    keepFiringForMs,
+    intervalMs: first.intervalMs,
+    externalLabels: await externalLabels(call),
+    isRunning: true,
+    namesakes: all.length,
+  };
+}
+
+async function written(text: string, call: QueryCall): Promise<TriedRule> {
   const { groups, problems } = readRuleFile(text, { loose: true });
   const [problem] = problems;
   if (problem !== undefined) {
@@ -79,11 +92,9 @@ async function written(text: string, { backend, signal }: QueryCall): Promise<Tr
     });
   }
   const { one, group } = found;
-  const same = (await backend.rules(signal)).flatMap(({ rules, intervalMs }) =>
-    rules.some((rule) => rule.kind === 'alerting' && rule.name === one.name) ? [intervalMs] : [],
-  );
-  const { evaluationIntervalMs } = await backend
-    .configuration(signal)
+  const same = await runningRules(one.name, call);
+  const { evaluationIntervalMs } = await call.backend
+    .configuration(call.signal)
     .catch(() => ({ evaluationIntervalMs: defaultIntervalMs }));
   return {
     name: one.name,
@@ -91,10 +102,27 @@ async function written(text: string, { backend, signal }: QueryCall): Promise<Tr
     labels: one.labels,
     forMs: one.forMs,
     keepFiringForMs: one.keepFiringForMs,
-    intervalMs: group.intervalMs ?? same[0] ?? evaluationIntervalMs,
-    externalLabels: await externalLabels({ backend, signal }),
-    isRunning: false,
+    intervalMs: group.intervalMs ?? same[0]?.intervalMs ?? evaluationIntervalMs,
+    externalLabels: await externalLabels(call),
+    isRunning: same.some(({ rule }) => isSame(rule, one)),
+    namesakes: same.length,
   };
+}
+
+type Evaluated = Pick<TriedRule, 'expr' | 'forMs' | 'keepFiringForMs' | 'labels'>;
+
+/** Whether two rules do the same, however they are written. */
+function isSame(a: Evaluated, b: Evaluated): boolean {
+  const printed = ({ expr: text }: Evaluated): string => {
+    const { expr } = parseQuery(text);
+    return expr === undefined ? text : printExpr(expr);
+  };
+  return (
+    a.forMs === b.forMs &&
+    a.keepFiringForMs === b.keepFiringForMs &&
+    labelKey(a.labels) === labelKey(b.labels) &&
+    printed(a) === printed(b)
+  );
 }
 
 async function externalLabels({ backend, signal }: Pick<QueryCall, 'backend' | 'signal'>) {
@@ -138,16 +166,15 @@ async function seriesThere(expr: string, { start, end }: Span, { backend, signal
   return allCounts.length === 0 ? 1 : Math.max(0, ...counts);
 }
 
-/** What is stored of the running rule, against what the machine says. */
+/** What is stored of the running rule, against what the machine says; undefined where nothing is. */
 export async function storedAgreement(
   rule: TriedRule,
   { found, intervalMs }: TriedHistory,
   span: Span,
   { backend, signal }: QueryCall,
 ): Promise<Agreement | undefined> {
-  const query = `ALERTS{alertname=${quoteLabelValue(rule.name)}, alertstate="firing"}`;
   const stored = await backend.range(
-    query,
+    storedSelector(rule),
     { ...span, start: Math.ceil(span.start / intervalMs) * intervalMs, stepMs: intervalMs },
     signal,
   );
@@ -155,4 +182,16 @@ export async function storedAgreement(
   // before its first stored alert the rule may not have been there
   if (!Number.isFinite(first)) return undefined;
   return agreementOf(found, stored.series, { since: first, end: span.end, intervalMs });
+}
+
+/** By the labels that it sets as well: rules of other severities often have the same name. */
+function storedSelector({ name, labels }: TriedRule): string {
+  const own = Object.entries(labels).filter(
+    ([label, value]) =>
+      /^[A-Za-z_]\w*$/.test(label) && !['alertname', 'alertstate'].includes(label) && !value.includes('{{'),
+  );
+  const matchers = [['alertname', name], ['alertstate', 'firing'], ...own].map(
+    ([label = '', value = '']) => `${label}=${quoteLabelValue(value)}`,
+  );
+  return `ALERTS{${matchers.join(', ')}}`;
 }

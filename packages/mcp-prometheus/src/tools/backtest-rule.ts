@@ -1,4 +1,5 @@
 import {
+  counted,
   duration,
   finding,
   findings,
@@ -12,6 +13,7 @@ import {
 } from '@cinecom/mcp-core';
 import { type AlertEpisode, formatDuration, parseQuery, replaceThreshold, thresholdOf } from '@cinecom/promql';
 import * as z from 'zod';
+import type { Agreement } from '../analysis/backtest/agreement.ts';
 import { backtestLimits, backtestText, judgeBacktest } from '../analysis/backtest/judge-backtest.ts';
 import { shownLabels, shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
@@ -20,6 +22,7 @@ import type { QueryCall } from './query-steps.ts';
 import { durationOf } from './times.ts';
 
 const shownEpisodes = 15;
+const always = 'fires always';
 
 export const backtestRule = defineTool({
   name: 'prom_backtest_rule',
@@ -61,6 +64,7 @@ export const backtestRule = defineTool({
         perDay: z.number(),
         firingMinutes: z.number(),
         labelSets: z.int(),
+        note: z.string(),
       }),
     ),
     notes: z.array(z.string()),
@@ -107,11 +111,7 @@ export const backtestRule = defineTool({
         ...(intervalMs === rule.intervalMs
           ? []
           : [`Evaluated less often than every ${formatDuration(rule.intervalMs)}, to keep so long a time small.`]),
-        ...(agreement === undefined
-          ? []
-          : [
-              `Agrees with the stored ALERTS at ${percent(agreement.either === 0 ? 1 : agreement.both / agreement.either)} of ${agreement.either} firing evaluations since ${timestamp(agreement.since)}.`,
-            ]),
+        ...agreementNotes(rule, agreement),
         ...(sweep === undefined ? [] : [calmest(swept)]),
       ],
     };
@@ -127,9 +127,12 @@ export const backtestRule = defineTool({
       'a day': shownNumber(row.perDay),
       'firing min': shownNumber(row.firingMinutes),
       'label sets': row.labelSets,
+      note: row.note,
     }));
     const sweep =
-      swept.length === 0 ? [] : ['', table(swept, ['threshold', 'alerts', 'a day', 'firing min', 'label sets'])];
+      swept.length === 0
+        ? []
+        : ['', table(swept, ['threshold', 'alerts', 'a day', 'firing min', 'label sets', 'note'])];
     return [renderFindings(report), ...sweep, ...listed, ...more, '', ...report.notes].join('\n');
   },
 });
@@ -164,18 +167,37 @@ async function tryAll(
       perDay: rounded(found.perDay),
       firingMinutes: rounded(found.firingMs / 60_000),
       labelSets: found.labelSets,
+      note: found.firingShare >= backtestLimits.alwaysShare ? always : '',
     });
   }
   return rows;
 }
 
-function calmest(rows: readonly { readonly threshold: number; readonly perDay: number }[]): string {
+/** What fires always is one alert, and no calm one. */
+function calmest(
+  rows: readonly { readonly threshold: number; readonly perDay: number; readonly note: string }[],
+): string {
   const calm = rows
-    .filter(({ perDay }) => perDay <= backtestLimits.calmPerDay)
+    .filter(({ perDay, note }) => perDay <= backtestLimits.calmPerDay && note !== always)
     .map(({ threshold }) => shownNumber(threshold));
   return calm.length === 0
     ? 'No threshold of the sweep gives one alert a day or fewer.'
     : `One alert a day or fewer: ${calm.join(', ')}.`;
+}
+
+/** How far to believe it, by what Prometheus itself stored. */
+function agreementNotes({ isRunning, namesakes }: TriedRule, agreement: Agreement | undefined): readonly string[] {
+  const others =
+    namesakes > 1 ? [`${namesakes} rules run under this name; only the first was tried, give YAML for another.`] : [];
+  if (!isRunning) return [];
+  if (agreement === undefined)
+    return [...others, 'No ALERTS of the running rule are stored in this time, so nothing can be compared.'];
+  const { both, either, since } = agreement;
+  const share = percent(either === 0 ? 1 : both / either);
+  return [
+    ...others,
+    `Agrees with the stored ALERTS at ${share} of ${counted(either, 'firing evaluation')} since ${timestamp(since)}.`,
+  ];
 }
 
 function episodeRow({ labels, from, to, firingMs, beganBefore, open }: AlertEpisode) {

@@ -1,7 +1,7 @@
 import type { Series } from '@cinecom/promql';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeHistory, judgeSilence } from './judge-history.ts';
+import { judgeHistory, judgeOpen, judgeSilence } from './judge-history.ts';
 import { noiseOf } from './noise-of.ts';
 import { readHistory } from './read-history.ts';
 
@@ -103,10 +103,21 @@ describe('rules compared', () => {
     expect(judge([alert('Flap', flapping.slice(1))], day / minute)).toEqual([]);
   });
 
+  it('tells what is not over, as severe as the worst of it', () => {
+    const span = { start: 0, end: 60 * minute };
+    const open = (...series: readonly Series[]) => judgeOpen(noiseOf(read(series, 60), span, minute));
+    const mild = alert('Mild', minutes(30, 60), { severity: 'warning' });
+    expect(open(alert('Over', minutes(0, 20)))).toEqual([]);
+    expect(open(mild, alert('Over', minutes(0, 20)))).toMatchObject([{ severity: 'warning', object: 'Mild' }]);
+    expect(open(mild, alert('Bad', minutes(40, 60)))).toMatchObject([
+      { severity: 'critical', evidence: '2 names, the last to begin at 1970-01-01T00:40:00Z' },
+    ]);
+  });
+
   it('tells of rules that never fired in one line, and of none where all did', () => {
     const silent = [
-      { name: 'A', wasPending: true },
-      { name: 'B', wasPending: false },
+      { name: 'A', severity: 'critical', wasPending: true },
+      { name: 'B', severity: '', wasPending: false },
     ];
     expect(judgeSilence(silent, 3, '7 d')).toMatchObject([
       {

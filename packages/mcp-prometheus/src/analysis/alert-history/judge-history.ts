@@ -1,14 +1,40 @@
 import { counted, duration, type Finding, percent, timestamp } from '@cinecom/mcp-core';
 import type { Span } from '@cinecom/promql';
+import { severityOf } from '../alerts/judge-alerts.ts';
 import type { RuleNoise } from './noise-of.ts';
 
 export const historyLimits = { alwaysShare: 0.9, alwaysMs: 86_400_000, perDay: 20, flaps: 5 } as const;
 
+const shownNames = 5;
+
 /** An alerting rule that runs and did not fire in the window. */
 export interface SilentRule {
   readonly name: string;
+  readonly severity: string;
   /** It was pending in the window. */
   readonly wasPending: boolean;
+}
+
+/** Alerts that are not over, as one finding: whoever asks what was must not miss what is. */
+export function judgeOpen(noise: readonly RuleNoise[]): readonly Finding[] {
+  const open = noise.filter(({ openSince }) => openSince !== undefined);
+  const [first] = open.toSorted((a, b) => (b.openSince ?? 0) - (a.openSince ?? 0));
+  if (first === undefined) return [];
+  const severities = open.flatMap(({ severity }) => severity.split(', ')).map(severityOf);
+  return [
+    {
+      id: 'still_firing',
+      severity: (['critical', 'warning'] as const).find((one) => severities.includes(one)) ?? 'info',
+      object: open
+        .map(({ name }) => name)
+        .slice(0, shownNames)
+        .join(', '),
+      evidence: `${counted(open.length, 'name')}, the last to begin at ${timestamp(first.openSince ?? 0)}`,
+      threshold: 'no alert; silences are not looked at',
+      fix: 'See value, labels and silences with prom_alerts',
+      next: { tool: 'prom_alerts', args: {} },
+    },
+  ];
 }
 
 /** Rules whose alerts nobody can heed: those that fire always, too often, on and off. */

@@ -24,7 +24,7 @@ function failing(name: string, { failing: count, evaluations }: Backtest): reado
 
 function noise(
   name: string,
-  { episodes, perDay, firingShare, pendingOnly }: Backtest,
+  { episodes, perDay, firingShare, labelSets, pendingOnly }: Backtest,
   window: string,
 ): readonly Finding[] {
   if (firingShare >= backtestLimits.alwaysShare) {
@@ -33,13 +33,14 @@ function noise(
         id: 'always_firing',
         severity: 'warning',
         object: name,
-        evidence: `fires ${percent(firingShare)} of ${window}`,
+        evidence: `${labelSets === 1 ? 'fires' : `some of ${labelSets} label sets fire`} ${percent(firingShare)} of ${window}`,
         threshold: percent(backtestLimits.alwaysShare),
         fix: 'The expression holds in the ordinary state: raise the threshold (sweep), or correct the expression',
       },
     ];
   }
-  if (perDay > backtestLimits.perDay) {
+  // of an hour, a single alert would be 24 a day
+  if (perDay > backtestLimits.perDay && episodes.length > backtestLimits.perDay) {
     return [
       {
         id: 'too_noisy',
