@@ -17,6 +17,8 @@ export interface RenderedChart {
    * fence it like any text of the backend.
    */
   readonly text: string;
+  /** Why there is no picture, or names or a font are missing from it: words of ours alone, also the end of the text. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -31,14 +33,19 @@ export async function renderChart(spec: ChartSpec, { signal, fontFile }: RenderO
     import('./text/lettering.ts'),
     import('./font/chart-fonts.ts').then(({ chartFonts }) => chartFonts(fontFile)),
   ]);
-  const { svg, text, width, height } = drawChart(spec, letteringOf(fonts.metrics));
+  const { svg, text, width, height, notes: drawn } = drawChart(spec, letteringOf(fonts.metrics));
   const { rasterise } = await import('./raster/rasterise.ts');
-  const lines = [text, ...fonts.notes];
+  const withNotes = (png: Buffer | undefined, notes: readonly string[]): RenderedChart => ({
+    png,
+    width,
+    height,
+    text: [text, ...notes].join('\n'),
+    notes,
+  });
   try {
-    const png = await rasterise(svg, fonts.files, signal);
-    return { png, width, height, text: lines.join('\n') };
+    return withNotes(await rasterise(svg, fonts.files, signal), [...drawn, ...fonts.notes]);
   } catch (error) {
     if (!(error instanceof NoPicture)) throw error;
-    return { png: undefined, width, height, text: [...lines, `No picture: ${error.message}.`].join('\n') };
+    return withNotes(undefined, [`No picture: ${error.message}.`]);
   }
 }

@@ -12,10 +12,12 @@ import {
 import * as z from 'zod';
 import { type QueryFacts, readQuery, stepNotes } from '../analysis/query/read-query.ts';
 import { shapeAnswer, shapedAnswer } from '../analysis/query/shape-answer.ts';
+import type { QueryAnswer, RangeOptions } from '../model/query.ts';
+import { chartImages, chartOf } from '../render/chart-of.ts';
 import { shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { askRange, guardSeries, histogramQuantiles, type QueryCall } from './query-steps.ts';
-import { momentOf, spanOf } from './times.ts';
+import { momentOf, spanOf, timeContext } from './times.ts';
 
 export const query = defineTool({
   name: 'prom_query',
@@ -33,6 +35,7 @@ export const query = defineTool({
     points: z.int().min(10).max(500).default(60).describe('points a series'),
     maxSeries: z.int().min(1).max(200).default(20).describe('series to show'),
     view: z.enum(['auto', 'table', 'points']).default('auto'),
+    chart: z.boolean().default(false).describe('add a picture'),
   }),
   output: z.strictObject({
     ...shapedAnswer.shape,
@@ -40,6 +43,7 @@ export const query = defineTool({
     stepMs: z.number().optional(),
     notes: z.array(z.string()),
     warnings: z.array(outside(z.string())),
+    images: chartImages,
   }),
   async handle(input, call) {
     const facts = readQuery(input.query);
@@ -51,12 +55,14 @@ export const query = defineTool({
     const { answer, notes } = await askRange(input.query, facts, range, call);
     refuseTooMany(answer.series.length, range);
     const points = input.view === 'points' ? input.points : 0;
+    const chart = input.chart ? await drawAnswer(input.query, answer, range, call) : { images: [], notes: [] };
     return {
       ...shapeAnswer(answer, { maxSeries: input.maxSeries, points, additive: facts.additive }),
       window: `${timestamp(range.start)} to ${timestamp(range.end)}`,
       stepMs,
-      notes: [...notes, ...stepNotes(facts, stepMs)],
+      notes: [...notes, ...stepNotes(facts, stepMs), ...chart.notes],
       warnings: [...answer.warnings],
+      images: chart.images,
     };
   },
   render({ series, total, other, window, stepMs, notes, warnings, text }, asked) {
@@ -102,18 +108,23 @@ interface Asked {
   readonly query: string;
   readonly time?: string | undefined;
   readonly maxSeries: number;
+  readonly chart: boolean;
 }
 
-async function askNow({ query: text, time, maxSeries }: Asked, facts: QueryFacts, call: QueryCall) {
+async function askNow({ query: text, time, maxSeries, chart }: Asked, facts: QueryFacts, call: QueryCall) {
   const at = time === undefined ? call.clock.now() : momentOf('time', time, call);
   const answer = await call.backend.instant(text, time === undefined ? {} : { at }, call.signal);
   const quantiles = await histogramQuantiles(text, answer, at, call);
   return {
     ...shapeAnswer(answer, { maxSeries, points: 0, additive: facts.additive, quantiles }),
     window: timestamp(at),
-    notes: [],
+    notes: chart ? ['No picture: it needs a span, so give start.'] : [],
     warnings: [...answer.warnings],
   };
+}
+
+function drawAnswer(title: string, { series }: QueryAnswer, { stepMs, ...span }: RangeOptions, call: QueryCall) {
+  return chartOf(series, { title, span, stepMs, zone: timeContext(call).zone, signal: call.signal });
 }
 
 function stepOf(step: string | undefined, span: Span, points: number): number {

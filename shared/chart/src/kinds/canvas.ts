@@ -1,5 +1,6 @@
 import type { ChartSpec } from '../spec.ts';
 import { element, escapeXml } from '../svg/element.ts';
+import { cleanLabel, letterOf } from '../text/clean.ts';
 import { drawable, type Lettering } from '../text/lettering.ts';
 import { themeOf, type Theme } from '../theme.ts';
 import { clockOf, type ZoneClock } from '../zone/local-time.ts';
@@ -17,6 +18,13 @@ export interface Canvas {
 export interface Drawn {
   readonly body: string;
   readonly lines: readonly string[];
+  /** Letters that stand in the picture for names that no font can draw. */
+  readonly lettered: readonly string[];
+}
+
+/** The letters of the names, out of these, that no font can draw. */
+export function letteredOf({ lettering }: Canvas, names: readonly string[]): readonly string[] {
+  return names.flatMap((name, index) => (lettering.covers(cleanLabel(name)) ? [] : [letterOf(index)]));
 }
 
 export interface Box {

@@ -4,7 +4,7 @@ import { element } from '../svg/element.ts';
 import { cutLabel, letterOf } from '../text/clean.ts';
 import { drawable } from '../text/lettering.ts';
 import { formatValue } from '../units/units.ts';
-import { baseline, type Canvas, type Drawn, header, label, textSize } from './canvas.ts';
+import { baseline, type Canvas, type Drawn, header, label, letteredOf, textSize } from './canvas.ts';
 
 const mostBars = 20;
 const leastRow = 18;
@@ -19,6 +19,10 @@ export function drawBarList(canvas: Canvas, spec: BarListChart): Drawn {
   const rowHeight = Math.min(34, (box.height - (isAll ? 0 : leastRow)) / Math.max(1, bars.length));
   const names = bars.map(({ name }, index) =>
     drawable(lettering, name, { size: textSize, room: box.width * 0.35, standIn: letterOf(index) }),
+  );
+  const lettered = letteredOf(
+    canvas,
+    bars.map(({ name }) => name),
   );
   const values = bars.map(({ value }) => formatValue(value, spec.unit));
   const nameWidth = widest(canvas, names);
@@ -49,7 +53,7 @@ export function drawBarList(canvas: Canvas, spec: BarListChart): Drawn {
   const note = undrawn > 0 ? `${undrawn} more not drawn` : spec.bars.length === 0 ? 'no data' : '';
   const noteY = baseline(box.top + bars.length * rowHeight + leastRow / 2);
   const foot = label(canvas, note, { x: box.left, y: noteY, colour: theme.faint });
-  return { body: [head, ...rows, foot].join(''), lines: wordsOf(spec, undrawn) };
+  return { body: [head, ...rows, foot].join(''), lines: wordsOf(spec, undrawn), lettered };
 }
 
 function widest(canvas: Canvas, texts: readonly string[]): number {

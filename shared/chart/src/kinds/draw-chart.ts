@@ -15,6 +15,8 @@ export interface LaidOut {
   readonly text: string;
   readonly width: number;
   readonly height: number;
+  /** What a reader of the picture has to know, in words of ours alone. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -25,11 +27,12 @@ export interface LaidOut {
 export function drawChart(spec: ChartSpec, lettering: Lettering): LaidOut {
   const canvas = canvasOf(spec, lettering);
   const { width, height, theme } = canvas;
-  const { body, lines } = drawKind(canvas, spec);
+  const { body, lines, lettered } = drawKind(canvas, spec);
   const background = element('rect', { width, height, fill: theme.background });
   const size = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}` };
   const title = spec.title === undefined ? [] : [cutLabel(spec.title, 200)];
-  return { svg: element('svg', size, background + body), text: [...title, ...lines].join('\n'), width, height };
+  const notes = lettered.length === 0 ? [] : [`Drawn by letter (A is the first), as no font has the glyphs: ${lettered.join(', ')}.`];
+  return { svg: element('svg', size, background + body), text: [...title, ...lines].join('\n'), width, height, notes };
 }
 
 function drawKind(canvas: Canvas, spec: ChartSpec): Drawn {

@@ -28,7 +28,7 @@ export function drawStat(canvas: Canvas, spec: StatChart): Drawn {
     const below = { x, y: y + size * 0.3 + 16, size: 14, anchor: 'middle' as const, colour: canvas.theme.faint };
     parts.push(label(canvas, spec.label, { ...below, room: box.width, standIn: '(label: see the text)' }));
   }
-  return { body: parts.join(''), lines: wordsOf(canvas, spec) };
+  return { body: parts.join(''), lines: wordsOf(canvas, spec), lettered: [] };
 }
 
 function fittingSize(canvas: Canvas, words: string, { width, height }: Box): number {

@@ -3,7 +3,7 @@ import { element } from '../svg/element.ts';
 import { cutLabel, letterOf } from '../text/clean.ts';
 import { drawable } from '../text/lettering.ts';
 import { mixed, strokeOf } from '../theme.ts';
-import { baseline, type Box, type Canvas, type Drawn, header, label, textSize } from './canvas.ts';
+import { baseline, type Box, type Canvas, type Drawn, header, label, letteredOf, textSize } from './canvas.ts';
 import { checkSpan, spanText, timeAxis, timeAxisHeight, xOf } from './time-axis.ts';
 
 const mostRows = 30;
@@ -29,6 +29,10 @@ export function drawStateTimeline(canvas: Canvas, spec: StateTimelineChart): Dra
   const names = rows.map(({ name }, index) =>
     drawable(canvas.lettering, name, { size: textSize, room: box.width * 0.3, standIn: letterOf(index) }),
   );
+  const lettered = letteredOf(
+    canvas,
+    rows.map(({ name }) => name),
+  );
   const nameWidth = Math.max(34, ...names.map((name) => canvas.lettering.width(name, textSize)));
   const plot = {
     left: box.left + nameWidth + 12,
@@ -53,7 +57,11 @@ export function drawStateTimeline(canvas: Canvas, spec: StateTimelineChart): Dra
     { ...box, top: plot.top + plot.height + timeAxisHeight },
     undrawn,
   );
-  return { body: [head, time.grid, ...drawn, time.labels, foot].join(''), lines: wordsOf(canvas, spec, undrawn) };
+  return {
+    body: [head, time.grid, ...drawn, time.labels, foot].join(''),
+    lines: wordsOf(canvas, spec, undrawn),
+    lettered,
+  };
 }
 
 function looksOf(canvas: Canvas, spec: StateTimelineChart): ReadonlyMap<string, StateLook> {

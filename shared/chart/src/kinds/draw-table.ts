@@ -63,7 +63,7 @@ export function drawTable(canvas: Canvas, spec: TableChart): Drawn {
           y: baseline(box.top + (rows.length + 1.5) * rowHeight),
           colour: theme.faint,
         });
-  return { body: [head, ...parts, foot].join(''), lines: wordsOf(spec, note) };
+  return { body: [head, ...parts, foot].join(''), lines: wordsOf(spec, note), lettered: [] };
 }
 
 function cellText(cell: string | number | null | undefined, unit: string | undefined): string {

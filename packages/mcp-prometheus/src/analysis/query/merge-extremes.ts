@@ -3,7 +3,13 @@ import type { QueryAnswer } from '../../model/query.ts';
 
 /** The means of a gauge with the extremes of its samples beside them. */
 export interface SeriesWithExtremes extends Series {
-  readonly extremes: { readonly lowest: number; readonly highest: number };
+  readonly extremes: {
+    readonly lowest: number;
+    readonly highest: number;
+    /** Of each step, at the moments of the means. */
+    readonly lows: readonly Point[];
+    readonly highs: readonly Point[];
+  };
 }
 
 /** One answer of three, of one metric where it is known: `avg_over_time`, `min_over_time`, `max_over_time` over the same steps. */
@@ -22,7 +28,8 @@ export function mergeExtremes(
       const key = labelKey(series.labels);
       // functions take the name of the metric away
       const labels = metric === undefined ? series.labels : { __name__: metric, ...series.labels };
-      return { ...series, labels, extremes: { lowest: least(low?.get(key)), highest: most(high?.get(key)) } };
+      const [lows, highs] = [low?.get(key) ?? [], high?.get(key) ?? []];
+      return { ...series, labels, extremes: { lowest: least(lows), highest: most(highs), lows, highs } };
     }),
   };
 }
@@ -31,10 +38,10 @@ export function extremesOf(series: Series): SeriesWithExtremes['extremes'] | und
   return 'extremes' in series ? (series as SeriesWithExtremes).extremes : undefined;
 }
 
-function least(points: readonly Point[] = []): number {
+function least(points: readonly Point[]): number {
   return points.reduce((lowest, [, value]) => (value < lowest ? value : lowest), Infinity);
 }
 
-function most(points: readonly Point[] = []): number {
+function most(points: readonly Point[]): number {
   return points.reduce((highest, [, value]) => (value > highest ? value : highest), -Infinity);
 }

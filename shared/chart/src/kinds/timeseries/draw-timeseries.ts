@@ -3,7 +3,7 @@ import { largest } from '../../series/bucket-series.ts';
 import type { TimeSeriesChart, ValueAxis } from '../../spec.ts';
 import { element } from '../../svg/element.ts';
 import { formatValue } from '../../units/units.ts';
-import { baseline, type Box, type Canvas, type Drawn, header, label, textSize } from '../canvas.ts';
+import { baseline, type Box, type Canvas, type Drawn, header, label, letteredOf, textSize } from '../canvas.ts';
 import { legendOf } from '../legend.ts';
 import { checkSpan, spanText, timeAxis, timeAxisHeight, xOf } from '../time-axis.ts';
 import { drawAreas, drawBars, drawLines, drawPoints, type Place } from './draw-lines.ts';
@@ -58,7 +58,11 @@ export function drawTimeSeries(canvas: Canvas, given: TimeSeriesChart): Drawn {
     lines.some(({ segments, marks }) => segments.length + marks.length > 0) ? '' : noData(canvas, plot),
     legend.draw({ ...box, top: plot.top + plot.height + timeAxisHeight + 6, height: legend.height }),
   ].join('');
-  return { body, lines: timeSeriesWords(canvas, given, lines) };
+  const lettered = letteredOf(
+    canvas,
+    lines.map(({ name }) => name),
+  );
+  return { body, lines: timeSeriesWords(canvas, given, lines), lettered };
 }
 
 function checkAxis({ min, max }: ValueAxis): void {
