@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, parseDocument, stringify, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, type Node, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 
 /** Text with one part of it replaced. */
 export interface Splice {
@@ -57,18 +57,8 @@ export function blockText(value: unknown, indent: number): string {
     .join('\n');
 }
 
-/** One item of a block sequence: its first line behind a dash. */
-export function itemText(value: unknown, dashColumn: number): string {
-  const body = blockText(value, dashColumn + 2);
-  return `${' '.repeat(dashColumn)}- ${body.slice(dashColumn + 2)}\n`;
-}
-
 export function mapOf(node: unknown): YAMLMap | undefined {
   return isMap(node) ? node : undefined;
-}
-
-export function seqOf(node: unknown): YAMLSeq | undefined {
-  return isSeq(node) ? node : undefined;
 }
 
 export function keyOf({ key }: { readonly key: unknown }): string {
