@@ -123,6 +123,13 @@ describeWithEachPrometheus(
       expect(findings.find((one) => one.id === id)?.fix).toContain(fix);
     });
 
+    it('asks the server about what is not known offline', async () => {
+      const { findings, verdict } = await lint('alert: A\nexpr: not_a_function(up) > 1\nfor: 1m\n');
+      expect(findings[0]).toMatchObject({ id: 'rejected', severity: 'critical', object: 'A, line 2' });
+      expect(findings[0]!.evidence).toContain('not_a_function');
+      expect(verdict).toBe('critical');
+    });
+
     it('reads the rule files of the configuration', async () => {
       const all = await client.data<Report>('prom_check_rules', { source: 'file' });
       expect(all.total).toBe(3);

@@ -27,6 +27,7 @@ const inputs = {
   prom_explain_query: { query: 'seats_free{screen="no such"} > 1e9' },
   prom_cardinality: {},
   prom_check_rules: {},
+  prom_kpis: {},
   prom_slo_report: { good: 'seats_sold_total', total: 'seats_sold_total' },
 };
 

@@ -53,6 +53,7 @@ describeWithEachPrometheus(
       ['sum(gone_metric)', 'job_not_scraped', 'scrape_configs', 'job gone has no target'],
       ['something_else{job="shopp"}', 'job_not_scraped', 'shop', 'no target'],
       ['orders / budgets', 'sides_do_not_match', '/ on (instance, job, region)', 'right has 1'],
+      ['shop:broken:ratio > 1', 'never_existed', 'Repair the recording rule', 'the rule that records it fails'],
       ['shop_queue > 100', 'condition_false', 'healthy', 'nearest is 5, 95 away'],
       ['absent(shop_queue)', 'condition_false', 'healthy', 'is there'],
     ])('%s: %s', async (query, code, fix, evidence) => {
@@ -105,6 +106,17 @@ describeWithEachPrometheus(
       const unknown = await explain('not_a_function(up)');
       expect(unknown.verdict).toBe('warning');
       expect(unknown.findings.find(({ id }) => id === 'rejected')?.evidence).toContain('not_a_function');
+    });
+
+    it('leaves the last word to the server', async () => {
+      // the grammar refuses the metric name, the server does not
+      const { verdict, findings } = await explain('offset');
+      expect({ verdict, findings }).toEqual({ verdict: 'unknown', findings: [] });
+    });
+
+    it('says that variables of dashboards are not known here', async () => {
+      const { findings } = await explain('rate(http_requests_total[$__rate_interval])');
+      expect(findings[0]).toMatchObject({ id: 'variable', object: 'line 1, column 26' });
     });
 
     it('warns of a rate on a gauge by the metadata', async () => {

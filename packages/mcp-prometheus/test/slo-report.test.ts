@@ -13,6 +13,7 @@ interface Report {
   readonly verdict: string;
   readonly findings: readonly { readonly id: string; readonly severity: string; readonly evidence: string }[];
   readonly objectives: readonly {
+    readonly name: string;
     readonly labels: string;
     readonly budgetLeft?: number;
     readonly errorRatio?: number;
@@ -105,6 +106,21 @@ describeWithEachPrometheus(
       expect(verdict).toBe('unknown');
       expect(notExamined.map(({ what }) => what)).toContain('the budget');
       expect(objectives).toEqual([]);
+    });
+
+    it('takes the objectives of the settings', async () => {
+      const file = join(bed.server().folder, 'settings.json');
+      const slos = [
+        { name: 'shop', ...counters, objective: 0.9, window: '7d' },
+        { name: 'idle', good: 'idle_total', total: 'idle_total', objective: 0.99 },
+      ];
+      writeFileSync(file, JSON.stringify({ slos }));
+      await using own = await openClient(bed.server().url, { argv: ['--settings', file] });
+      const all = await own.data<Report>('prom_slo_report');
+      expect(all.objectives.map(({ name }) => name)).toEqual(['shop']);
+      expect(all.verdict).toBe('unknown');
+      expect((await own.data<Report>('prom_slo_report', { name: 'shop' })).verdict).toBe('ok');
+      expect((await own.refusal('prom_slo_report', { name: 'none' })).text).toContain('shop, idle');
     });
 
     it('gives rules that pass the own lint and promtool', async () => {

@@ -11,15 +11,15 @@ export interface Theme {
   readonly annotation: string;
 }
 
-// After Okabe and Ito 2008 ("Color universal design"): their eight, darkened or lightened where they would not stand
-// out from the background, ordered so that neighbours differ in lightness too.
+// After Okabe and Ito 2008 ("Color universal design"), changed where a colour would not stand out from the background;
+// in place of their yellow the light theme has brown, since what darkened yellow becomes, protanopes take for orange.
 const light: Theme = {
   background: '#ffffff',
   text: '#1f2328',
   faint: '#59636e',
   grid: '#e3e6ea',
   axis: '#9aa2ab',
-  series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#4d4d4d', '#b3a300'],
+  series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#4d4d4d', '#772200'],
   severity: { ok: '#0a8f6a', warning: '#b57200', critical: '#b00020' },
   annotation: '#6639ba',
 };

@@ -15,7 +15,6 @@ import {
   type CheckedQuery,
   checkQuery,
   type LintFacts,
-  type Problem,
   selectorsOf,
   printSelector,
   withoutTime,
@@ -26,6 +25,7 @@ import {
   habitFindings,
   problemFindings,
   rejectionFinding,
+  variableFindings,
 } from '../analysis/explain/judge-query.ts';
 import { defineTool } from '../tool.ts';
 import { type Asking, createAsking } from './asking.ts';
@@ -64,13 +64,20 @@ export const explainQuery = defineTool({
     const moment = at === undefined ? now : momentOf('at', at, call);
     const { version } = await backend.facts(signal);
     const checked = checkQuery(query);
-    const problems = checked.problems.filter((one) => appliesTo(one, version) || one.since === 'unknown');
     const opinion = await serverOpinion(query, backend, signal);
+    // what the server takes is right, whatever is thought of it here
+    const problems =
+      opinion.formatted === undefined
+        ? [
+            ...problemFindings(checked.problems.filter((one) => appliesTo(one, version) || one.since === 'unknown')),
+            ...variableFindings(query, checked.variables),
+          ]
+        : [];
     const head = { formatted: opinion.formatted ?? query, type: checked.type ?? 'unknown' };
     if (checked.expr === undefined || opinion.rejected !== undefined)
       return { ...refusal(problems, opinion.rejected, moment), ...head, cost: [], questions: 0 };
     const asking = createAsking({ backend, signal }, { at: moment, now, most: mostQuestions });
-    const answer = await explain(query, checked, problemFindings(problems), asking);
+    const answer = await explain(query, checked, problems, asking);
     return {
       ...answer.report,
       notExamined: [...answer.report.notExamined, ...opinion.missing.map((part) => ({ ...part, required: false }))],
@@ -95,14 +102,13 @@ export const explainQuery = defineTool({
   },
 });
 
-function refusal(problems: readonly Problem[], rejected: string | undefined, moment: number): FindingsReport {
-  const found = problemFindings(problems);
+function refusal(found: readonly Finding[], rejected: string | undefined, moment: number): FindingsReport {
   const isExplained = found.some(({ severity }) => severity !== 'info');
   return findings({
     summary:
-      rejected === undefined ? 'the query is not read offline, though the server takes it' : 'the query cannot run',
+      rejected === undefined ? 'the server takes the query, but it is not understood here' : 'the query cannot run',
     findings: [...found, ...(isExplained || rejected === undefined ? [] : [rejectionFinding(rejected)])],
-    notExamined: [{ what: 'cost and data', why: 'the query was not run' }],
+    notExamined: [{ what: 'cost and data', why: 'the query was not run', required: rejected === undefined }],
     window: timestamp(moment),
   });
 }

@@ -5,9 +5,13 @@ import { cardinality } from './cardinality.ts';
 import { checkConfig } from './check-config.ts';
 import { checkRules } from './check-rules.ts';
 import { checkTargets } from './check-targets.ts';
+import { comparePeriods } from './compare-periods.ts';
 import { editRules } from './edit-rules.ts';
 import { explainQuery } from './explain-query.ts';
+import { findAnomalies } from './find-anomalies.ts';
 import { findMetrics } from './find-metrics.ts';
+import { forecastCapacity } from './forecast-capacity.ts';
+import { kpis } from './kpis.ts';
 import { overview } from './overview.ts';
 import { query } from './query.ts';
 import { resources } from './resources.ts';
@@ -25,6 +29,10 @@ export const tools = [
   checkConfig,
   resources,
   services,
+  kpis,
+  comparePeriods,
+  findAnomalies,
+  forecastCapacity,
   cardinality,
   alerts,
   alertHistory,

@@ -1,16 +1,18 @@
 import { type Call, duration, type Finding, type NotExamined, ToolError } from '@cinecom/mcp-core';
 import { formatDuration, lintRules, readRuleFile, type WrittenRule } from '@cinecom/promql';
 import { excerpt } from '../analysis/explain/diagnosis.ts';
-import { lintFinding } from '../analysis/explain/judge-query.ts';
+import { lintFinding, rejectionFinding } from '../analysis/explain/judge-query.ts';
 import { judgeRunning } from '../analysis/rules/judge-running.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { Rule, RuleGroup } from '../model/rule.ts';
 import type { PrometheusSettings } from '../settings.ts';
 import { createAsking } from './asking.ts';
 import { readLintFacts } from './lint-facts.ts';
+import { serverOpinion } from './server-opinion.ts';
 
 const mostQuestions = 80;
 const mostFiles = 20;
+const mostOpinions = 100;
 const shownExpr = 160;
 
 type RulesCall = Call<PrometheusBackend, PrometheusSettings>;
@@ -120,6 +122,13 @@ export async function checkWritten(
       const shown = lintFinding(one, 'rule');
       found.push({ ...shown, object: prefix + shown.object });
     }
+    const unsound = new Set(report.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
+    const rules = file.groups
+      .flatMap((group) => group.rules)
+      .filter(({ name }) => isWanted(name) && !unsound.has(name));
+    const refused = await refusedRules(rules, backend, signal);
+    found.push(...refused.found.map((one) => ({ ...one, object: prefix + one.object })));
+    for (const part of refused.missing) missing.set(part.what, part);
     rows.push(...file.groups.flatMap(({ rules }) => rules.filter(({ name }) => isWanted(name)).map(writtenRow)));
   }
   if (texts.length > examined.length)
@@ -131,6 +140,37 @@ export async function checkWritten(
   if (rows.length === 0 && found.length === 0)
     missing.set('rules', { what: 'rules', why: 'there is none that matches', required: true });
   return { rows, found, missing: [...missing.values()] };
+}
+
+/** What the server refuses although nothing is wrong by what is known here: newer or older functions, and the like. */
+async function refusedRules(
+  rules: readonly WrittenRule[],
+  backend: PrometheusBackend,
+  signal: AbortSignal,
+): Promise<{ readonly found: readonly Finding[]; readonly missing: readonly NotExamined[] }> {
+  const asked = rules.slice(0, mostOpinions);
+  const opinions = await Promise.all(
+    asked.map(async (rule) => ({ rule, ...(await serverOpinion(rule.expr, backend, signal)) })),
+  );
+  return {
+    found: opinions.flatMap(({ rule, rejected }) =>
+      rejected === undefined
+        ? []
+        : [
+            {
+              ...rejectionFinding(rejected),
+              severity: 'critical' as const,
+              object: `${rule.name}, line ${rule.exprLine}`,
+            },
+          ],
+    ),
+    missing: [
+      ...opinions.flatMap(({ missing }) => missing),
+      ...(asked.length < rules.length
+        ? [{ what: 'the opinion of the server on further rules', why: `${asked.length} of ${rules.length} were asked` }]
+        : []),
+    ],
+  };
 }
 
 function writtenRow({ kind, name, group, expr, forMs }: WrittenRule): RuleRow {

@@ -20,6 +20,9 @@ orders{region="eu"} 8
 budgets{region="eu",currency="eur"} 16
 `;
 
+const brokenRule =
+  'groups: [{ name: g, rules: [{ record: shop:broken:ratio, expr: orders / on (job) http_requests_total }] }]\n';
+
 export interface Shop {
   readonly exporter: Exporter;
   readonly options: PrometheusOptions;
@@ -52,7 +55,7 @@ scrape_configs:
   - job_name: dead
     static_configs: [{ targets: ['127.0.0.1:1'] }]
 `;
-  return { exporter, historyEnd: end, options: { config, history, files: { 'rules.yml': 'groups: []\n' } } };
+  return { exporter, historyEnd: end, options: { config, history, files: { 'rules.yml': brokenRule } } };
 }
 
 /** Waits until a query has an answer. */

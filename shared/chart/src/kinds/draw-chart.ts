@@ -31,7 +31,10 @@ export function drawChart(spec: ChartSpec, lettering: Lettering): LaidOut {
   const background = element('rect', { width, height, fill: theme.background });
   const size = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}` };
   const title = spec.title === undefined ? [] : [cutLabel(spec.title, 200)];
-  const notes = lettered.length === 0 ? [] : [`Drawn by letter (A is the first), as no font has the glyphs: ${lettered.join(', ')}.`];
+  const notes =
+    lettered.length === 0
+      ? []
+      : [`Drawn by letter (A is the first), as no font has the glyphs: ${lettered.join(', ')}.`];
   return { svg: element('svg', size, background + body), text: [...title, ...lines].join('\n'), width, height, notes };
 }
 

@@ -2,65 +2,69 @@ import type { RenderedImage, renderAsync } from '@resvg/resvg-js';
 import { NoPicture } from '../no-picture.ts';
 import { turnsOf } from './turns.ts';
 
-const limitMs = 5000;
-const turns = turnsOf(2);
+type Render = typeof renderAsync;
 
 /**
  * Draws SVG into a PNG with the given fonts alone.
  *
  * @param fontFiles asked when drawing starts, so that the files are there
- * @throws NoPicture when the renderer has no binary for this platform, or takes longer than five seconds; the signal's reason
+ * @throws NoPicture when the renderer has no binary for this platform, fails, or takes too long; the signal's reason
  */
-export async function rasterise(svg: string, fontFiles: () => readonly string[], signal: AbortSignal): Promise<Buffer> {
-  const render = await loadRenderer();
-  const leave = await turns.take(signal);
-  const limit = AbortSignal.timeout(limitMs);
-  const drawing = start(render, svg, fontFiles);
-  // A turn is over when the renderer is done, also where nobody waits for it any more: it keeps a core until then.
-  void drawing.then(leave, leave);
-  const image = await orAborted(drawing, signal, limit);
-  return image.asPng();
+type Rasterise = (svg: string, fontFiles: () => readonly string[], signal: AbortSignal) => Promise<Buffer>;
+
+/** @param limitMs for drawing, once it has begun */
+export function rasteriserOf(load: () => Promise<Render>, most: number, limitMs: number): Rasterise {
+  const turns = turnsOf(most);
+  let render: Promise<Render> | undefined;
+  return async (svg, fontFiles, signal) => {
+    render ??= load();
+    const loaded = await render;
+    const leave = await turns.take(signal);
+    const limit = AbortSignal.timeout(limitMs);
+    const drawing = draw(loaded, svg, fontFiles);
+    // A turn is over when the renderer is done, also where nobody waits for it any more: it keeps a core until then.
+    void drawing.then(leave, leave);
+    const image = await orAborted(drawing, signal, limit, `drawing took longer than ${limitMs / 1000} s`);
+    return image.asPng();
+  };
 }
 
-async function start(
-  render: typeof renderAsync,
-  svg: string,
-  fontFiles: () => readonly string[],
-): Promise<RenderedImage> {
+export const rasterise = rasteriserOf(loadRenderer, 2, 5000);
+
+async function draw(render: Render, svg: string, fontFiles: () => readonly string[]): Promise<RenderedImage> {
   const font = { loadSystemFonts: false, fontFiles: [...fontFiles()], defaultFontFamily: 'DejaVu Sans' };
-  return render(svg, { font, logLevel: 'off' }, null);
+  try {
+    return await render(svg, { font, logLevel: 'off' }, null);
+  } catch (error) {
+    throw new NoPicture('the picture renderer failed', { cause: error });
+  }
 }
 
-async function orAborted<Value>(work: Promise<Value>, signal: AbortSignal, limit: AbortSignal): Promise<Value> {
+async function orAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+  limit: AbortSignal,
+  tooLong: string,
+): Promise<Value> {
   const stop = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     const options = { once: true, signal: stop.signal };
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     signal.addEventListener('abort', () => reject(signal.reason), options);
-    limit.addEventListener(
-      'abort',
-      () => reject(new NoPicture(`drawing took longer than ${limitMs / 1000} s`)),
-      options,
-    );
+    limit.addEventListener('abort', () => reject(new NoPicture(tooLong)), options);
   });
   try {
-    signal.throwIfAborted();
     return await Promise.race([work, aborted]);
   } finally {
     stop.abort();
   }
 }
 
-let renderer: Promise<typeof renderAsync> | undefined;
-
-function loadRenderer(): Promise<typeof renderAsync> {
-  renderer ??= import('@resvg/resvg-js').then(
-    (module) => module.renderAsync,
-    (error: unknown) => {
-      throw new NoPicture(`the picture renderer has no binary for ${process.platform} ${process.arch}`, {
-        cause: error,
-      });
-    },
-  );
-  return renderer;
+async function loadRenderer(): Promise<Render> {
+  try {
+    return (await import('@resvg/resvg-js')).renderAsync;
+  } catch (error) {
+    const platform = `${process.platform} ${process.arch}`;
+    throw new NoPicture(`the picture renderer has no binary for ${platform}`, { cause: error });
+  }
 }

@@ -117,11 +117,6 @@ function unitOf(name: string | undefined): Unit {
   return Object.hasOwn(units, name) ? (units[name] ?? plain('')) : plain(` ${cutLabel(name, 20)}`);
 }
 
-/** Whether the table has it. */
-export function isKnownUnit(name: string): boolean {
-  return Object.hasOwn(units, name);
-}
-
 /**
  * A value in words: `1.5 GiB`, `¥12 K`, `3 min`. An unknown unit is written after the number.
  *

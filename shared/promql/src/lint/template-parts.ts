@@ -37,7 +37,7 @@ export function readTemplate(text: string): TemplateFacts {
   let usesTime = false;
   for (const { text: action } of actions) {
     if (/^-?\s*\/\*/.test(action)) continue;
-    const tokens: readonly string[] = action.match(token) ?? [];
+    const tokens: readonly string[] = action.replace(/^-\s/, '').match(token) ?? [];
     const first = tokens.find((one) => one !== '-');
     if (first !== undefined && openers.has(first)) open += 1;
     if (first === 'end') open -= 1;
@@ -62,7 +62,7 @@ function splitActions(text: string, problems: string[]): readonly TemplateAction
       problems.push('{{ without }}');
       break;
     }
-    actions.push({ text: text.slice(start + 2, end).replace(/-\s*$/, '') });
+    actions.push({ text: text.slice(start + 2, end).replace(/\s-$/, '') });
     start = text.indexOf('{{', end + 2);
   }
   return actions;
@@ -85,6 +85,7 @@ function checkTokens(tokens: readonly string[], declared: ReadonlySet<string>, p
     if (one === '(') depth += 1;
     if (one === ')') depth -= 1;
     if (one === '"' || one === '`') problems.push('a string that is not closed');
+    if (isStray(one, tokens[index + 1])) problems.push('a character that does not belong there');
     const name = /^\$(\w*)/.exec(one)?.[1];
     if (name !== undefined && !declared.has(name)) problems.push(`the variable $${name} is not defined`);
     if (!/^[A-Za-z_]\w*$/.test(one) || words.has(one) || functions.has(one)) continue;
@@ -93,4 +94,10 @@ function checkTokens(tokens: readonly string[], declared: ReadonlySet<string>, p
     problems.push(`the function ${one} does not exist`);
   }
   if (depth !== 0) problems.push('parentheses that do not match');
+}
+
+/** Whether a single character is none of the template language; a sign stands before a number. */
+function isStray(token: string, next: string | undefined): boolean {
+  if (token.length !== 1 || /[\w$.()|,="`]/.test(token)) return false;
+  return !(/[-+]/.test(token) && /^[\d.]/.test(next ?? ''));
 }

@@ -80,6 +80,11 @@ function readGroup(node: unknown, reading: Reading): readonly WrittenGroup[] {
   const name = textOf(node, 'name', reading) ?? '';
   if (name === '') reading.problem(node, 'a group needs a name');
   const rules = valueOf(node, 'rules', reading);
+  if (rules !== undefined && !isSeq(rules) && !(isScalar(rules) && rules.value === null))
+    reading.problem(rules, 'rules is a list');
+  const limit = valueOf(node, 'limit', reading);
+  if (limit !== undefined && !(isScalar(limit) && Number.isInteger(limit.value)))
+    reading.problem(limit, 'limit is a whole number');
   const interval = durationOf(node, 'interval', reading);
   return [
     {

@@ -19,6 +19,12 @@ export interface Identities {
   readonly unsupported: readonly string[];
 }
 
+interface Collected {
+  readonly labels: Labels;
+  readonly present: number[];
+  readonly values: number[];
+}
+
 /**
  * The alerts that results of an expression make: labels without the name, with the rule's own labels over them.
  *
@@ -39,8 +45,7 @@ export function alertIdentities(
   }));
   const unsupported = templates.flatMap(({ template }) => ('unsupported' in template ? [template.unsupported] : []));
   const byValue = templates.some(({ template }) => 'expand' in template && template.usesValue);
-  const found = new Map<string, { labels: Labels; points: Map<number, number> }>();
-  const failing = new Set<number>();
+  const found = new Map<string, Collected>();
   for (const one of series) {
     const { __name__: _name, ...labels } = one.labels;
     const identify = (value: number): { readonly key: string; readonly labels: Labels } => {
@@ -58,13 +63,14 @@ export function alertIdentities(
       const index = indexOf.get(at);
       if (index === undefined) continue;
       const { key, labels: all } = fixed ?? identify(value);
-      const alert = found.get(key) ?? { labels: all, points: new Map<number, number>() };
-      if (alert.points.has(index)) failing.add(index);
-      alert.points.set(index, value);
-      found.set(key, alert);
+      let alert = found.get(key);
+      if (alert === undefined) found.set(key, (alert = { labels: all, present: [], values: [] }));
+      alert.present.push(index);
+      alert.values.push(value);
     }
   }
-  return { alerts: [...found.values()].map(sorted), failing, unsupported };
+  const failing = new Set<number>();
+  return { alerts: [...found.values()].map((alert) => settled(alert, failing)), failing, unsupported };
 }
 
 function expanded(
@@ -75,7 +81,15 @@ function expanded(
   return 'expand' in template ? template.expand(data) : text;
 }
 
-function sorted({ labels, points }: { labels: Labels; points: Map<number, number> }): AlertIdentity {
-  const entries = [...points].toSorted(([a], [b]) => a - b);
-  return { labels, present: entries.map(([index]) => index), values: entries.map(([, value]) => value) };
+/** In rising order, as one series brings them; only where several make one alert is there anything to sort, or a clash. */
+function settled(alert: Collected, failing: Set<number>): AlertIdentity {
+  const { labels, present, values } = alert;
+  if (present.every((index, place) => place === 0 || index > present[place - 1]!)) return alert;
+  const places = present.map((_, place) => place).toSorted((a, b) => present[a]! - present[b]!);
+  const kept = places.filter((place, order) => {
+    const isFirst = order === 0 || present[place] !== present[places[order - 1]!];
+    if (!isFirst) failing.add(present[place]!);
+    return isFirst;
+  });
+  return { labels, present: kept.map((place) => present[place]!), values: kept.map((place) => values[place]!) };
 }

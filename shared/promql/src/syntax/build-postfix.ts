@@ -98,7 +98,9 @@ function readAt(node: SyntaxNode, context: BuildContext): Modifiers {
   if (word !== null) return { at: /^start/i.test(textOf(word, context)) ? 'start' : 'end' };
   const literals = node.getChildren('NumberDurationLiteral');
   const literal = literals.at(-1)!;
-  const value = parseNumber(originalOf(literal, context))?.value;
+  const { value, newer } = parseNumber(originalOf(literal, context)) ?? {};
+  if (newer !== undefined)
+    context.report({ ...placeOf(literal, context), code: 'newer', message: newer, since: '3.0' });
   // Prometheus holds ms in 64 bits
   if (value === undefined || !Number.isFinite(value) || Math.abs(value) > 9.2e15) {
     context.report({ ...placeOf(literal, context), code: 'number', message: 'the time after @ is out of bounds' });

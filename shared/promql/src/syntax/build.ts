@@ -54,8 +54,8 @@ function isVariable(node: SyntaxNode, { source }: BuildContext): boolean {
 function buildNumber(node: SyntaxNode, context: BuildContext): Expr {
   const place = placeOf(node, context);
   const text = originalOf(node, context);
-  if (context.source.replaced(node) !== undefined) return { kind: 'variable', ...place, text };
   const number = parseNumber(text);
+  if (number === undefined && context.source.replaced(node) !== undefined) return { kind: 'variable', ...place, text };
   if (number === undefined) context.report({ ...place, code: 'number', message: 'not a number' });
   if (number?.newer !== undefined)
     context.report({

@@ -58,6 +58,8 @@ export function prepareSource(original: string): Source {
     const word = match(identifier, original, index) ?? match(number, original, index);
     if (word !== undefined) {
       if (isUnknownFunction(original, index, word)) replacements.push({ from: index, text: word, with: 'abs' });
+      // the grammar wants digits behind the point
+      if (/^\d+\.$/.test(word)) replacements.push({ from: index, text: word, with: word.slice(0, -1) });
       index += word.length;
       continue;
     }

@@ -68,7 +68,7 @@ describe('the history of an alert', () => {
         const episodes = past.flatMap((one) => one.episodes);
         expect(episodes.flatMap(({ from, to }) => minutes(from / minute, to / minute))).toEqual(fires);
         // of all runs, those of true values
-        const starts = holds.filter((one, at) => one && holds[at - 1] !== true).length;
+        const starts = holds.filter((one, at) => one && !(holds[at - 1] ?? false)).length;
         expect(episodes).toHaveLength(starts);
         expect(past[0]?.firingMs ?? 0).toBe(fires.length * minute);
       }),

@@ -109,6 +109,13 @@ function unknownMetric(reading: SelectorReading): Diagnosis {
         ? [alias]
         : nearMetrics(metric, knownNames);
   const none = `no series in the last ${duration(lookedBackMs)}`;
+  if (ruleError !== undefined)
+    return {
+      code: 'never_existed',
+      part,
+      evidence: `${none}; the rule that records it fails: ${excerpt(ruleError)}`,
+      fix: 'Repair the recording rule.',
+    };
   if (near.length > 0)
     return { code: 'name_typo', part, evidence: `${none}, under any labels`, fix: `Nearest names: ${near.join(', ')}` };
   if (target !== undefined && target.targets === 0)
@@ -125,10 +132,12 @@ function unknownMetric(reading: SelectorReading): Diagnosis {
       evidence: `${none}; ${target.down} of ${target.targets} targets of job ${excerpt(target.job, 60)} down: ${excerpt(target.lastError)}`,
       fix: 'Repair the target first: prom_check_targets.',
     };
-  const fails = ruleError === undefined ? '' : `; the rule that records it fails: ${excerpt(ruleError)}`;
-  const fix =
-    ruleError === undefined ? 'Search by words of its meaning: prom_find_metrics.' : 'Repair the recording rule.';
-  return { code: 'never_existed', part, evidence: `${none}, and no name is near${fails}`, fix };
+  return {
+    code: 'never_existed',
+    part,
+    evidence: `${none}, and no name is near`,
+    fix: 'Search by words of its meaning: prom_find_metrics.',
+  };
 }
 
 /** By the number of changed letters, then by name. */

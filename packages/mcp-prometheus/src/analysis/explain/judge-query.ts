@@ -1,5 +1,5 @@
 import type { Finding } from '@cinecom/mcp-core';
-import { lintRules, type LintFacts, type LintFinding, type Problem } from '@cinecom/promql';
+import { lineColumn, lintRules, type LintFacts, type LintFinding, type Place, type Problem } from '@cinecom/promql';
 import type { Diagnosis } from './diagnosis.ts';
 
 /** What is wrong with the text itself, with its place. */
@@ -12,6 +12,21 @@ export function problemFindings(problems: readonly Problem[]): readonly Finding[
     threshold: code === 'newer' ? 'known to every server' : 'what the server accepts',
     fix: hint ?? 'Correct the expression at this place.',
   }));
+}
+
+/** Only dashboards fill variables in. */
+export function variableFindings(query: string, variables: readonly Place[]): readonly Finding[] {
+  return variables.slice(0, 1).map(({ from }) => {
+    const { line, column } = lineColumn(query, from);
+    return {
+      id: 'variable',
+      severity: 'warning',
+      object: `line ${line}, column ${column}`,
+      evidence: 'a variable of Grafana, which Prometheus does not know',
+      threshold: 'what the server accepts',
+      fix: 'Put a value in its place: 5m for $__rate_interval, .* for a variable in a pattern.',
+    };
+  });
 }
 
 /** Habits of the expression that mislead, by the lint of rules. */

@@ -1,0 +1,15 @@
+import { type Span, zoneCalendar } from '@cinecom/promql';
+
+/**
+ * The same local time some days earlier: over a change of the clock an hour more or less.
+ * @param zone IANA
+ */
+export function daysBefore(at: number, days: number, zone: string): number {
+  const calendar = zoneCalendar(zone);
+  const { year, month, day, hour, minute } = calendar.dateAt(at);
+  return calendar.at(year, month, day - days, hour, minute) + (at % 60_000);
+}
+
+export function spanBefore({ start, end }: Span, days: number, zone: string): Span {
+  return { start: daysBefore(start, days, zone), end: daysBefore(end, days, zone) };
+}
