@@ -296,6 +296,26 @@ describe('prom_edit_rules', () => {
       expect(await next.ask('prom_overview')).not.toContain('edit_cut_off');
     });
 
+    it('finishes what was begun when the call is given up after the file was replaced', async () => {
+      const pid = readFileSync(join(server().folder, 'server.pid'), 'utf8').trim();
+      const slowly = join(server().folder, 'reload-slowly');
+      writeFileSync(slowly, `#!/bin/sh\nsleep 4\nkill -HUP ${pid}\n`, { mode: 0o755 });
+      const settings = join(server().folder, 'settings.yaml');
+      writeFileSync(settings, `reloadCommand: [${slowly}]\n`);
+      await using client = await bed.open({ settings });
+      const args = { op: 'add', group: 'cinema', rule };
+      const plan = await client.ask('prom_edit_rules', args);
+      const giveUp = new AbortController();
+      const call = client.call('prom_edit_rules', { ...args, confirm: planOf(plan) }, { signal: giveUp.signal });
+      const rejected = expect(call).rejects.toThrow();
+      await vi.waitFor(() => expect(bed.text()).not.toBe(original), 10_000);
+      giveUp.abort();
+      await rejected;
+      await vi.waitFor(async () => expect(await bed.running()).toContain('QueueLong: vector(7) > 5'), 15_000);
+      expect(bed.text()).toContain('- alert: QueueLong');
+      await vi.waitFor(async () => expect(await client.ask('prom_overview')).not.toContain('edit_cut_off'), 15_000);
+    });
+
     it('takes all back where the command does not lead to a reload', async () => {
       const settings = join(server().folder, 'settings.yaml');
       writeFileSync(settings, 'reloadCommand: [/bin/true]\n');
