@@ -2,6 +2,7 @@ import { contract } from '@cinecom/mcp-core/testing';
 import { startAlertmanager, startExporter, type SideServer } from '@cinecom/testbed';
 import { describeWithPrometheus } from '@cinecom/testbed/vitest';
 import { afterAll, it } from 'vitest';
+import type { PrometheusBackend } from '../src/backend/port.ts';
 import { server } from '../src/server.ts';
 import { openBackend } from './support/backend.ts';
 import { cinemaPrometheus } from './support/cinema.ts';
@@ -28,6 +29,14 @@ const inputs = {
   prom_cardinality: {},
   prom_check_rules: {},
   prom_kpis: {},
+  prom_alerts: {},
+  prom_alert_history: {},
+  prom_backtest_rule: { name: 'TargetDown', range: '1h' },
+  prom_compare_periods: { query: 'seats_free', period: '1h' },
+  prom_find_anomalies: { queries: ['seats_free'], range: '1h', season: '1d' },
+  prom_forecast_capacity: { query: 'seats_free', limit: 200 },
+  prom_silence: { op: 'create', matchers: '{alertname="Contract"}', comment: 'for the contract' },
+  prom_edit_rules: { op: 'add', group: 'cinema', rule: 'alert: New\nexpr: up == 2\nlabels: { severity: warning }' },
   prom_slo_report: { good: 'seats_sold_total', total: 'seats_sold_total' },
 };
 
@@ -43,9 +52,12 @@ const notOutside = new Set([
   'kind',
   'path',
   'product',
+  'reloadedBy',
+  'saveSilence',
   'silencedBy',
   'state',
   'storageRetention',
+  'text',
   'type',
   'url',
   'version',
@@ -60,9 +72,35 @@ afterAll(async () => {
   await alertmanager?.stop();
 });
 
+const ruleFile = {
+  path: '/etc/prometheus/rules.yml',
+  text: rules.trimStart(),
+  hash: 'c0ffee',
+  writable: true,
+  matched: true,
+};
+
+/** The real servers, but for rule files: applied for good, there would be nothing left to do for the next case. */
+async function backend(): Promise<PrometheusBackend> {
+  const real = await openBackend({ url });
+  return {
+    ...real,
+    files: {
+      ...real.files,
+      identity: async () => ({ state: 'same', differs: [] }),
+      ruleFiles: async () => [ruleFile],
+      ruleFile: async () => ruleFile,
+    },
+    ruleEdits: {
+      reload: async () => 'lifecycle',
+      changeRuleFile: async () => ({ hash: 'beef', reloadedBy: 'lifecycle', checkedByPromtool: true, evaluated: true }),
+    },
+  };
+}
+
 const cases = await contract(server, {
-  connect: () => openBackend({ url }),
-  env: {},
+  connect: backend,
+  env: { PROMETHEUS_RULES_MODE: 'apply' },
   inputs,
   keep: (_text, path) => notOutside.has(path.at(-1) ?? ''),
   secrets: {

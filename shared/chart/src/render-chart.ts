@@ -43,7 +43,7 @@ export async function renderChart(spec: ChartSpec, { signal, fontFile }: RenderO
     notes,
   });
   try {
-    return withNotes(await rasterise(svg, fonts.files, signal), [...drawn, ...fonts.notes]);
+    return withNotes(await rasterise(svg, fonts.extraFiles, signal), [...drawn, ...fonts.notes]);
   } catch (error) {
     if (!(error instanceof NoPicture)) throw error;
     return withNotes(undefined, [`No picture: ${error.message}.`]);

@@ -17,7 +17,19 @@ function pick<Item>(random: Random, items: readonly Item[]): Item {
 }
 
 const durations = ['5m', '1h30m', '30s', '1d', '2w', '250ms', '1y'];
-const names = ['up', 'http_requests_total', 'node:cpu:rate5m', 'a', 'by_name', 'sum', 'sum_total', 'offset_x'];
+const names = [
+  'up',
+  'http_requests_total',
+  'node:cpu:rate5m',
+  'a',
+  'by_name',
+  'sum',
+  'sum_total',
+  'offset_x',
+  'start',
+  'unless',
+  'atan2',
+];
 const labels = ['job', 'instance', 'le', 'by', 'on', 'status'];
 const values = [
   '"api"',

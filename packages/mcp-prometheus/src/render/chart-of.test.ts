@@ -61,6 +61,16 @@ describe('a chart of series', () => {
     );
   });
 
+  it('draws no name or title that holds a secret', async () => {
+    const secret = 'postgres://bob:s3cr3tPassw0rd@db:5432/cinema';
+    const named = (name: string): Series => series({ server: name }, [1, 2]);
+    const withSecret = await picture([named(secret)], { title: secret });
+    expect(withSecret).toBe(
+      await picture([named(secret.replace('s3cr3tPassw0rd', '0ther-Passw0rd'))], { title: secret }),
+    );
+    expect(withSecret).not.toBe(await picture([named('db:5432')], { title: secret }));
+  });
+
   it('says which series have letters for names', async () => {
     const { notes } = await chartOf([series({ job: 'ジョブ' }, [1])], options);
     expect(notes).toEqual(['Drawn by letter (A is the first), as no font has the glyphs: A.']);

@@ -1,34 +1,35 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NoPicture } from '../no-picture.ts';
 import { ownFont } from './own-font.ts';
 
-let written: { readonly folder: string; readonly path: string; readonly size: number } | undefined;
-
 /**
- * Path of the own font. The renderer takes fonts by path only, and a bundled server has no file for it, so it is written
- * into a private folder that goes with the process.
+ * Lends the path of the own font for one drawing. The renderer takes fonts by path only, and a bundled server has no file
+ * for it. Written anew each time, into a private folder: what cleans temporary folders could take a kept one, and without
+ * a font all text would vanish silently.
  *
- * @throws an error of the file system when there is no folder to write into
+ * @throws NoPicture when there is nowhere to write; whatever `use` throws
  */
-export function ownFontFile(): string {
-  // What cleans temporary folders may have taken it since, and without a font all text would vanish silently.
-  if (written && sizeOf(written.path) === written.size) return written.path;
-  if (written) rmSync(written.folder, { recursive: true, force: true });
-  const isFirst = written === undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'cinecom-chart-'));
-  const path = join(folder, 'DejaVuSans.ttf');
-  const bytes = ownFont();
-  writeFileSync(path, bytes, { mode: 0o600 });
-  written = { folder, path, size: bytes.length };
-  if (isFirst) process.once('exit', removeFolder);
-  return path;
+export async function withOwnFont<Result>(use: (path: string) => Promise<Result>): Promise<Result> {
+  const folder = await newFolder();
+  try {
+    const path = join(folder, 'DejaVuSans.ttf');
+    await orNoPicture(writeFile(path, ownFont(), { mode: 0o600 }));
+    return await use(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-function removeFolder(): void {
-  if (written) rmSync(written.folder, { recursive: true, force: true });
+function newFolder(): Promise<string> {
+  return orNoPicture(mkdtemp(join(tmpdir(), 'cinecom-chart-')));
 }
 
-function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size;
+async function orNoPicture<Result>(writing: Promise<Result>): Promise<Result> {
+  try {
+    return await writing;
+  } catch (error) {
+    throw new NoPicture('there is no temporary folder to put its font into', { cause: error });
+  }
 }

@@ -1,10 +1,10 @@
 import type { RenderedImage } from '@resvg/resvg-js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NoPicture } from '../no-picture.ts';
 import { rasterise, rasteriserOf } from './rasterise.ts';
 
 const never = new AbortController().signal;
-const noFonts = () => [];
+const noFonts: readonly string[] = [];
 
 describe('rasterising', () => {
   it('gives up a drawing that takes too long, which keeps its turn until it ends', async () => {
@@ -16,21 +16,26 @@ describe('rasterising', () => {
     };
     const slow = rasteriserOf(() => Promise.resolve(render), 1, 1);
     await expect(slow('first', noFonts, never)).rejects.toThrow(NoPicture);
-    const stop = new AbortController();
-    const second = slow('second', noFonts, stop.signal);
+    await vi.waitFor(() => expect(started).toEqual(['first']));
+    const second = slow('second', noFonts, never);
     await Promise.resolve();
     expect(started).toEqual(['first']);
     ends[0]?.({} as RenderedImage);
     await expect(second).rejects.toThrow('drawing took longer than 0.001 s');
-    expect(started).toEqual(['first', 'second']);
+    await vi.waitFor(() => expect(started).toEqual(['first', 'second']));
+    ends[1]?.({} as RenderedImage);
   });
 
   it('ends with the signal while it draws', async () => {
     const stop = new AbortController();
-    const endless = rasteriserOf(() => Promise.resolve(() => new Promise(() => {})), 1, 60_000);
+    let end: ((image: RenderedImage) => void) | undefined;
+    const render = (): Promise<RenderedImage> => new Promise((resolve) => (end = resolve));
+    const endless = rasteriserOf(() => Promise.resolve(render), 1, 60_000);
     const drawing = endless('', noFonts, stop.signal);
+    await vi.waitFor(() => expect(end).toBeDefined());
     stop.abort(new Error('the caller left'));
     await expect(drawing).rejects.toThrow('the caller left');
+    end?.({} as RenderedImage);
   });
 
   it('says that the renderer failed, and draws the next one', async () => {

@@ -1,27 +1,27 @@
 import type { RenderedImage, renderAsync } from '@resvg/resvg-js';
+import { withOwnFont } from '../font/font-file.ts';
 import { NoPicture } from '../no-picture.ts';
 import { turnsOf } from './turns.ts';
 
 type Render = typeof renderAsync;
 
 /**
- * Draws SVG into a PNG with the given fonts alone.
+ * Draws SVG into a PNG with the own font and the given ones alone.
  *
- * @param fontFiles asked when drawing starts, so that the files are there
  * @throws NoPicture when the renderer has no binary for this platform, fails, or takes too long; the signal's reason
  */
-type Rasterise = (svg: string, fontFiles: () => readonly string[], signal: AbortSignal) => Promise<Buffer>;
+type Rasterise = (svg: string, extraFonts: readonly string[], signal: AbortSignal) => Promise<Buffer>;
 
 /** @param limitMs for drawing, once it has begun */
 export function rasteriserOf(load: () => Promise<Render>, most: number, limitMs: number): Rasterise {
   const turns = turnsOf(most);
   let render: Promise<Render> | undefined;
-  return async (svg, fontFiles, signal) => {
+  return async (svg, extraFonts, signal) => {
     render ??= load();
     const loaded = await render;
     const leave = await turns.take(signal);
     const limit = AbortSignal.timeout(limitMs);
-    const drawing = draw(loaded, svg, fontFiles);
+    const drawing = draw(loaded, svg, extraFonts);
     // A turn is over when the renderer is done, also where nobody waits for it any more: it keeps a core until then.
     void drawing.then(leave, leave);
     const image = await orAborted(drawing, signal, limit, `drawing took longer than ${limitMs / 1000} s`);
@@ -31,13 +31,15 @@ export function rasteriserOf(load: () => Promise<Render>, most: number, limitMs:
 
 export const rasterise = rasteriserOf(loadRenderer, 2, 5000);
 
-async function draw(render: Render, svg: string, fontFiles: () => readonly string[]): Promise<RenderedImage> {
-  const font = { loadSystemFonts: false, fontFiles: [...fontFiles()], defaultFontFamily: 'DejaVu Sans' };
-  try {
-    return await render(svg, { font, logLevel: 'off' }, null);
-  } catch (error) {
-    throw new NoPicture('the picture renderer failed', { cause: error });
-  }
+async function draw(render: Render, svg: string, extraFonts: readonly string[]): Promise<RenderedImage> {
+  return withOwnFont(async (ownFont) => {
+    const font = { loadSystemFonts: false, fontFiles: [ownFont, ...extraFonts], defaultFontFamily: 'DejaVu Sans' };
+    try {
+      return await render(svg, { font, logLevel: 'off' }, null);
+    } catch (error) {
+      throw new NoPicture('the picture renderer failed', { cause: error });
+    }
+  });
 }
 
 async function orAborted<Value>(

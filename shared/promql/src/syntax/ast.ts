@@ -150,10 +150,24 @@ export function childrenOf(expr: Expr): readonly Expr[] {
   }
 }
 
-/** The node and all below it, outermost first, with the nodes above each. */
-export function* walk(expr: Expr, above: readonly Expr[] = []): Generator<{ expr: Expr; above: readonly Expr[] }> {
-  yield { expr, above };
-  for (const child of childrenOf(expr)) yield* walk(child, [...above, expr]);
+export interface Walked {
+  readonly expr: Expr;
+  /** The nodes above it, outermost first. */
+  readonly above: readonly Expr[];
+}
+
+/** The node and all below it, outermost first, in the order of the text. */
+export function walk(expr: Expr): readonly Walked[] {
+  const found: Walked[] = [];
+  const visit = (node: Expr, above: readonly Expr[]): void => {
+    found.push({ expr: node, above });
+    const children = childrenOf(node);
+    if (children.length === 0) return;
+    const path = [...above, node];
+    for (const child of children) visit(child, path);
+  };
+  visit(expr, []);
+  return found;
 }
 
 /** The expression inside its parentheses. */

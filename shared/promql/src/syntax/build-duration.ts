@@ -4,6 +4,8 @@ import type { DurationText } from './ast.ts';
 import { type BuildContext, originalOf, placeOf, textOf } from './build-context.ts';
 import { isOrderedDuration, parseNumber } from './numbers.ts';
 
+const mustBePositive = 'a duration must be greater than 0';
+
 /** A range, step or offset. */
 export function buildDuration(node: SyntaxNode, context: BuildContext, use: 'range' | 'step' | 'offset'): DurationText {
   const place = placeOf(node, context);
@@ -11,14 +13,17 @@ export function buildDuration(node: SyntaxNode, context: BuildContext, use: 'ran
   if (context.source.replaced(node) !== undefined) return { ...place, text, ms: undefined };
   const written = textOf(node, context);
   const [, sign, plain] = /^([+-]?)\s*([\w.]+)$/.exec(written) ?? [];
-  const isSigned = sign !== undefined && sign !== '' && use === 'offset' && sign === '-';
+  if (sign === '-' && use !== 'offset') {
+    context.report({ ...place, code: 'syntax', message: mustBePositive });
+    return { ...place, text, ms: undefined };
+  }
+  const isSigned = sign === '-';
   if (plain === undefined || (sign !== '' && !isSigned)) {
     context.report({ ...place, code: 'newer', message: 'an expression as a duration', since: '3.4' });
     return { ...place, text, ms: undefined };
   }
   const ms = plainMs(plain, node, context);
-  if (ms === 0 && use !== 'offset')
-    context.report({ ...place, code: 'syntax', message: 'a duration must be greater than 0' });
+  if (ms === 0 && use !== 'offset') context.report({ ...place, code: 'syntax', message: mustBePositive });
   if (ms === 0 && use === 'offset')
     context.report({ ...place, code: 'newer', message: 'an offset of 0', since: '3.0' });
   return { ...place, text, ms: ms === undefined ? undefined : (isSigned ? -1 : 1) * ms };

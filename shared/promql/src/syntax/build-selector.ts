@@ -8,6 +8,8 @@ export function buildSelector(node: SyntaxNode, context: BuildContext): Selector
   const identifier = node.getChild('Identifier');
   const braces = node.getChild('LabelMatchers');
   const matchers: Matcher[] = [];
+  if (identifier !== null && /^atan2$/i.test(originalOf(identifier, context)))
+    context.report({ ...placeOf(identifier, context), code: 'syntax', message: 'atan2 is an operator, no metric' });
   const names = identifier === null ? [] : [originalOf(identifier, context)];
   for (const child of braces === null ? [] : childNodes(braces)) {
     if (child.name === 'QuotedLabelName') {
