@@ -62,8 +62,9 @@ describe('alerts and silences', () => {
       await vi.waitFor(async () => {
         const reply = await fetch(`${alertmanager.url}/api/v2/alerts`);
         const labels = ((await reply.json()) as { labels: { alertname: string } }[]).map((one) => one.labels.alertname);
-        expect(labels.toSorted()).toEqual(['SeatsLow', 'TargetDown', 'TargetDown']);
-        expect(((await server().ask('alerts')) as { alerts: readonly unknown[] }).alerts).toHaveLength(4);
+        const { alerts } = (await server().ask('alerts')) as { alerts: readonly unknown[] };
+        if (labels.toSorted().join(' ') !== 'SeatsLow TargetDown TargetDown' || alerts.length !== 4)
+          throw new Error(`not yet: ${labels.join(' ')}, ${alerts.length} in Prometheus`);
       }, 15_000);
     });
 

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tempState } from '@cinecom/mcp-core/testing';
+import { type BuiltClient, errorOf, tempState } from '@cinecom/mcp-core/testing';
 import { type PrometheusServer, startPrometheus } from '@cinecom/testbed';
 import { describeWithEachPrometheus } from '@cinecom/testbed/vitest';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openBinary } from './support/binary.ts';
 
 const original = `# 当直: ken
@@ -60,10 +60,9 @@ function bedOf(server: () => PrometheusServer) {
     },
     open: ({ mode = 'apply', settings }: { readonly mode?: string; readonly settings?: string } = {}) =>
       openBinary(server().url, {
-        argv: [
-          ...['--allow', 'write', '--config', server().configFile, '--rules-mode', mode],
-          ...(settings === undefined ? [] : ['--settings', settings]),
-        ],
+        argv: ['--allow', 'write', '--config', server().configFile, '--rules-mode', mode].concat(
+          settings === undefined ? [] : ['--settings', settings],
+        ),
       }),
     async running() {
       const { groups } = (await server().ask('rules')) as { groups: { rules: { name: string; query: string }[] }[] };
@@ -74,19 +73,18 @@ function bedOf(server: () => PrometheusServer) {
 
 const before = ['SeatsLow: vector(3) > 5', 'cinema:up:sum: sum(up)', 'Never: vector(0) > 1'];
 
+async function change(client: BuiltClient, args: Readonly<Record<string, unknown>>): Promise<string> {
+  const plan = await client.ask('prom_edit_rules', args);
+  return client.ask('prom_edit_rules', { ...args, confirm: planOf(plan) });
+}
+
 describe('prom_edit_rules', () => {
   describeWithEachPrometheus({ config }, 'with reload over HTTP', ({ server }) => {
     const bed = bedOf(server);
-    type Client = Awaited<ReturnType<typeof bed.open>>;
     beforeEach(async () => {
       await bed.reset();
       await server().reload();
     });
-
-    async function change(client: Client, args: Readonly<Record<string, unknown>>): Promise<string> {
-      const plan = await client.ask('prom_edit_rules', args);
-      return client.ask('prom_edit_rules', { ...args, confirm: planOf(plan) });
-    }
 
     it('adds a rule, keeps every other byte, and sees it run', async () => {
       await using client = await bed.open();
@@ -115,7 +113,7 @@ describe('prom_edit_rules', () => {
         'alert: SeatsLow\nexpr: vector(3) > 2\nlabels: { severity: warning }\nannotations: { summary: 席が少ない, runbook_url: "https://r.example.com" }';
       const done = await change(client, { op: 'update', rule: changed });
       expect(bed.text()).toContain(
-        '      # somebody thought about this number\n      - alert: SeatsLow\n        expr: vector(3) > 2\n',
+        '      # somebody thought about this number\n      - alert: SeatsLow\n        expr: vector(3) > 2   # five is few\n',
       );
       expect(bed.text().startsWith('# 当直: ken\n')).toBe(true);
       expect(await bed.running()).toEqual(['SeatsLow: vector(3) > 2', ...before.slice(1)]);
@@ -180,6 +178,26 @@ describe('prom_edit_rules', () => {
       expect(await bed.running()).toEqual(before.slice(1));
     });
 
+    it('lets one of two edits at the same moment happen, whole', async () => {
+      await using one = await bed.open();
+      await using two = await bed.open();
+      const first = { op: 'delete', name: 'SeatsLow' };
+      const second = { op: 'add', group: 'cinema', rule };
+      const plans = [await one.ask('prom_edit_rules', first), await two.ask('prom_edit_rules', second)];
+      const answers = await Promise.all([
+        one.call('prom_edit_rules', { ...first, confirm: planOf(plans[0] ?? '') }),
+        two.call('prom_edit_rules', { ...second, confirm: planOf(plans[1] ?? '') }),
+      ]);
+      const done = answers.map(({ isError }) => isError !== true);
+      expect(done.filter(Boolean)).toHaveLength(1);
+      const code = errorOf(answers[done.indexOf(false)]!)?.code;
+      expect(['stale_plan', 'busy']).toContain(code);
+      expect(await bed.running()).toEqual(
+        done[0] ? before.slice(1) : [...before.slice(0, 2), 'QueueLong: vector(7) > 5', ...before.slice(2)],
+      );
+      expect(readdirSync(join(server().folder, 'rules'))).toEqual(['cinema.yml']);
+    });
+
     it('respects a file that is read-only, one outside, one that no pattern matches, and a link that leaves', async () => {
       await using client = await bed.open();
       chmodSync(bed.file(), 0o440);
@@ -230,29 +248,6 @@ describe('prom_edit_rules', () => {
       expect(bed.text()).toBe(original);
       expect(await bed.running()).toEqual(before);
     });
-
-    it('finds an edit that was cut off, and says how to take it back', async () => {
-      const state = await tempState();
-      onTestFinished(() => state.remove());
-      const argv = ['--allow', 'write', '--config', server().configFile, '--rules-mode', 'apply'];
-      await using client = await openBinary(server().url, { argv, state });
-      const args = { op: 'delete', name: 'SeatsLow' };
-      const plan = await client.ask('prom_edit_rules', args);
-      server().pause(); // it neither reloads nor answers
-      const answer = client.call('prom_edit_rules', { ...args, confirm: planOf(plan) }).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      client.server.kill('SIGKILL');
-      await answer;
-      server().resume();
-      await using next = await openBinary(server().url, { argv, state });
-      const overview = await next.ask('prom_overview');
-      if (bed.text() === original) expect(overview).not.toContain('|warning|edit_cut_off|');
-      else {
-        expect(overview).toContain('|warning|edit_cut_off|');
-        const name = /"op":"restore","name":"([^"]+)"/.exec(overview)?.[1] ?? /restore/.exec(overview)?.[0];
-        expect(name).toBeDefined();
-      }
-    });
   });
 
   describeWithEachPrometheus({ config, lifecycle: false }, 'without reload over HTTP', ({ server }) => {
@@ -267,6 +262,72 @@ describe('prom_edit_rules', () => {
       expect(refusal.text).toMatch(
         /backend_forbidden[^]*the file is as before and Prometheus runs on the rules that it had\n[^]*reloadCommand/,
       );
+      expect(bed.text()).toBe(original);
+    });
+
+    it('finds an edit that was cut off after the file was replaced, and takes it back', async () => {
+      const state = await tempState();
+      onTestFinished(() => state.remove());
+      const open = (command: readonly string[]) => {
+        const settings = join(server().folder, 'settings.yaml');
+        writeFileSync(settings, `reloadCommand: ${JSON.stringify(command)}\n`);
+        const argv = ['--allow', 'write', '--config', server().configFile, '--rules-mode', 'apply'];
+        return openBinary(server().url, { argv: [...argv, '--settings', settings], state });
+      };
+      const args = { op: 'delete', name: 'SeatsLow' };
+      const loaded = await bed.running();
+      {
+        await using client = await open(['/bin/sleep', '5']); // as if it took long to reload
+        const plan = await client.ask('prom_edit_rules', args);
+        const answer = client.call('prom_edit_rules', { ...args, confirm: planOf(plan) }).catch(() => undefined);
+        await vi.waitFor(() => expect(bed.text()).not.toBe(original), 10_000);
+        client.server.kill('SIGKILL');
+        await answer;
+      }
+      expect(await bed.running()).toEqual(loaded); // the old ones, though the file is new
+      const pid = readFileSync(join(server().folder, 'server.pid'), 'utf8').trim();
+      await using next = await open(['/bin/kill', '-HUP', pid]);
+      const overview = await next.ask('prom_overview');
+      expect(overview).toContain('|warning|edit_cut_off|');
+      const name = /prom_edit_rules \{"op":"restore","name":"([^"]+)"/.exec(overview)?.[1];
+      await change(next, { op: 'restore', name });
+      expect(bed.text()).toBe(original);
+      expect(await bed.running()).toEqual(before);
+      expect(await next.ask('prom_overview')).not.toContain('edit_cut_off');
+    });
+
+    it('finishes what was begun when the call is given up after the file was replaced', async () => {
+      const pid = readFileSync(join(server().folder, 'server.pid'), 'utf8').trim();
+      const slowly = join(server().folder, 'reload-slowly');
+      writeFileSync(slowly, `#!/bin/sh\nsleep 4\nkill -HUP ${pid}\n`, { mode: 0o755 });
+      const settings = join(server().folder, 'settings.yaml');
+      writeFileSync(settings, `reloadCommand: [${slowly}]\n`);
+      await using client = await bed.open({ settings });
+      const args = { op: 'add', group: 'cinema', rule };
+      const plan = await client.ask('prom_edit_rules', args);
+      const giveUp = new AbortController();
+      const call = client.call('prom_edit_rules', { ...args, confirm: planOf(plan) }, { signal: giveUp.signal });
+      const givenUp = call.then(
+        () => false,
+        () => true,
+      );
+      await vi.waitFor(() => expect(bed.text()).not.toBe(original), 10_000);
+      giveUp.abort();
+      expect(await givenUp).toBe(true);
+      await vi.waitFor(async () => expect(await bed.running()).toContain('QueueLong: vector(7) > 5'), 15_000);
+      expect(bed.text()).toContain('- alert: QueueLong');
+      await vi.waitFor(async () => expect(await client.ask('prom_overview')).not.toContain('edit_cut_off'), 15_000);
+    });
+
+    it('takes all back where the command does not lead to a reload', async () => {
+      const settings = join(server().folder, 'settings.yaml');
+      writeFileSync(settings, 'reloadCommand: [/bin/true]\n');
+      await using client = await bed.open({ settings });
+      const args = { op: 'delete', name: 'SeatsLow' };
+      const plan = await client.ask('prom_edit_rules', args);
+      const refusal = await client.refusal('prom_edit_rules', { ...args, confirm: planOf(plan) });
+      expect(refusal.code).toBe('backend_error');
+      expect(refusal.text).toContain('the server has not reloaded; the file is as before');
       expect(bed.text()).toBe(original);
     });
 

@@ -1,6 +1,8 @@
 /** A rule that must run, or be gone, for an edit to have worked. */
 export interface ExpectedRule {
   readonly name: string;
+  /** Undefined: whichever. */
+  readonly group?: string | undefined;
   /** Undefined: a rule of this name and this old expression must be gone. */
   readonly expr: string | undefined;
 }
@@ -28,7 +30,7 @@ export interface RuleFileOutcome {
 export interface RuleEdits {
   /**
    * Checks, replaces, reloads and looks whether it worked; else puts the old file back and loads that.
-   * @throws ToolError `backend_conflict` for another hash, `backend_forbidden`, `invalid_input` where promtool refuses,
+   * @throws ToolError `stale_plan` for another hash, `busy` while another edit is under way, `backend_forbidden`, `invalid_input` where promtool refuses,
    *   `backend_error` where Prometheus did not take it; `applied` says what is true now
    */
   changeRuleFile(change: RuleFileChange, signal: AbortSignal): Promise<RuleFileOutcome>;

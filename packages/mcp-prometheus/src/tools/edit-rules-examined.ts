@@ -1,6 +1,7 @@
 import { type Finding, quote, ToolError } from '@cinecom/mcp-core';
 import { backtestText, judgeBacktest } from '../analysis/backtest/judge-backtest.ts';
 import { ruleToTry, tryRule } from './backtest-reading.ts';
+import { attempt } from './attempt.ts';
 import type { QueryCall } from './query-steps.ts';
 import { unfinishedEdit } from './rule-backups.ts';
 import { checkWritten } from './rules-reading.ts';
@@ -46,10 +47,16 @@ function plainFix({ fix }: Finding): string {
   return /^[\w\s.,:;()'–-]{1,200}$/.test(fix) ? fix : '';
 }
 
-/** An earlier edit that was cut off, and how to take it back. */
-export async function cutOffEdit(call: Pick<QueryCall, 'state'>): Promise<Finding | undefined> {
-  const found = await unfinishedEdit(call.state);
+/** An earlier edit that was cut off, and how to take it back; none where the file is the one from before. */
+export async function cutOffEdit({
+  state,
+  backend,
+  signal,
+}: Pick<QueryCall, 'state' | 'backend' | 'signal'>): Promise<Finding | undefined> {
+  const found = await unfinishedEdit(state);
   if (found === undefined) return undefined;
+  const { value: file } = await attempt('the rule file', backend.files.ruleFile(found.path, signal));
+  if (file?.hash === found.hash) return undefined;
   return {
     id: 'edit_cut_off',
     severity: 'warning',

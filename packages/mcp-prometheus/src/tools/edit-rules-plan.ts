@@ -1,5 +1,5 @@
 import { quote, ToolError } from '@cinecom/mcp-core';
-import { diffOf, wholeDiff } from '../analysis/rule-edit/diff.ts';
+import { diffOf } from '../analysis/rule-edit/diff.ts';
 import { editRules } from '../analysis/rule-edit/splice.ts';
 import type { RuleFile } from '../model/rule-files.ts';
 import { examined } from './edit-rules-examined.ts';
@@ -29,6 +29,8 @@ export type Observed = {
   readonly before: string;
   readonly text: string;
   readonly name: string;
+  /** Empty: not said. */
+  readonly group: string;
   /** Of the rule afterwards; null where it must be gone. */
   readonly expr: string | null;
   readonly comment: string;
@@ -45,6 +47,7 @@ const nothing = {
   before: '',
   text: '',
   name: '',
+  group: '',
   expr: null,
   comment: '',
   diff: [],
@@ -83,7 +86,7 @@ export async function planRestore({ name }: EditInput, call: QueryCall) {
     );
   }
   const file = await editable(found.path, call);
-  const diff = wholeDiff(file.text, found.text);
+  const diff = diffOf(file.text, found.text);
   const observed: Observed = {
     op: 'restore',
     path: file.path,
@@ -91,6 +94,7 @@ export async function planRestore({ name }: EditInput, call: QueryCall) {
     before: file.text,
     text: found.text,
     name: found.id,
+    group: '',
     expr: null,
     comment: `restore of ${found.id}`,
     diff: [...diff],
@@ -118,9 +122,10 @@ export async function planEdit(input: EditInput & { readonly op: 'add' | 'update
     before: file.text,
     text: edit.text,
     name: input.op === 'delete' ? (input.name ?? '') : (written?.name ?? ''),
+    group: input.group ?? '',
     expr: written?.expr ?? null,
     comment: input.comment ?? '',
-    diff: [...diffOf(file.text, edit)],
+    diff: [...diffOf(file.text, edit.text)],
     writes: call.settings.rulesMode === 'apply',
     expects: written !== undefined || (await runsOnce(input.name ?? '', call)),
   };

@@ -2,7 +2,7 @@ import { isToolError, outside, quote, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { defineTool } from '../tool.ts';
 import { type Edited, planEdit, planReload, planRestore } from './edit-rules-plan.ts';
-import { keepBackup } from './rule-backups.ts';
+import { endCutOff, keepBackup } from './rule-backups.ts';
 
 export const editRules = defineTool({
   name: 'prom_edit_rules',
@@ -38,15 +38,9 @@ export const editRules = defineTool({
   async apply({ observed }, { backend, signal, state, clock }): Promise<Edited> {
     const { op, path, hash, text, before, comment, name, diff } = observed;
     if (op === 'reload') {
-      return {
-        op,
-        written: false,
-        file: '',
-        rule: '',
-        diff: [],
-        reloadedBy: await backend.ruleEdits.reload(signal),
-        checkedByPromtool: false,
-      };
+      const reloadedBy = await backend.ruleEdits.reload(signal);
+      await endCutOff(state);
+      return { op, written: false, file: '', rule: '', diff: [], reloadedBy, checkedByPromtool: false };
     }
     const shown = { op, file: path, rule: name, diff: [...diff] };
     if (!observed.writes) return { ...shown, written: false, checkedByPromtool: false };
@@ -59,14 +53,16 @@ export const editRules = defineTool({
       comment,
     };
     await keepBackup(state, { ...backup, unfinished: true });
-    const expected = observed.expects ? { name, expr: observed.expr ?? undefined } : undefined;
+    const expected = observed.expects
+      ? { name, group: observed.group === '' ? undefined : observed.group, expr: observed.expr ?? undefined }
+      : undefined;
     const change = { path, expectedHash: hash, text, expected };
     const outcome = await backend.ruleEdits.changeRuleFile(change, signal).catch(async (error: unknown) => {
       // what is certainly as before is not cut off
       await keepBackup(state, { ...backup, unfinished: !isToolError(error) || error.applied !== 'no' });
       throw error;
     });
-    await keepBackup(state, { ...backup, unfinished: false });
+    await endCutOff(state, path);
     return {
       ...shown,
       written: true,

@@ -3,6 +3,8 @@ import * as z from 'zod';
 
 const store = 'rule-backups';
 const mostBackups = 30;
+/** Of all texts together: a state file holds 16 MiB. */
+const mostCharacters = 4_000_000;
 
 const backup = z.strictObject({
   /** `2026-03-01T04:05:06Z-1`. */
@@ -23,10 +25,26 @@ export async function readBackups({ store: files }: Pick<State, 'store'>): Promi
   return kept.success ? kept.data : [];
 }
 
-/** Keeps a file before it is changed; older ones than thirty go. */
+/** Keeps a file before it is changed; older ones than thirty go, and what is too much together. */
 export async function keepBackup(state: Pick<State, 'store'>, added: RuleBackup): Promise<void> {
   const others = (await readBackups(state)).filter(({ id }) => id !== added.id);
-  await state.store.write(store, [added, ...others].slice(0, mostBackups));
+  let characters = 0;
+  const kept = [added, ...others].slice(0, mostBackups).filter(({ text }, index) => {
+    characters += text.length;
+    return index === 0 || characters <= mostCharacters;
+  });
+  await state.store.write(store, kept);
+}
+
+/** Files that are loaded as they stand end what was cut off before: of one path, or of all. */
+export async function endCutOff(state: Pick<State, 'store'>, path?: string): Promise<void> {
+  const all = await readBackups(state);
+  const isOver = (one: RuleBackup) => one.unfinished && (path === undefined || one.path === path);
+  if (!all.some(isOver)) return;
+  await state.store.write(
+    store,
+    all.map((one) => (isOver(one) ? { ...one, unfinished: false } : one)),
+  );
 }
 
 /** The edit that was cut off, if there is one. */

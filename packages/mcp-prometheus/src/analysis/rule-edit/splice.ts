@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { mergedRule } from './merged-rule.ts';
 
 /** An edit of a rule file: some lines give way to others, and all the rest stays byte by byte. */
 export interface LineEdit {
@@ -21,8 +22,8 @@ export interface EditRefusal {
 }
 
 /**
- * Adds, replaces or takes away one rule in the text of a rule file. Comments, order and everything else stay; what stands
- * above a rule as a comment stays too.
+ * Adds, replaces or takes away one rule in the text of a rule file. Comments, order and everything else stay: of a rule
+ * that is replaced, the lines that say the same; what stands above a rule as a comment stays too.
  *
  * @param text of the file; block style, as people write them
  */
@@ -41,6 +42,8 @@ export function editRules(text: string, request: RuleEditRequest): LineEdit | Ed
   if (others.length > 0) return { refused: `the file has ${found.length} rules of that name; say which group` };
   if (first.rules.flow === true || first.rule.flow === true) return { refused: 'the rule is written in flow style' };
   const range = linesOf(first.rule, lines, lineOf);
+  const merged = request.op === 'update' ? mergedRule(text, first.rule, request.rule) : undefined;
+  if (merged !== undefined) return differing(text, merged);
   const indent = indentOf(lines[range.from] ?? '');
   const added = request.op === 'update' ? indented(request.rule, indent) : [];
   if (request.op === 'delete' && first.rules.items.length === 1) {
@@ -137,4 +140,15 @@ function indented(rule: string, indent: string): readonly string[] {
 function splice(lines: readonly string[], at: number, count: number, added: readonly string[]): LineEdit {
   const text = [...lines.slice(0, at), ...added, ...lines.slice(at + count)].join('\n');
   return { at, removed: lines.slice(at, at + count), added, text: text.endsWith('\n') ? text : `${text}\n` };
+}
+
+/** From the first line that differs to the last. */
+export function differing(before: string, after: string): LineEdit {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  let start = 0;
+  while (start < Math.min(old.length, now.length) && old[start] === now[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
+  const removed = old.slice(start, old.length - end);
+  return { at: start, removed, added: now.slice(start, now.length - end), text: after };
 }

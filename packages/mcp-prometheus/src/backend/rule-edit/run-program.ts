@@ -9,7 +9,7 @@ export interface ProgramResult {
   readonly output: string;
 }
 
-/** Runs a program by its argument list, without a shell; `signal` ends it. */
+/** Runs a program by its argument list, without a shell and without the secrets of this process; `signal` ends it. */
 export async function runProgram(
   program: string,
   argv: readonly string[],
@@ -17,7 +17,12 @@ export async function runProgram(
 ): Promise<ProgramResult> {
   const under = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'pipe'], signal: under, killSignal: 'SIGKILL' });
+    const child = spawn(program, argv, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: withoutSecrets(process.env),
+      signal: under,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     const take = (text: string): void => void (output = (output + text).slice(-keptOutput));
     child.stdout.setEncoding('utf8').on('data', take);
@@ -28,4 +33,10 @@ export async function runProgram(
     });
     child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
+}
+
+/** Ours are named so; what a program needs to find its way, such as PATH or DBUS_SESSION_BUS_ADDRESS, is not. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isSecret = (name: string) => /TOKEN|PASSWORD|SECRET|CREDENTIAL|KEY/i.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isSecret(name)));
 }
