@@ -29,7 +29,7 @@ export const alerts = defineTool({
   name: 'prom_alerts',
   title: 'Alerts and silences',
   description:
-    'Alerts now, of Prometheus and Alertmanager as one list, critical first: since when, value, silenced or inhibited by what, never delivered. show=silences: who muted what until when.',
+    'Alerts now, of Prometheus and Alertmanager as one list, critical first: since, value, silenced or inhibited by what, not delivered. show=silences: who muted what until when.',
   searchHint: 'alertmanager firing pending silenced inhibited on-call pager アラート サイレンス 発報',
   risk: 'read',
   input: z.strictObject({

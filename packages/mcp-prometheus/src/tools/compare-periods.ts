@@ -31,7 +31,7 @@ export const comparePeriods = defineTool({
   name: 'prom_compare_periods',
   title: 'Compare periods',
   description:
-    'How figures differ from the day, week or month before: means of both windows by local calendar, largest relative change first, what is new or gone. Presets: hosts (use), services (red), KPIs.',
+    'How figures differ from the day, week or month before: means by local calendar, largest relative change first, what is new or gone.',
   searchHint: 'compare yesterday last week month day over day trend daily report 前日比 前週比 比較',
   risk: 'read',
   input: z.strictObject({

@@ -8,7 +8,7 @@ export const editRules = defineTool({
   name: 'prom_edit_rules',
   title: 'Edit alert rules',
   description:
-    'Adds, updates or deletes one rule in a rule file, restores a backup, or reloads. Linted and tried on history first; the plan shows the diff; after the reload it looks whether the rule runs, else takes all back.',
+    'Adds, updates or deletes one rule in a rule file, restores a backup, or reloads. Linted and tried on history first; the plan shows the diff; what does not run after the reload is taken back.',
   searchHint: 'change alert rule threshold yaml reload rollback restore recording rule アラート ルール 変更 追加 削除',
   risk: 'write',
   timeoutMs: 58_000,

@@ -45,7 +45,7 @@ export const findAnomalies = defineTool({
   name: 'prom_find_anomalies',
   title: 'Anomalies',
   description:
-    'When figures were not what they are at that time of the week or day: start, end, expected, actual, score. Needs no recording rules; says when history is too short.',
+    'When figures were not what they are at that time of week or day: start, end, expected, actual, score. Needs no recording rules.',
   searchHint: 'anomaly outlier unusual seasonal baseline deviation spike drop 異常検知 季節性',
   risk: 'read',
   input: z.strictObject({

@@ -29,7 +29,7 @@ export const forecastCapacity = defineTool({
   name: 'prom_forecast_capacity',
   title: 'When is it full',
   description:
-    'When disk, inodes, memory or any query reaches its limit: date with range, pace and fit; or why no date can be given (moves away, falls back again and again, too little history).',
+    'When disk, inodes, memory or any query reaches its limit: date, range, pace, fit; or why there is no date (moves away, falls back again, too little history).',
   searchHint: 'capacity forecast disk full predict eta growth trend planning 容量 予測 ディスク 枯渇',
   risk: 'read',
   input: z.strictObject({

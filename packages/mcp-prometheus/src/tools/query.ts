@@ -23,7 +23,7 @@ export const query = defineTool({
   name: 'prom_query',
   title: 'Query',
   description:
-    'Runs one PromQL expression now, at a time, or over a span (start, end). Answers per series last, min, avg, p95, max, delta, largest first, with the true total and what is left out.',
+    'Runs one PromQL expression now, at a time, or over a span (start, end). Per series last, min, avg, p95, max, delta; largest first, true total, what is left out.',
   searchHint: 'promql query metric value graph time series prometheus メトリクス クエリ',
   risk: 'read',
   input: z.strictObject({

@@ -22,7 +22,7 @@ export const resources = defineTool({
   name: 'prom_resources',
   title: 'Hosts and containers',
   description:
-    'CPU, load, memory, disk, inodes, network of hosts and containers against thresholds, worst first; says what is saturated and for how long. view=waste: what is hardly used and could be freed.',
+    'CPU, load, memory, disk, inodes, network of hosts and containers against thresholds, worst first; what is saturated and how long. view=waste: what could be freed.',
   searchHint: 'cpu memory disk load saturation use method node host container waste capacity リソース 使用率',
   risk: 'read',
   input: z.strictObject({

@@ -19,7 +19,7 @@ export const silence = defineTool({
   name: 'prom_silence',
   title: 'Silence alerts',
   description:
-    'Creates, extends or expires a silence in Alertmanager. The plan says which alerts it would mute, as Alertmanager itself matches them; afterwards it looks whether they are.',
+    'Creates, extends or expires a silence in Alertmanager. The plan tells which alerts it would mute, by Alertmanager itself; then it looks whether they are.',
   searchHint: 'mute alert silence maintenance window acknowledge snooze expire サイレンス 抑止 メンテナンス',
   risk: 'write',
   input: z.strictObject({
