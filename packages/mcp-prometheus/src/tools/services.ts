@@ -26,7 +26,7 @@ export const services = defineTool({
   name: 'prom_services',
   title: 'Services',
   description:
-    'Requests per second, error ratio and p50, p95, p99 latency of each service, against an hour and a week ago. Answers why a service fails or is slow; says which metrics it rests on.',
+    'Requests per second, error ratio and p50, p95, p99 latency of each service, against an hour and a week ago. Answers why a service fails or is slow.',
   searchHint: 'red method service latency error rate qps http grpc 5xx slow failing サービス エラー率 レイテンシ',
   risk: 'read',
   input: z.strictObject({

@@ -21,7 +21,7 @@ export const sloReport = defineTool({
   name: 'prom_slo_report',
   title: 'Objectives and error budgets',
   description:
-    'How much error budget is left, how fast it burns over 5m to 3d, and which multi-window alert would fire now; rules: true gives those alerts as YAML.',
+    'Error budget left, how fast it burns over 5m to 3d, which multi-window alert would fire; rules: true gives those as YAML.',
   searchHint: 'slo sli error budget burn rate objective availability multiwindow alerts エラーバジェット 可用性 目標',
   risk: 'read',
   input: z.strictObject({
