@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contract } from '@cinecom/mcp-core/testing';
 import { startAlertmanager, startExporter, type SideServer } from '@cinecom/testbed';
 import { describeWithPrometheus } from '@cinecom/testbed/vitest';
@@ -19,7 +22,7 @@ groups:
 
 const inputs = {
   prom_overview: {},
-  prom_query: { query: 'seats_free offset 10m' },
+  prom_query: { query: 'seats_free' },
   prom_check_targets: {},
   prom_resources: {},
   prom_services: {},
@@ -65,12 +68,23 @@ const notOutside = new Set([
   'workingFolder',
 ]);
 
-const exporter = startExporter('up_to_date 1\n');
+// scraped all the time, since the suite lasts longer than the last sample of history counts
+const exporter = startExporter(`
+# TYPE http_requests_total counter
+http_requests_total{service="movie",status="200"} 100
+http_requests_total{service="movie",status="500"} 10
+seats_free{hall="東京 1"} 12
+seats_sold_total 7
+`);
+const folder = mkdtempSync(join(tmpdir(), 'cinecom-contract-'));
+const settingsFile = join(folder, 'settings.yaml');
+writeFileSync(settingsFile, 'kpis: [{ name: seats, query: sum(seats_free), target: 100 }]\n');
 let alertmanager: SideServer | undefined;
 let url = '';
 afterAll(async () => {
   await (await exporter).stop();
   await alertmanager?.stop();
+  rmSync(folder, { recursive: true });
 });
 
 const ruleFile = {
@@ -101,7 +115,7 @@ async function backend(): Promise<PrometheusBackend> {
 
 const cases = await contract(server, {
   connect: backend,
-  env: { PROMETHEUS_RULES_MODE: 'apply' },
+  env: { PROMETHEUS_RULES_MODE: 'apply', CINECOM_SETTINGS: settingsFile },
   inputs,
   keep: (_text, path) => notOutside.has(path.at(-1) ?? ''),
   secrets: {
