@@ -14,6 +14,7 @@ import { indexAdviceFigures } from './bench/index-advice.ts';
 import { manyTablesFigures } from './bench/many-tables.ts';
 import { peerFigures } from './bench/peers.ts';
 import { pipelineFigures } from './bench/pipeline.ts';
+import { prometheusFigures } from './bench/prometheus.ts';
 import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
 import { replaceSection } from './docs/markers.ts';
@@ -44,6 +45,8 @@ async function startFromInstall(): Promise<readonly Figure[]> {
   return await startFigures('mcp-postgres-admin', installed.bin, env);
 }
 
+const prometheusBinary = fileURLToPath(import.meta.resolve('@cinecom/mcp-prometheus/cli'));
+
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFromInstall,
   definitions: definitionFigures,
@@ -55,6 +58,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   peers: () => withServer((server) => peerFigures(process.env['BENCH_PEERS_DIR'], server.superuserUrl(), env)),
   tables: () => withServer((server) => manyTablesFigures(binary, server, env)),
   advice: () => indexAdviceFigures(binary, env),
+  prometheus: () => prometheusFigures(prometheusBinary, env),
   pipeline: () => pipelineFigures(env),
   http: () => httpFigures(env),
   audit: auditFigures,

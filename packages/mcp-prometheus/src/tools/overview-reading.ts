@@ -1,6 +1,7 @@
 import type { Call, NotExamined } from '@cinecom/mcp-core';
 import {
   chooseRed,
+  errorRatioOver,
   formatDuration,
   redExpressions,
   redMetrics,
@@ -8,29 +9,33 @@ import {
   sustained,
   useFormulas,
 } from '@cinecom/promql';
-import type { OverviewReading } from '../analysis/overview/reading.ts';
+import { burnLimits } from '../analysis/overview/judge-overview.ts';
+import type { Burn, OverviewReading } from '../analysis/overview/reading.ts';
 import { withoutExternal } from '../analysis/alerts/merge-alerts.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
 import { attempt } from './attempt.ts';
 import { existingMetrics } from './existing-metrics.ts';
 import { focusedAlerts } from './focused-alerts.ts';
+import { objectivesOf } from './slo-reading.ts';
 
 const longestMs = 10_000;
 const rateWindow = '5m';
+const mostObjectives = 4;
 
 type OverviewCall = Call<PrometheusBackend, PrometheusSettings>;
 
 /** Reads all parts at once, each failing alone, within ten seconds. */
 export async function readOverview(
   { focus, span }: { readonly focus: string; readonly span: Span },
-  { backend, signal }: OverviewCall,
+  call: OverviewCall,
 ): Promise<{ readonly reading: OverviewReading; readonly missing: readonly NotExamined[] }> {
+  const { backend, signal, settings } = call;
   const deadline = AbortSignal.timeout(longestMs);
   const under = AbortSignal.any([signal, deadline]);
   const part = <Value>(what: string, work: Promise<Value>, required = false) =>
     attempt(what, work, { required, deadline });
-  const [ready, runtime, identity, targets, groups, alerts, managed, fired, resources, red, filling, dropped] =
+  const [ready, runtime, identity, targets, groups, alerts, managed, fired, resources, red, filling, dropped, burns] =
     await Promise.all([
       part('readiness', backend.isReady(under)),
       part('runtime', backend.runtimeInfo(under)),
@@ -44,8 +49,23 @@ export async function readOverview(
       part('services', readServices(focus, backend, under)),
       part('disks', backend.instant(fillingQuery(focus), {}, under)),
       part('notifications', backend.instant('sum(increase(prometheus_notifications_dropped_total[1h]))', {}, under)),
+      part('objectives', readBurns(call, under)),
     ]);
-  const all = [ready, runtime, identity, targets, groups, alerts, managed, fired, resources, red, filling, dropped];
+  const all = [
+    ready,
+    runtime,
+    identity,
+    targets,
+    groups,
+    alerts,
+    managed,
+    fired,
+    resources,
+    red,
+    filling,
+    dropped,
+    burns,
+  ];
   return {
     reading: {
       ready: ready.value,
@@ -61,13 +81,14 @@ export async function readOverview(
       serviceLabel: red.value?.label ?? 'service',
       fillingUp: filling.value?.series,
       dropped: dropped.value?.series[0]?.points[0]?.[1],
-      burns: [],
+      burns: burns.value ?? [],
     },
     missing: [
       ...all.flatMap(({ missing }) => missing),
       ...(resources.value?.readings.length === 0
         ? [{ what: 'hosts and containers', why: 'no metrics of node exporter or cAdvisor' }]
         : []),
+      ...(settings.kpis.length > 0 ? [{ what: 'KPIs', why: 'prom_kpis tells them' }] : []),
       ...(red.value?.label === undefined && red.value !== undefined
         ? [{ what: 'services', why: 'no request metric is known' }]
         : []),
@@ -126,6 +147,29 @@ async function readResources(focus: string, backend: PrometheusBackend, signal: 
     })),
   );
   return { readings };
+}
+
+/** The last hour decides whether somebody must wake up, six hours whether somebody must look. */
+async function readBurns(call: OverviewCall, signal: AbortSignal): Promise<readonly Burn[]> {
+  if (call.settings.slos.length === 0) return [];
+  const objectives = objectivesOf({ objective: 0.999, window: '30d' }, call).slice(0, mostObjectives);
+  const read = await Promise.all(
+    objectives.map(async ({ name, source, objective }) =>
+      Promise.all(
+        ['1h', '6h'].map(async (window): Promise<readonly Burn[]> => {
+          const query = errorRatioOver(source, window);
+          const { series } = query === undefined ? { series: [] } : await call.backend.instant(query, {}, signal);
+          const ratios = series.map(({ points }) => points[0]?.[1] ?? NaN).filter(Number.isFinite);
+          return ratios.length === 0 ? [] : [{ name, window, rate: Math.max(...ratios) / (1 - objective) }];
+        }),
+      ),
+    ),
+  );
+  return read
+    .map((windows) => windows.flat())
+    .flatMap(([hour, sixHours]) =>
+      hour !== undefined && hour.rate >= burnLimits.critical ? [hour] : sixHours === undefined ? [] : [sixHours],
+    );
 }
 
 async function readServices(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
