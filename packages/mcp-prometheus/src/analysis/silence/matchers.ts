@@ -26,11 +26,10 @@ export function matchersText({ matchers }: Pick<Silence, 'matchers'>): string {
 }
 
 /**
- * Whether a matcher excludes nothing: it is also true of a label that is not there. A silence of such matchers alone would
- * mute everything. Alertmanager anchors its expressions, so what may be empty can be told from the outside only for the
- * plain shapes; all others are left to Alertmanager, which refuses silences that match the empty string only.
+ * Whether a matcher narrows nothing, so that a silence of such matchers alone would mute everything, or only what lacks
+ * the label. Every negative one but `!=""` is also true of a label that is not there; an expression without any literal
+ * character (`.+`, `(.*|.?)`) is true of every value. Shapes like `x|.+` are left to the list of alerts in the plan.
  */
 export function excludesNothing({ value, isRegex, isEqual }: Matcher): boolean {
-  if (!isRegex) return isEqual ? value === '' : value !== '';
-  return isEqual ? value === '' || /^\(?\.\*\)?\$?$/.test(value) : value !== '' && !/^\(?\.[*+]\)?$/.test(value);
+  return !isEqual || value === '' || (isRegex && /^[.*+?()|^$]*$/.test(value));
 }
