@@ -73,14 +73,15 @@ export const comparePeriods = defineTool({
     const parts = await Promise.all(queries.map((one) => attempt(one.name, compareOne(one, now, before, call))));
     const merged = mergeComparisons(parts.flatMap(({ value }) => value ?? []));
     const { changes, appeared, vanished, ignored } = merged;
-    const examined = changes.length + appeared.length + vanished.length + ignored;
     return {
       ...findings({
         summary: `${counted(changes.filter(({ ratio }) => Math.abs(ratio) >= large).length, 'figure')} changed by half or more, of ${changes.length}`,
         findings: findingsOf(merged),
         notExamined: [
           ...parts.flatMap(({ missing }) => missing),
-          ...(examined === 0 ? [{ what: 'the comparison', why: 'no figures in both windows', required: true }] : []),
+          ...(changes.length + ignored === 0
+            ? [{ what: 'the comparison', why: 'no figure is there in both windows', required: true }]
+            : []),
         ],
         window: `${timestamp(now.start)} to ${timestamp(now.end)} against ${timestamp(before.start)} to ${timestamp(before.end)}`,
       }),
