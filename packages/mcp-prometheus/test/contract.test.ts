@@ -28,6 +28,7 @@ const inputs = {
   prom_cardinality: {},
   prom_check_rules: {},
   prom_kpis: {},
+  prom_what_changed: { symptom: 'seats_free offset 10m' },
   prom_slo_report: { good: 'seats_sold_total', total: 'seats_sold_total' },
 };
 
