@@ -37,14 +37,14 @@ export const whatChanged = defineTool({
   name: 'prom_what_changed',
   title: 'What changed',
   description:
-    'What changed before trouble began: deployments, restarts, targets, alerts, replicas, metrics that moved or vanished, ranked by how shortly before. With a symptom query it finds the beginning itself.',
+    'What changed before trouble began: deployments, restarts, targets, alerts, replicas, metrics that moved or vanished, ranked by how shortly before. Finds when a symptom began.',
   searchHint: 'root cause incident deploy restart correlation diagnose why before outage 原因 障害 変化 デプロイ 調査',
   risk: 'read',
   input: z.strictObject({
     at: z.string().max(40).optional().describe('when it began; default now'),
     start: z.string().max(40).optional().describe('of the trouble'),
     end: z.string().max(40).optional(),
-    symptom: z.string().min(1).max(2000).optional().describe('query of what went wrong'),
+    symptom: z.string().min(1).max(2000).optional().describe('query'),
     lookback: z.string().max(10).default('2h').describe('15m to 24h'),
   }),
   output: z.strictObject({
