@@ -37,14 +37,14 @@ export const whatChanged = defineTool({
   name: 'prom_what_changed',
   title: 'What changed',
   description:
-    'What changed before trouble began: deployments, restarts, targets, alerts, replicas, metrics that moved or vanished, ranked by how shortly before. With a symptom query it finds the beginning itself.',
+    'What changed before trouble began: deployments, restarts, targets, alerts, replicas, metrics that moved or vanished, ranked by how shortly before. Finds when a symptom began.',
   searchHint: 'root cause incident deploy restart correlation diagnose why before outage 原因 障害 変化 デプロイ 調査',
   risk: 'read',
   input: z.strictObject({
     at: z.string().max(40).optional().describe('when it began; default now'),
     start: z.string().max(40).optional().describe('of the trouble'),
     end: z.string().max(40).optional(),
-    symptom: z.string().min(1).max(2000).optional().describe('query of what went wrong'),
+    symptom: z.string().min(1).max(2000).optional().describe('query'),
     lookback: z.string().max(10).default('2h').describe('15m to 24h'),
   }),
   output: z.strictObject({
@@ -88,6 +88,9 @@ export const whatChanged = defineTool({
           ...(symptom !== undefined && symptom.points.length > 0 && !isFound && !isGiven(input)
             ? [{ what: 'its beginning', why: 'the symptom did not move in that time, so now is taken' }]
             : []),
+          ...(families.series.length > 0 && families.series.every(({ points }) => (points[0]?.[0] ?? 0) > window.from)
+            ? [{ what: 'what moved', why: 'no metric has history of the two hours before', required: true }]
+            : []),
           ...(families.series.length === 0 ? [{ what: 'metrics', why: 'there are none then', required: true }] : []),
         ],
         window: `${timestamp(window.from)} to ${timestamp(window.to)}`,
@@ -123,7 +126,7 @@ export const whatChanged = defineTool({
       `Happened${cut(events.length, report.eventsTotal)}:\n${table(events, ['at', 'lead', 'kind', 'what'])}`,
       `Moved, of ${report.examined} series by job and service${cut(movers.length, report.moversTotal)}; r is no proof:\n${table(movers, ['metric', 'at', 'lead', 'change', 'z', 'r'])}`,
       ...fresh,
-      nextCall('prom_query'),
+      ...(report.findings.some(({ next }) => next !== undefined) ? [] : [nextCall('prom_find_anomalies')]),
     ].join('\n\n');
   },
 });
@@ -174,7 +177,7 @@ function summaryOf(events: readonly RankedEvent[], movers: readonly Mover[], at:
   const when = isFound ? `the symptom began to move at ${timestamp(at)}` : `before ${timestamp(at)}`;
   const [first] = movers;
   const closest = first === undefined ? '' : `, the foremost ${shownLead(at - first.at)}`;
-  return `${when}: ${happened} events and ${moved} metrics that moved${closest}`;
+  return `${when}: ${happened} ${happened === 1 ? 'event' : 'events'}, ${moved} ${moved === 1 ? 'metric' : 'metrics'} moved${closest}`;
 }
 
 function moverRow(mover: Mover, at: number) {

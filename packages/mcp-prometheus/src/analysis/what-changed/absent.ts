@@ -25,7 +25,8 @@ export function presenceOf({
   readonly jobsWeekAgo: ReadonlySet<string>;
 }): Presence {
   const minus = (some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] =>
-    [...some].filter((one) => !others.has(one)).toSorted();
+    // those come and go with the alerts themselves
+    [...some].filter((one) => !others.has(one) && !one.startsWith('ALERTS')).toSorted();
   const metricsGone = before.size === 0 ? [] : minus(before, after);
   return {
     metricsGone,

@@ -49,6 +49,8 @@ function moverFinding({ family, labels, at: onset, z, before, after, correlation
     evidence: `${shownNumber(before)} → ${shownNumber(after)} at ${timestamp(onset)}, ${shownLead(at - onset)}, z ${shownNumber(Math.round(z))}${along}`,
     threshold: `|z| ${leastZ}`,
     fix: 'Look what it stands for: it moved in time, which proves nothing yet.',
+    // a name of plain letters only: more could be an outsider's words
+    ...(/^[A-Za-z_][\w:]{0,99}$/.test(family) ? { next: { tool: 'prom_query', args: { query: family } } } : {}),
   };
 }
 
@@ -103,7 +105,7 @@ function deadFindings(dead: readonly DeadRule[]): readonly Finding[] {
       id: 'dead_alerts',
       severity: 'warning',
       object: `${shown.join('; ')}${alerting.length > 5 ? `; ${alerting.length - 5} more` : ''}`,
-      evidence: `${alerting.length} alerts rest on metrics without any series`,
+      evidence: `${alerting.length} ${alerting.length === 1 ? 'alert rests' : 'alerts rest'} on metrics without any series`,
       threshold: 'metrics exist',
       fix: 'They cannot fire: repair the scrape, or the name in the rule (prom_check_rules).',
     },
