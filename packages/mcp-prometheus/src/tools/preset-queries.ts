@@ -56,8 +56,8 @@ async function redQueries({ backend, signal, clock }: QueryCall): Promise<readon
 
 function kpiQueries({ settings }: QueryCall): readonly NamedQuery[] {
   if (settings.kpis.length > 0)
-    return settings.kpis.map(({ name, query, floor }) => ({ name, query: query.replaceAll('$period', '1h'), floor }));
+    return settings.kpis.map(({ name, query, floor }) => ({ name, query: query.replaceAll('$window', '1h'), floor }));
   throw new ToolError('not_configured', 'no KPI is set', {
-    hint: 'In the settings file: kpis: [{name: tickets, query: "sum(increase(tickets_total[$period]))", direction: up, target: 1000}].',
+    hint: 'In the settings file: kpis: [{name: tickets, query: "sum(increase(tickets_total[$window]))", direction: up, target: 1000}].',
   });
 }
