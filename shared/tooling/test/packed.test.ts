@@ -102,8 +102,9 @@ describe.each(Object.keys(servers))('%s, installed from its tarball', (name) => 
     expect(tools.exitCode).toBe(0);
     for (const tool of await (await servers[name]!()).tools()) expect(tools.stdout).toContain(tool.name);
     const check = await run(facts.name, 'check');
-    expect(check.exitCode).toBe(2);
     const required = describeSettings((await servers[name]!()).settings).filter((row) => row.required);
+    // 2: something has to be set; 5: nothing has, and the backend of this machine is not there
+    expect(check.exitCode).toBe(required.length > 0 ? 2 : 5);
     for (const row of required) expect(check.stdout).toContain(row.env);
   });
 
