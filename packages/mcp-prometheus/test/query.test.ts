@@ -40,6 +40,12 @@ const oddities = () =>
       },
       // one sample of a day in which something happened
       { name: 'spiky', series: [{ valueAt: (at) => (Math.floor(at / minute) % 1440 === 777 ? 1000 : 1) }] },
+      // restarted every hour: it grows by 60 a minute all the same
+      {
+        name: 'restarts_total',
+        type: 'counter',
+        series: [{ valueAt: (at) => Math.floor((at % (60 * minute)) / minute) * 60 }],
+      },
       {
         name: 'many',
         series: Array.from({ length: 500 }, (_, index) => ({ labels: { n: String(index) }, valueAt: () => index })),
@@ -76,6 +82,33 @@ describeWithEachPrometheus(oddities, 'what prom_query answers', ({ server }) => 
     expect(answer).toMatch(/kind="nan"}`\|[^|]*\|1\|1\|1\|1\|[^|]*\|\d+ NaN\|/);
     expect(answer).toMatch(/kind="inf"}`\|[^|]*\|2\|2\|2\|2\|[^|]*\|\d+ ±Inf\|/);
     expect(answer).toContain(String.raw`kind="予約 \"quoted\" \\ back"`);
+  });
+
+  it('tells rates over counter resets, and gaps, as the server does', async () => {
+    await using client = await openBinary(server().url, { argv: ['--results', 'structured'] });
+    const end = Math.floor((Date.now() - 30 * minute) / minute) * minute;
+    const [start, stop] = [end - 300 * minute, end].map((at) => new Date(at).toISOString());
+    for (const query of ['rate(restarts_total[10m])', 'odd_values{kind="gap"} + 0']) {
+      const answer = await client.call('prom_query', { query, start, end: stop, step: '1m' });
+      const { series } = answer.structuredContent as { series: { min: number; max: number; average: number }[] };
+      const values = (await direct(server(), query, end - 300 * minute, end, 60)).flatMap((one) =>
+        one.values.map(([, value]) => Number(value)),
+      );
+      expect(series).toHaveLength(1);
+      expect(series[0]?.min).toBe(Math.min(...values));
+      expect(series[0]?.max).toBe(Math.max(...values));
+      expect(series[0]?.average).toBeCloseTo(values.reduce((sum, one) => sum + one, 0) / values.length, 9);
+    }
+    // half of each hour has samples, and each counts for up to five minutes after it
+    const backend = await openBackend({ url: server().url });
+    const { series } = await backend.range(
+      'odd_values{kind="gap"}',
+      { start: end - 300 * minute, end, stepMs: minute },
+      new AbortController().signal,
+    );
+    expect(series[0]?.points.length).toBeGreaterThan(150);
+    expect(series[0]?.points.length).toBeLessThan(190);
+    await backend.close();
   });
 
   it('keeps the spike of one minute in a day of hours', async () => {
@@ -180,6 +213,17 @@ scrape_configs:
         await vi.waitFor(async () => {
           expect(await client.ask('prom_query', { query })).toContain('`{"cinema.seats", "hall.name"="東京", ');
         }, 10_000);
+      });
+
+      it('ends a series at the moment from which it is no longer told', async () => {
+        await using client = await openBinary(server().url);
+        const query = 'request_seconds';
+        exporter.show('# TYPE other gauge\nother 1\n');
+        await vi.waitFor(
+          async () => expect(await client.ask('prom_query', { query })).toMatch(/^0 series[^]*No data/),
+          15_000,
+        );
+        expect(await client.ask('prom_query', { query: `count_over_time(${query}[1m])` })).toMatch(/^1 series/);
       });
     },
     3,

@@ -27,26 +27,37 @@ export async function peerFigures(
   for (const { name, file, tool } of peers) {
     const path = join(folder ?? '', 'node_modules', name, file);
     if (folder === undefined || !existsSync(path)) continue;
-    figures.push(...(await measured(name, [path, connectionString], { tool, env })));
+    const asked = { tool, arguments: { sql: 'SELECT 1 AS one' }, what: 'SELECT 1', env };
+    figures.push(...(await measurePeer(name, [path, connectionString], asked)));
   }
   return figures;
 }
 
-async function measured(
+/** One call, again and again, of another server over stdio. */
+export interface PeerCall {
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** How the call is told. */
+  readonly what: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function measurePeer(
   name: string,
   argv: readonly string[],
-  { tool, env }: { readonly tool: string; readonly env: NodeJS.ProcessEnv },
+  { tool, arguments: given, what, env }: PeerCall,
 ): Promise<readonly Figure[]> {
   const child = spawn(process.execPath, argv, { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let last = 0;
   const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const ask = async (method: string, params: object): Promise<void> => {
+  const ask = async (method: string, params: object): Promise<number> => {
     last += 1;
     send({ id: last, method, params });
     const line = await lines.next();
     if (line.done === true || line.value.includes('"error"')) throw new Error(`${name} did not answer ${method}`);
+    return Buffer.byteLength(line.value);
   };
   try {
     const clientInfo = { name: 'bench', version: '1' };
@@ -55,15 +66,16 @@ async function measured(
     await ask('tools/list', {});
     const started = cpuMs(child.pid ?? 0);
     const times: number[] = [];
+    let bytes = 0;
     for (let call = 0; call < warmUp + calls; call += 1) {
       const began = performance.now();
-      await ask('tools/call', { name: tool, arguments: { sql: 'SELECT 1 AS one' } });
+      bytes = await ask('tools/call', { name: tool, arguments: given });
       if (call >= warmUp) times.push(performance.now() - began);
     }
-    const how = `peer: no guard beyond a read-only transaction, no audit, no redaction; ${calls} calls`;
+    const how = `peer: no guard, no audit, no redaction; ${calls} calls, answer of ${bytes} B`;
     return [
       { name: `${name}: CPU to tools/list`, value: started, unit: 'ms', how: 'peer, once' },
-      { name: `${name}: SELECT 1 over stdio`, value: median(times), unit: 'ms', how },
+      { name: `${name}: ${what} over stdio`, value: median(times), unit: 'ms', how },
       { name: `${name}: RSS after the calls`, value: rssMb(child.pid ?? 0), unit: 'MB', how: 'peer, once' },
     ];
   } finally {

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { renderChart } from '@cinecom/chart';
 import { backtestRule, backtestStart, checkQuery, type Series } from '@cinecom/promql';
 import { historyText, missingPrometheus, startPrometheus } from '@cinecom/testbed';
 import type { Figure } from './figure.ts';
 import { LineClient } from './line-client.ts';
+import { measurePeer } from './peers.ts';
 import { mediansInTurn } from './timed.ts';
 
 const seriesCount = 5000;
@@ -41,7 +44,12 @@ export async function prometheusFigures(binary: string, env: NodeJS.ProcessEnv):
   const client = new LineClient([binary, '--rate', '0'], { ...env, PROMETHEUS_URL: server.url });
   try {
     await client.request('server/discover');
-    return [...(await queryFigures(client, server.url)), ...(await overviewFigures(client)), ...(await pureFigures())];
+    return [
+      ...(await queryFigures(client, server.url)),
+      ...(await overviewFigures(client)),
+      ...(await pureFigures()),
+      ...(await peerFigures(server.url, env)),
+    ];
   } finally {
     await client.close();
     await server.stop();
@@ -159,6 +167,26 @@ async function chartFigure(): Promise<Figure> {
     unit: 'ms',
     how: `warm, 1000 × 400 px, ${png?.length ?? 0} B`,
   };
+}
+
+const peer = 'prometheus-mcp';
+
+/** The npm server of the same purpose, where `BENCH_PEERS_DIR` has it: one series and all of them. */
+async function peerFigures(url: string, env: NodeJS.ProcessEnv): Promise<readonly Figure[]> {
+  const path = join(process.env['BENCH_PEERS_DIR'] ?? '', 'node_modules', peer, 'dist', 'index.mjs');
+  if (process.env['BENCH_PEERS_DIR'] === undefined || !existsSync(path)) return [];
+  const asked = { tool: 'prometheus_query', env: { ...env, PROMETHEUS_URL: url } };
+  const one = await measurePeer(peer, [path, 'stdio'], {
+    ...asked,
+    arguments: { query: 'vector(1)' },
+    what: 'vector(1)',
+  });
+  const all = await measurePeer(peer, [path, 'stdio'], {
+    ...asked,
+    arguments: { query: 'many offset 2m' },
+    what: `${seriesCount} series`,
+  });
+  return [...one, ...all.filter(({ name }) => name.includes('series'))];
 }
 
 async function ask(client: LineClient, name: string, args: Readonly<Record<string, unknown>>): Promise<number> {
