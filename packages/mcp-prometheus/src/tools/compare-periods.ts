@@ -14,7 +14,7 @@ import {
 import { chooseStep, type Series, type Span } from '@cinecom/promql';
 import * as z from 'zod';
 import { clockNote, type Comparison, compareFigure, mergeComparisons } from '../analysis/compare/compare.ts';
-import { spanBefore } from '../analysis/figures/shift.ts';
+import { daysBefore, spanBefore } from '../analysis/figures/shift.ts';
 import { shownLabels, shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { attempt } from './attempt.ts';
@@ -37,7 +37,7 @@ export const comparePeriods = defineTool({
   input: z.strictObject({
     query: z.string().min(1).max(4000).optional().describe('or a preset'),
     preset: z.enum(figurePresets).default('red'),
-    period: z.string().max(20).default('1d').describe('window until now, 1h to 31d'),
+    period: z.string().max(20).default('1d').describe('window until now, 1h to 30d'),
     baseline: z.enum(['1d', '7d', '30d']).default('1d').describe('how long before'),
     top: z.int().min(1).max(50).default(20),
   }),
@@ -59,15 +59,19 @@ export const comparePeriods = defineTool({
     notes: z.array(z.string()),
   }),
   async handle({ query, preset, period, baseline, top }, call) {
-    const periodMs = durationOf('period', period, { least: '1h', most: '31d' });
+    const periodMs = durationOf('period', period, { least: '1h', most: '30d' });
     const days = Number.parseInt(baseline, 10);
-    if (periodMs > days * dayMs) {
+    const { zone } = timeContext(call);
+    const end = call.clock.now();
+    // whole days are days of the calendar: one of 23 or 25 hours is one day
+    const start = periodMs % dayMs === 0 ? daysBefore(end, periodMs / dayMs, zone) : end - periodMs;
+    const now = { start, end };
+    const before = spanBefore(now, days, zone);
+    if (before.end > now.start) {
       throw new ToolError('invalid_input', 'period is longer than baseline: both windows would overlap', {
         hint: 'baseline 30d takes periods up to 30d.',
       });
     }
-    const now = { start: call.clock.now() - periodMs, end: call.clock.now() };
-    const before = spanBefore(now, days, timeContext(call).zone);
     const queries: readonly NamedQuery[] =
       query === undefined ? await presetQueries(preset, call) : [{ name: 'query', query }];
     const parts = await Promise.all(queries.map((one) => attempt(one.name, compareOne(one, now, before, call))));

@@ -10,7 +10,7 @@ import {
   timestamp,
   ToolError,
 } from '@cinecom/mcp-core';
-import { formatDuration, roundStep, type Series } from '@cinecom/promql';
+import { formatDuration, labelKey, roundStep, type Series } from '@cinecom/promql';
 import * as z from 'zod';
 import { type Forecast, forecast } from '../analysis/forecast/forecast.ts';
 import { presets } from '../analysis/forecast/presets.ts';
@@ -35,7 +35,8 @@ export const forecastCapacity = defineTool({
   input: z.strictObject({
     preset: z.enum(presets).default('disk'),
     query: z.string().min(1).max(4000).optional().describe('instead of a preset, with limit'),
-    limit: z.number().optional().describe('value that must not be reached'),
+    limit: z.number().optional().describe('must not be reached'),
+    left: z.boolean().optional().describe('query is what is left'),
     selector: z.string().max(1000).optional().describe('{instance="a"} of a preset'),
     horizon: z.string().max(20).default('7d').describe('1d to 180d'),
     chart: z.boolean().default(false).describe('adds a picture'),
@@ -60,7 +61,7 @@ export const forecastCapacity = defineTool({
   }),
   async handle(input, call) {
     const horizonMs = durationOf('horizon', input.horizon, { least: '1d', most: '180d' });
-    const { query, limit } = await forecastAsked(input, call);
+    const { query, limit, isLeft } = await forecastAsked(input, call);
     const longMs = horizonMs > 14 * dayMs ? 30 * dayMs : 7 * dayMs;
     const now = call.clock.now();
     const [long, recent] = await Promise.all([
@@ -72,15 +73,16 @@ export const forecastCapacity = defineTool({
         hint: 'Name labels, or aggregate.',
       });
     }
-    const recentOf = new Map(recent.map((series) => [shownLabels(series.labels), series.points]));
+    const recentOf = new Map(recent.map((series) => [labelKey(series.labels), series.points]));
     const all = long
       .map((series) => ({
         series,
         found: forecast({
-          recent: recentOf.get(shownLabels(series.labels)) ?? [],
+          recent: recentOf.get(labelKey(series.labels)) ?? [],
           long: series.points,
           longWindowMs: longMs,
           limit,
+          isLeft,
           now,
         }),
       }))

@@ -10,20 +10,22 @@ interface Asked {
   readonly preset: Preset;
   readonly query?: string | undefined;
   readonly limit?: number | undefined;
+  readonly left?: boolean | undefined;
   readonly selector?: string | undefined;
 }
 
 /** @throws ToolError `invalid_input` where there is no limit */
-export async function forecastAsked({ preset, query, limit, selector }: Asked, { backend, signal }: QueryCall) {
+export async function forecastAsked({ preset, query, limit, left, selector }: Asked, { backend, signal }: QueryCall) {
   if (query !== undefined) {
-    if (limit !== undefined) return { query, limit };
+    // an amount that must not reach 0 is one that is left
+    if (limit !== undefined) return { query, limit, isLeft: left ?? limit === 0 };
     throw new ToolError('invalid_input', 'limit is missing: what the query must not reach', {
       hint: 'A free amount runs towards 0.',
     });
   }
   const found = forecastQuery(preset, matchersOf('selector', selector));
   const own = limit ?? found.limit ?? sizeOf((await backend.flags(signal)).get('storage.tsdb.retention.size'));
-  if (own !== undefined) return { query: found.query, limit: own };
+  if (own !== undefined) return { query: found.query, limit: own, isLeft: found.isLeft };
   throw new ToolError('invalid_input', 'limit is missing: Prometheus does not tell how large its storage may be', {
     hint: 'Bytes of the disk that its data may take.',
   });

@@ -13,8 +13,15 @@ const sampled = (windowMs: number, valueAt: (at: number) => number, count = 300)
     return [at, valueAt(at)] as const;
   });
 
-const ask = (valueAt: (at: number) => number, limit: number) =>
-  forecast({ recent: sampled(6 * hour, valueAt), long: sampled(7 * day, valueAt), longWindowMs: 7 * day, limit, now });
+const ask = (valueAt: (at: number) => number, limit: number, isLeft = false) =>
+  forecast({
+    recent: sampled(6 * hour, valueAt),
+    long: sampled(7 * day, valueAt),
+    longWindowMs: 7 * day,
+    isLeft,
+    limit,
+    now,
+  });
 
 describe('a forecast', () => {
   it('meets the limit of a noiseless line to within a thousandth', () => {
@@ -26,7 +33,7 @@ describe('a forecast', () => {
         (perDay, days, falls) => {
           const slope = (falls ? -1 : 1) * perDay;
           const limit = 100 + slope * days;
-          const found = ask((at) => 100 + (slope * (at - now)) / day, limit);
+          const found = ask((at) => 100 + (slope * (at - now)) / day, limit, falls);
           if (found.kind !== 'eta') throw new Error(found.kind);
           expect(Math.abs((found.at - now) / (days * day) - 1)).toBeLessThan(0.001);
           expect(found.fit).toBeGreaterThan(0.999);
@@ -44,6 +51,7 @@ describe('a forecast', () => {
         recent: sampled(6 * hour, noisy),
         long: sampled(7 * day, noisy),
         longWindowMs: 7 * day,
+        isLeft: false,
         limit: 160,
         now,
       });
@@ -70,16 +78,29 @@ describe('a forecast', () => {
     expect(ask(turned, 100)).toMatchObject({ kind: 'unclear' });
   });
 
+  it('never calls a limit far that was crossed already', () => {
+    const slopes = fc.double({ min: 0.1, max: 50, noNaN: true });
+    fc.assert(
+      fc.property(slopes, fc.double({ min: 0.01, max: 6.5, noNaN: true }), fc.boolean(), (perDay, daysAgo, isLeft) => {
+        const slope = isLeft ? -perDay : perDay;
+        const limit = 100 - slope * daysAgo;
+        expect(ask((at) => 100 + (slope * (at - now)) / day, limit, isLeft)).toEqual({ kind: 'reached' });
+      }),
+    );
+    expect(ask(() => 105, 100)).toEqual({ kind: 'reached' });
+    expect(ask(() => 5, 10, true)).toEqual({ kind: 'reached' });
+  });
+
   it('knows what moves away, what is reached, and what nobody can say', () => {
     expect(ask((at) => 50 - (at - now) / day, 100)).toMatchObject({ kind: 'away' });
     expect(ask(() => 50, 100)).toMatchObject({ kind: 'away' });
     expect(ask(() => 100, 100)).toEqual({ kind: 'reached' });
     const short = sampled(hour, (at) => at);
-    expect(forecast({ recent: short, long: short, longWindowMs: 7 * day, limit: 1e15, now })).toEqual({
+    expect(forecast({ recent: short, long: short, longWindowMs: 7 * day, isLeft: false, limit: 1e15, now })).toEqual({
       kind: 'insufficient',
       why: 'too little history',
     });
-    expect(forecast({ recent: [], long: [], longWindowMs: 7 * day, limit: 1, now })).toMatchObject({
+    expect(forecast({ recent: [], long: [], longWindowMs: 7 * day, isLeft: false, limit: 1, now })).toMatchObject({
       kind: 'insufficient',
     });
   });

@@ -35,6 +35,8 @@ export interface ForecastInput {
   readonly long: readonly Point[];
   readonly longWindowMs: number;
   readonly limit: number;
+  /** What is left runs down to its limit; otherwise what is used runs up to it. */
+  readonly isLeft: boolean;
   readonly now: number;
 }
 
@@ -48,7 +50,7 @@ const dayMs = 86_400_000;
  *
  * @see Theil 1950; Sen 1968
  */
-export function forecast({ recent, long, longWindowMs, limit, now }: ForecastInput): Forecast {
+export function forecast({ recent, long, longWindowMs, limit, isLeft, now }: ForecastInput): Forecast {
   const points = finite(long);
   const last = points.at(-1);
   if (last === undefined || points.length < leastPoints)
@@ -56,7 +58,7 @@ export function forecast({ recent, long, longWindowMs, limit, now }: ForecastInp
   if (last[0] - points[0]![0] < longWindowMs * leastCoverage)
     return { kind: 'insufficient', why: 'too little history' };
   // towards the limit is up
-  const sign = last[1] <= limit ? 1 : -1;
+  const sign = isLeft ? -1 : 1;
   const up = points.map(([at, value]): Point => [at, sign * value]);
   const saw = sawtooth(up, points);
   if (saw !== undefined) return saw;

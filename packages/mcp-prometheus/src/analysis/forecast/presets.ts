@@ -10,7 +10,7 @@ const realFilesystems = 'fstype!~"tmpfs|ramfs|overlay|squashfs|autofs|iso9660"';
 export function forecastQuery(
   preset: Preset,
   matchers: string,
-): { readonly query: string; readonly limit: number | undefined } {
+): { readonly query: string; readonly limit: number | undefined; readonly isLeft: boolean } {
   const of = (metric: string, own = ''): string => {
     const all = [own, matchers].filter((part) => part !== '').join(', ');
     return all === '' ? metric : `${metric}{${all}}`;
@@ -20,16 +20,22 @@ export function forecastQuery(
       return {
         query: `${of('node_filesystem_avail_bytes', realFilesystems)} and ${of('node_filesystem_readonly', realFilesystems)} == 0`,
         limit: 0,
+        isLeft: true,
       };
     case 'inodes':
       return {
         query: `${of('node_filesystem_files_free', realFilesystems)} and ${of('node_filesystem_files', realFilesystems)} > 0`,
         limit: 0,
+        isLeft: true,
       };
     case 'memory':
-      return { query: of('node_memory_MemAvailable_bytes'), limit: 0 };
+      return { query: of('node_memory_MemAvailable_bytes'), limit: 0, isLeft: true };
     case 'tsdb':
     default:
-      return { query: `sum by (instance) (${of('prometheus_tsdb_storage_blocks_bytes')})`, limit: undefined };
+      return {
+        query: `sum by (instance) (${of('prometheus_tsdb_storage_blocks_bytes')})`,
+        limit: undefined,
+        isLeft: false,
+      };
   }
 }
