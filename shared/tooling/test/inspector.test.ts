@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { tempState } from '@cinecom/mcp-core/testing';
 import { nodeTool } from '@cinecom/testbed';
-import { describeWith, describeWithTool, type PostgresBed } from '@cinecom/testbed/vitest';
+import { describeWith, describeWithPrometheus, describeWithTool } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
 import { type ProgramRun, runProgram } from '../src/run-program.ts';
 import { servers } from '../src/servers.ts';
@@ -76,26 +76,40 @@ describe.each(Object.keys(servers))('%s', (name) => {
   });
 });
 
-/** The tool that is called under load, and the environment in which it answers. A new server adds itself. */
-const loads: Readonly<Record<string, { tool: string; env: (bed: PostgresBed) => Record<string, string> }>> = {
-  'mcp-postgres-admin': { tool: 'pg_activity', env: (bed) => ({ DATABASE_URL: bed.url() }) },
+/** A suite on a server's real backend; it gets the environment in which that is reached, for tests only. */
+type OnBackend = (suite: (env: () => Record<string, string>) => void) => void;
+
+/** The tool that is called under load, and the backend that it answers from. A new server adds itself. */
+const loads: Readonly<Record<string, { tool: string; onBackend: OnBackend }>> = {
+  'mcp-prometheus': {
+    tool: 'prom_check_targets',
+    onBackend: (suite) =>
+      describeWithPrometheus({}, 'with ten calls in flight', ({ server }) =>
+        suite(() => ({ PROMETHEUS_URL: server().url })),
+      ),
+  },
+  'mcp-postgres-admin': {
+    tool: 'pg_activity',
+    onBackend: (suite) =>
+      describeWith({}, 'with ten calls in flight', (bed) => suite(() => ({ DATABASE_URL: bed.url() }))),
+  },
 };
 
 it('puts every server under load', () => {
   expect(Object.keys(loads)).toEqual(Object.keys(servers));
 });
 
-describe.each(Object.entries(loads))('%s on its backend', (name, { tool, env }) => {
-  describeWith({}, 'with ten calls in flight', (bed) => {
+describe.each(Object.entries(loads))('%s on its backend', (name, { tool, onBackend }) => {
+  onBackend((env) => {
     describeWithTool('inspector', 'by the Inspector', () => {
       it.each(eras)('answers each without an error over stdio in the %s era', async (era) => {
-        const settings = Object.entries(env(bed)).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+        const settings = Object.entries(env()).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
         expectNoError(await inspect(era, [...load(tool), ...settings, ...overStdio(name, '--rate', '0')]));
       });
 
       it.each(eras)('answers each without an error over HTTP in the %s era', async (era) => {
         await using state = await tempState();
-        const { url, child } = await startOverHttp(builtCommand(name), { ...state.env, ...env(bed) }, '--rate', '0');
+        const { url, child } = await startOverHttp(builtCommand(name), { ...state.env, ...env() }, '--rate', '0');
         const exited = once(child, 'exit');
         const run = await inspect(era, [...load(tool), '--server-url', url]).finally(() => child.kill('SIGTERM'));
         expectNoError(run);

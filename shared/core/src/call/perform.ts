@@ -46,7 +46,11 @@ export async function perform(host: CallHost, parts: Parts, step: Step): Promise
     if (body.kind === 'read') {
       return {
         kind: 'read',
-        output: await runHandler(() => body.handle(step.valid.input, callUnder(signal)), signal, abandoned),
+        output: await runHandler(
+          () => readUnder(signal, () => body.handle(step.valid.input, callUnder(signal))),
+          signal,
+          abandoned,
+        ),
       };
     }
     return await change({
@@ -81,4 +85,11 @@ async function connected(host: CallHost, signal: AbortSignal): Promise<Closable>
   throw new ToolError('not_configured', problems.map((problem) => problem.text).join('; '), {
     hint: problems.map((problem) => problem.fix).join('\n'),
   });
+}
+
+/** Parts of a reading may fail alone; what they lack because the call itself was over is no answer. */
+async function readUnder(signal: AbortSignal, read: () => Promise<unknown>): Promise<unknown> {
+  const output = await read();
+  signal.throwIfAborted();
+  return output;
 }
