@@ -37,7 +37,11 @@ export const alerts = defineTool({
     state: z.enum(states).optional().describe('active and expired are of silences'),
     severity: z.string().max(100).optional(),
     filter: z.string().max(1000).optional().describe('{job="api", alertname=~"Disk.*"}'),
-    groupBy: z.string().max(100).optional().describe('label to count by'),
+    groupBy: z
+      .string()
+      .regex(/^[A-Za-z_]\w{0,99}$/, 'expected a label name')
+      .optional()
+      .describe('label to count by'),
     cursor: z.string().max(500).optional(),
   }),
   output: z.strictObject({
