@@ -1,7 +1,6 @@
 import {
   counted,
   duration,
-  finding,
   findings,
   findingsReport,
   matchesGlob,
@@ -44,7 +43,6 @@ export const alertHistory = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     rows: z.array(
       z.strictObject({
         alert: outside(z.string()),

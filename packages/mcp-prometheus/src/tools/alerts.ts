@@ -1,6 +1,5 @@
 import {
   counted,
-  finding,
   findings,
   findingsReport,
   outside,
@@ -46,7 +45,6 @@ export const alerts = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     rows: z.array(
       z.strictObject({
         alert: outside(z.string()).optional(),

@@ -1,7 +1,6 @@
 import {
   counted,
   duration,
-  finding,
   findings,
   findingsReport,
   outside,
@@ -39,7 +38,6 @@ export const backtestRule = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     figures: z.strictObject({
       alerts: z.int(),
       perDay: z.number(),

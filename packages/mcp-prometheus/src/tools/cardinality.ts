@@ -31,9 +31,7 @@ export const cardinality = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(
-      finding.extend({ object: outside(z.string()), evidence: outside(z.string()), fix: outside(z.string()) }),
-    ),
+    findings: z.array(finding.extend({ fix: outside(z.string()) })),
     series: z.number().optional(),
     metrics: z.array(
       z.strictObject({

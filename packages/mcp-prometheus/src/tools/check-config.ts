@@ -1,4 +1,4 @@
-import { counted, finding, findings, findingsReport, outside, renderFindings, table } from '@cinecom/mcp-core';
+import { counted, findings, findingsReport, outside, renderFindings, table } from '@cinecom/mcp-core';
 import { formatDuration } from '@cinecom/promql';
 import * as z from 'zod';
 import { configSections, judgeConfig } from '../analysis/config/judge-config.ts';
@@ -19,7 +19,6 @@ export const checkConfig = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     server: z.string(),
     facts: z.array(z.string()),
     jobs: z.array(

@@ -33,9 +33,7 @@ export const checkRules = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(
-      finding.extend({ object: outside(z.string()), evidence: outside(z.string()), fix: outside(z.string()) }),
-    ),
+    findings: z.array(finding.extend({ fix: outside(z.string()) })),
     rules: z.array(
       z.strictObject({
         rule: outside(z.string()),

@@ -1,5 +1,4 @@
 import {
-  finding,
   findings,
   findingsReport,
   matchesGlob,
@@ -34,7 +33,6 @@ export const checkTargets = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     targets: z.array(
       z.strictObject({
         job: outside(z.string()),

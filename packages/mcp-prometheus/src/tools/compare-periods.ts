@@ -1,7 +1,6 @@
 import {
   counted,
   type Finding,
-  finding,
   findings,
   findingsReport,
   outside,
@@ -43,7 +42,6 @@ export const comparePeriods = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     changes: z.array(
       z.strictObject({
         figure: outside(z.string()),

@@ -49,9 +49,7 @@ export const explainQuery = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(
-      finding.extend({ object: outside(z.string()), evidence: outside(z.string()), fix: outside(z.string()) }),
-    ),
+    findings: z.array(finding.extend({ fix: outside(z.string()) })),
     formatted: outside(z.string()),
     type: z.string(),
     series: z.int().optional(),

@@ -2,10 +2,8 @@ import {
   counted,
   duration,
   type Finding,
-  finding,
   findings,
   findingsReport,
-  outside,
   renderFindings,
   timestamp,
 } from '@cinecom/mcp-core';
@@ -58,7 +56,6 @@ export const findAnomalies = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     examined: z.int(),
     notes: z.array(z.string()),
     images: chartImages,

@@ -1,7 +1,6 @@
 import {
   duration,
   type Finding,
-  finding,
   findings,
   findingsReport,
   outside,
@@ -43,7 +42,6 @@ export const forecastCapacity = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     rows: z.array(
       z.strictObject({
         series: outside(z.string()),

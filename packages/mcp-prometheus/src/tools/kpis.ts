@@ -1,13 +1,4 @@
-import {
-  finding,
-  findings,
-  findingsReport,
-  nextCall,
-  outside,
-  percent,
-  renderFindings,
-  table,
-} from '@cinecom/mcp-core';
+import { findings, findingsReport, nextCall, outside, percent, renderFindings, table } from '@cinecom/mcp-core';
 import { formatDuration } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeKpis, kpiRows, shownWithUnit } from '../analysis/kpis/judge-kpis.ts';
@@ -31,7 +22,6 @@ export const kpis = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     kpis: z.array(
       z.strictObject({
         name: outside(z.string()),

@@ -1,13 +1,4 @@
-import {
-  finding,
-  findings,
-  findingsReport,
-  outside,
-  percent,
-  renderFindings,
-  table,
-  type NotExamined,
-} from '@cinecom/mcp-core';
+import { findings, findingsReport, outside, percent, renderFindings, table, type NotExamined } from '@cinecom/mcp-core';
 import { sustained, type UseFormula, useFormulas } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeResources, type ResourceReading, worstResources } from '../analysis/resources/judge-resources.ts';
@@ -33,7 +24,6 @@ export const resources = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     rows: z.array(
       z.strictObject({
         id: z.string(),

@@ -1,14 +1,4 @@
-import {
-  finding,
-  findings,
-  findingsReport,
-  outside,
-  percent,
-  quote,
-  renderFindings,
-  table,
-  ToolError,
-} from '@cinecom/mcp-core';
+import { findings, findingsReport, outside, percent, quote, renderFindings, table, ToolError } from '@cinecom/mcp-core';
 import { chooseRed, quoteLabelValue, redExpressions, redMetrics, type RedSource, type Series } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeServices, serviceRows } from '../analysis/services/judge-services.ts';
@@ -42,7 +32,6 @@ export const services = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     services: z.array(
       z.strictObject({
         service: outside(z.string()),

@@ -1,13 +1,4 @@
-import {
-  findings,
-  finding,
-  findingsReport,
-  nextCall,
-  outside,
-  percent,
-  renderFindings,
-  table,
-} from '@cinecom/mcp-core';
+import { findings, findingsReport, nextCall, outside, percent, renderFindings, table } from '@cinecom/mcp-core';
 import { formatDuration, sloRules } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeSlo, type SloState, sloStates } from '../analysis/slo/judge-slo.ts';
@@ -35,7 +26,6 @@ export const sloReport = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     objectives: z.array(
       z.strictObject({
         name: outside(z.string()),

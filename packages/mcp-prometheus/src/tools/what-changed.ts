@@ -1,13 +1,4 @@
-import {
-  finding,
-  findings,
-  findingsReport,
-  nextCall,
-  outside,
-  renderFindings,
-  table,
-  timestamp,
-} from '@cinecom/mcp-core';
+import { findings, findingsReport, nextCall, outside, renderFindings, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { type RankedEvent, rankEvents } from '../analysis/what-changed/events.ts';
 import { judgeChanges, nameOf, shownLead } from '../analysis/what-changed/judge-changes.ts';
@@ -49,7 +40,6 @@ export const whatChanged = defineTool({
   }),
   output: z.strictObject({
     ...findingsReport.shape,
-    findings: z.array(finding.extend({ object: outside(z.string()), evidence: outside(z.string()) })),
     began: z.string(),
     events: z.array(z.strictObject({ kind: z.string(), what: outside(z.string()), at: z.string(), lead: z.string() })),
     eventsTotal: z.int(),
