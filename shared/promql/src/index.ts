@@ -18,7 +18,16 @@ export {
 } from './time/parse-time.ts';
 export { alignSpan, chooseStep, fittingStep, mostSamples, pointCount, roundStep } from './time/steps.ts';
 export { type LocalDate, type ZoneCalendar, zoneCalendar } from './time/zone.ts';
-export { chooseRed, type RedExpressions, redExpressions, redMetrics, type RedSource } from './formulas/red.ts';
+export {
+  chooseRed,
+  type RedExpressions,
+  redExpressions,
+  redMetrics,
+  type RedSource,
+  serviceLabels,
+  statusLabels,
+} from './formulas/red.ts';
+export { realFilesystems, withMatchers } from './formulas/selector.ts';
 export { sustained, type Threshold, type UseFormula, useFormulas } from './formulas/use.ts';
 export {
   type AggregationNode,

@@ -1,7 +1,8 @@
 import { type Call, type NotExamined, ToolError } from '@cinecom/mcp-core';
 import { chooseStep, formatDuration } from '@cinecom/promql';
 import type { KpiReading } from '../analysis/kpis/judge-kpis.ts';
-import { calendarShift, type KpiPlan, planKpi } from '../analysis/kpis/kpi-plan.ts';
+import { daysBefore } from '../analysis/figures/shift.ts';
+import { type KpiPlan, planKpi } from '../analysis/kpis/kpi-plan.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
 import { attempt } from './attempt.ts';
@@ -43,13 +44,13 @@ export async function readKpi(
     };
   }
   const days = periodMs / dayMs;
-  const before = Number.isInteger(days) ? calendarShift(now, days, zone) : now - periodMs;
+  const before = Number.isInteger(days) ? daysBefore(now, days, zone) : now - periodMs;
   const figure = (end: number) => figureAt(plan, end, periodMs, call);
   const [value, previous, lastWeek] = await Promise.all([
     attempt(what(''), figure(now), { required: true }),
     attempt(what(' in the period before'), figure(before)),
     periodMs < 7 * dayMs
-      ? attempt(what(' a week ago'), figure(calendarShift(now, 7, zone)))
+      ? attempt(what(' a week ago'), figure(daysBefore(now, 7, zone)))
       : { value: undefined, missing: [] },
   ]);
   const figures = [value, previous, lastWeek].map((part) => part.value);

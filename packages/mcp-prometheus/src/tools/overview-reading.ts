@@ -1,13 +1,12 @@
 import type { Call, NotExamined } from '@cinecom/mcp-core';
 import {
-  chooseRed,
   errorRatioOver,
   formatDuration,
   redExpressions,
-  redMetrics,
+  realFilesystems,
   type Span,
   sustained,
-  useFormulas,
+  withMatchers,
 } from '@cinecom/promql';
 import { burnLimits } from '../analysis/overview/judge-overview.ts';
 import type { Burn, OverviewReading } from '../analysis/overview/reading.ts';
@@ -15,8 +14,9 @@ import { withoutExternal } from '../analysis/alerts/merge-alerts.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
 import { attempt } from './attempt.ts';
-import { existingMetrics } from './existing-metrics.ts';
 import { focusedAlerts } from './focused-alerts.ts';
+import { knownFormulas } from './known-formulas.ts';
+import { readRedSource } from './red-source.ts';
 import { objectivesOf } from './slo-reading.ts';
 
 const longestMs = 10_000;
@@ -100,9 +100,9 @@ export async function readOverview(
 }
 
 function fillingQuery(focus: string): string {
-  const matchers = ['fstype!~"tmpfs|ramfs|overlay|squashfs"', focus].filter((part) => part !== '').join(', ');
-  const free = `node_filesystem_avail_bytes{${matchers}}`;
-  return `predict_linear(${free}[6h], 345600) < 0 and ${free} / node_filesystem_size_bytes{${matchers}} < 0.4 and ${free} offset 5h`;
+  const of = (metric: string) => withMatchers(metric, realFilesystems, focus);
+  const free = of('node_filesystem_avail_bytes');
+  return `predict_linear(${free}[6h], 345600) < 0 and ${free} / ${of('node_filesystem_size_bytes')} < 0.4 and ${free} offset 5h`;
 }
 
 /** Which targets and alerts match a selector, the server decides. */
@@ -129,18 +129,15 @@ async function managedAlerts(backend: PrometheusBackend, signal: AbortSignal) {
 }
 
 async function firedIn(focus: string, { start, end }: Span, backend: PrometheusBackend, signal: AbortSignal) {
-  const matchers = ['alertstate="firing"', focus].filter((part) => part !== '').join(', ');
-  const query = `count by (alertname, severity) (count_over_time(ALERTS{${matchers}}[${formatDuration(end - start)}]))`;
+  const query = `count by (alertname, severity) (count_over_time(${withMatchers('ALERTS', 'alertstate="firing"', focus)}[${formatDuration(end - start)}]))`;
   return (await backend.instant(query, { at: end }, signal)).series;
 }
 
 /** Only what was beyond its threshold throughout its time: one question a figure. */
 async function readResources(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
-  const formulas = useFormulas(focus, rateWindow).filter(({ source }) => source !== 'process');
-  const there = await existingMetrics([...new Set(formulas.flatMap(({ metrics }) => metrics))], backend, signal);
-  const asked = formulas.filter(({ metrics }) => metrics.every((name) => there.has(name)));
+  const formulas = await knownFormulas(focus, rateWindow, { backend, signal });
   const readings = await Promise.all(
-    asked.map(async (formula) => ({
+    formulas.map(async (formula) => ({
       formula,
       now: [],
       held: (await backend.instant(sustained(formula), {}, signal)).series,
@@ -173,17 +170,7 @@ async function readBurns(call: OverviewCall, signal: AbortSignal): Promise<reado
 }
 
 async function readServices(focus: string, backend: PrometheusBackend, signal: AbortSignal) {
-  const { series } = await backend.instant(
-    `group by (__name__, service, job, app, handler, status, code, status_code, http_response_status_code, grpc_code) ({__name__=~"${redMetrics.filter((name) => !name.endsWith('_bucket')).join('|')}"})`,
-    {},
-    signal,
-  );
-  const labelsOf = new Map<string, readonly string[]>();
-  for (const { labels } of series) {
-    const { __name__: name = '', ...rest } = labels;
-    labelsOf.set(name, [...(labelsOf.get(name) ?? []), ...Object.keys(rest)]);
-  }
-  const source = chooseRed(labelsOf);
+  const source = await readRedSource({ backend, signal });
   const expression = source && redExpressions(source, focus, rateWindow).errorRatio;
   if (source === undefined || expression === undefined) return { errorRatios: undefined, label: undefined };
   return { errorRatios: (await backend.instant(expression, {}, signal)).series, label: source.service };

@@ -1,7 +1,8 @@
 import { ToolError } from '@cinecom/mcp-core';
-import { chooseRed, redExpressions, redMetrics, useFormulas } from '@cinecom/promql';
-import { existingMetrics } from './existing-metrics.ts';
+import { redExpressions } from '@cinecom/promql';
+import { knownFormulas } from './known-formulas.ts';
 import type { QueryCall } from './query-steps.ts';
+import { readRedSource } from './red-source.ts';
 
 export const figurePresets = ['use', 'red', 'kpi'] as const;
 export type FigurePreset = (typeof figurePresets)[number];
@@ -13,8 +14,6 @@ export interface NamedQuery {
   /** Below it nothing is worth telling, of the query's unit. */
   readonly floor?: number | undefined;
 }
-
-const hourMs = 3_600_000;
 
 /**
  * The queries of a preset, as far as this server has their metrics.
@@ -29,22 +28,13 @@ export async function presetQueries(preset: FigurePreset, call: QueryCall): Prom
   });
 }
 
-async function useQueries({ backend, signal }: QueryCall): Promise<readonly NamedQuery[]> {
-  const formulas = useFormulas('', '5m').filter(({ id }) => !id.startsWith('filling'));
-  const there = await existingMetrics([...new Set(formulas.flatMap(({ metrics }) => metrics))], backend, signal);
-  const known = formulas.filter(({ metrics }) => metrics.every((name) => there.has(name)));
-  // processes stand in only where nothing tells of hosts
-  const hosts = known.filter(({ source }) => source !== 'process');
-  return (hosts.length > 0 ? hosts : known).map(({ title, expr }) => ({ name: title, query: expr }));
+async function useQueries(call: QueryCall): Promise<readonly NamedQuery[]> {
+  const formulas = (await knownFormulas('', '5m', call)).filter(({ id }) => !id.startsWith('filling'));
+  return formulas.map(({ title, expr }) => ({ name: title, query: expr }));
 }
 
-async function redQueries({ backend, signal, clock }: QueryCall): Promise<readonly NamedQuery[]> {
-  const there = await existingMetrics(redMetrics, backend, signal);
-  const span = { start: clock.now() - hourMs, end: clock.now() };
-  const labels = await Promise.all(
-    [...there].map(async (name) => [name, await backend.labelNames([`{__name__="${name}"}`], span, signal)] as const),
-  );
-  const source = chooseRed(new Map(labels));
+async function redQueries(call: QueryCall): Promise<readonly NamedQuery[]> {
+  const source = await readRedSource(call);
   if (source === undefined) return [];
   const expressions = redExpressions(source, '', '5m');
   return [

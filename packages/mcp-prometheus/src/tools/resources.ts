@@ -1,11 +1,11 @@
 import { findings, findingsReport, outside, percent, renderFindings, table, type NotExamined } from '@cinecom/mcp-core';
-import { sustained, type UseFormula, useFormulas } from '@cinecom/promql';
+import { sustained, type UseFormula } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeResources, type ResourceReading, worstResources } from '../analysis/resources/judge-resources.ts';
 import { wasteFormulas, wasteOf, wasteShare } from '../analysis/resources/waste.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import { defineTool } from '../tool.ts';
-import { existingMetrics } from './existing-metrics.ts';
+import { knownFormulas } from './known-formulas.ts';
 import { matchersOf } from './selector.ts';
 import { durationOf } from './times.ts';
 
@@ -41,7 +41,8 @@ export const resources = defineTool({
     durationOf('window', window, { least: '1m', most: '1d' });
     const matchers = matchersOf('selector', selector);
     if (view === 'waste') return waste(backend, matchers, top, signal);
-    const { formulas, sources, missing } = await available(useFormulas(matchers, window), backend, signal);
+    const formulas = await knownFormulas(matchers, window, { backend, signal });
+    const { sources, missing } = sourcesOf(formulas);
     const readings = await Promise.all(formulas.map((formula) => read(formula, backend, signal)));
     const rows = readings.flatMap((reading) => worstResources(reading, top));
     const found = judgeResources(readings);
@@ -83,19 +84,15 @@ const sourceNames = {
   process: 'process metrics of client libraries',
 } as const;
 
-/** Only what has its metrics is asked; processes only where nothing tells of hosts. */
-async function available(all: readonly UseFormula[], backend: PrometheusBackend, signal: AbortSignal) {
-  const there = await existingMetrics([...new Set(all.flatMap(({ metrics }) => metrics))], backend, signal);
-  const answered = all.filter(({ metrics }) => metrics.every((name) => there.has(name)));
-  const hasHosts = answered.some(({ source }) => source !== 'process');
-  const formulas = answered.filter(({ source }) => source !== 'process' || !hasHosts);
+/** What the figures rest on, and what nothing tells of. */
+function sourcesOf(formulas: readonly UseFormula[]) {
   const sources = [...new Set(formulas.map(({ source }) => sourceNames[source]))];
   const missing = (['node', 'cadvisor'] as const).flatMap((source): readonly NotExamined[] =>
     formulas.some((formula) => formula.source === source)
       ? []
       : [{ what: source === 'node' ? 'hosts' : 'containers', why: `no metrics of ${sourceNames[source]}` }],
   );
-  return { formulas, sources, missing };
+  return { sources, missing };
 }
 
 async function waste(backend: PrometheusBackend, matchers: string, top: number, signal: AbortSignal) {

@@ -1,10 +1,11 @@
 import { findings, findingsReport, outside, percent, quote, renderFindings, table, ToolError } from '@cinecom/mcp-core';
-import { chooseRed, quoteLabelValue, redExpressions, redMetrics, type RedSource, type Series } from '@cinecom/promql';
+import { quoteLabelValue, redExpressions, redMetrics, type RedSource, type Series } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeServices, serviceRows } from '../analysis/services/judge-services.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import { shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
+import { readRedSource } from './red-source.ts';
 import { matchersOf } from './selector.ts';
 import { durationOf } from './times.ts';
 
@@ -51,7 +52,7 @@ export const services = defineTool({
   async handle({ service, window, by, selector, top }, call) {
     const { backend, signal, clock } = call;
     const windowMs = durationOf('window', window, { least: '10s', most: '7d' });
-    const source = chooseRed(await labelsOfMetrics(backend, clock.now(), signal), by);
+    const source = await readRedSource({ backend, signal }, by);
     if (source === undefined) return nothingKnown();
     if (by !== undefined && source.service !== by) refuseLabel(source.service);
     const own = service === undefined ? '' : `${source.service}=${quoteLabelValue(service)}`;
@@ -107,23 +108,6 @@ export const services = defineTool({
     return `${renderFindings(report)}\n\n${listed}${more}${used === '' ? '' : `\n\nExpressions:\n${used}`}`;
   },
 });
-
-/** Labels by request metric that has samples now. */
-async function labelsOfMetrics(
-  backend: PrometheusBackend,
-  now: number,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const selector = `{__name__=~"${redMetrics.join('|')}"}`;
-  const { series } = await backend.instant(`count by (__name__) (${selector})`, {}, signal);
-  const names = series.flatMap(({ labels }) => labels.__name__ ?? []);
-  const span = { start: now - hourMs, end: now };
-  return new Map(
-    await Promise.all(
-      names.map(async (name) => [name, await backend.labelNames([`{__name__="${name}"}`], span, signal)] as const),
-    ),
-  );
-}
 
 async function readMoment(
   expressions: ReturnType<typeof redExpressions>,

@@ -1,3 +1,5 @@
+import { withMatchers } from './selector.ts';
+
 /** A family of request metrics and what its exporters call things. */
 interface RequestFamily {
   /** Counter of requests. */
@@ -25,8 +27,8 @@ const families: readonly RequestFamily[] = [
   { requests: 'grpc_server_handled_total', durations: 'grpc_server_handling_seconds', errors: grpcErrors },
 ];
 
-const serviceLabels = ['service', 'job', 'app', 'handler'] as const;
-const statusLabels = ['status', 'code', 'status_code', 'http_response_status_code', 'grpc_code'] as const;
+export const serviceLabels = ['service', 'job', 'app', 'handler'] as const;
+export const statusLabels = ['status', 'code', 'status_code', 'http_response_status_code', 'grpc_code'] as const;
 
 /** Every metric that RED figures may rest on: ask which of them exist. */
 export const redMetrics: readonly string[] = [
@@ -87,10 +89,8 @@ export interface RedExpressions {
 /** @param selector further matchers without braces; @param window at least four scrape intervals */
 export function redExpressions(source: RedSource, selector: string, window: string): RedExpressions {
   const { requests, service, status, errors, durations } = source;
-  const rateOf = (metric: string, by: string, ...matchers: readonly string[]) => {
-    const all = [...matchers, selector].filter((part) => part !== '').join(', ');
-    return `sum by (${by}) (rate(${all === '' ? metric : `${metric}{${all}}`}[${window}]))`;
-  };
+  const rateOf = (metric: string, by: string, ...matchers: readonly string[]) =>
+    `sum by (${by}) (rate(${withMatchers(metric, ...matchers, selector)}[${window}]))`;
   const rate = rateOf(requests, service);
   return {
     rate,

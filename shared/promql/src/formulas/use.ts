@@ -1,3 +1,5 @@
+import { realFilesystems, withMatchers } from './selector.ts';
+
 /** When a figure is too high or too low, and for how long before it counts. */
 export interface Threshold {
   readonly direction: 'above' | 'below';
@@ -22,7 +24,6 @@ export interface UseFormula {
 }
 
 const minute = 60_000;
-const realFilesystems = 'fstype!~"tmpfs|ramfs|overlay|squashfs|autofs|proc|sysfs|iso9660"';
 
 /**
  * Utilisation, saturation and errors of hosts and containers.
@@ -202,10 +203,7 @@ function processFormulas(selector: string): readonly UseFormula[] {
 type Picker = (metric: string, matchers?: string) => string;
 
 function picker(selector: string): Picker {
-  return (metric, matchers = '') => {
-    const all = [matchers, selector].filter((part) => part !== '').join(', ');
-    return all === '' ? metric : `${metric}{${all}}`;
-  };
+  return (metric, matchers = '') => withMatchers(metric, matchers, selector);
 }
 
 /** The formula held for its time: the worst that was never undercut, so that one peak is no breach. */

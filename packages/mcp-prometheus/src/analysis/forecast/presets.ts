@@ -1,7 +1,7 @@
+import { realFilesystems, withMatchers } from '@cinecom/promql';
+
 export const presets = ['disk', 'inodes', 'memory', 'tsdb'] as const;
 export type Preset = (typeof presets)[number];
-
-const realFilesystems = 'fstype!~"tmpfs|ramfs|overlay|squashfs|autofs|iso9660"';
 
 /**
  * What a preset asks, and its limit where it is known: free amounts run towards 0.
@@ -11,10 +11,7 @@ export function forecastQuery(
   preset: Preset,
   matchers: string,
 ): { readonly query: string; readonly limit: number | undefined; readonly isLeft: boolean } {
-  const of = (metric: string, own = ''): string => {
-    const all = [own, matchers].filter((part) => part !== '').join(', ');
-    return all === '' ? metric : `${metric}{${all}}`;
-  };
+  const of = (metric: string, own = ''): string => withMatchers(metric, own, matchers);
   switch (preset) {
     case 'disk':
       return {

@@ -1,4 +1,4 @@
-import { formatDuration, parseQuery, printExpr, selectorsOf, walk, withoutTime, zoneCalendar } from '@cinecom/promql';
+import { formatDuration, parseQuery, printExpr, selectorsOf, walk, withoutTime } from '@cinecom/promql';
 
 /** How a KPI's query becomes one figure of a period. */
 export interface KpiPlan {
@@ -34,14 +34,4 @@ export function planKpi(query: string, periodMs: number): KpiPlan | undefined {
     return { kind: 'end', query, basis: `at its end, over ${formatDuration(looksBack)} as written`, sources };
   }
   return { kind: 'mean', query, basis: `mean of ${window}`, sources };
-}
-
-/**
- * The end of a period that lies whole days back by the calendar of the zone: the same clock time, even where a day between
- * was 23 or 25 hours long. Periods keep their length, so that totals of them can be compared.
- */
-export function calendarShift(end: number, days: number, zone: string): number {
-  const calendar = zoneCalendar(zone);
-  const { year, month, day, hour, minute } = calendar.dateAt(end);
-  return calendar.at(year, month, day - days, hour, minute) + (end % 60_000);
 }

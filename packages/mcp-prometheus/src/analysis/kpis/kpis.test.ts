@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeKpis, kpiRows, type KpiReading } from './judge-kpis.ts';
-import { calendarShift, planKpi } from './kpi-plan.ts';
+import { daysBefore } from '../figures/shift.ts';
+import { planKpi } from './kpi-plan.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -37,16 +38,16 @@ describe('how a query becomes a figure', () => {
 describe('days by the calendar', () => {
   it('keep the clock time over changes of the clock', () => {
     const monday = Date.parse('2026-03-30T08:00:30Z'); // 10:00 in Berlin, the day after the change
-    expect(new Date(calendarShift(monday, 1, 'Europe/Berlin')).toISOString()).toBe('2026-03-29T08:00:30.000Z');
-    expect(new Date(calendarShift(monday, 2, 'Europe/Berlin')).toISOString()).toBe('2026-03-28T09:00:30.000Z');
+    expect(new Date(daysBefore(monday, 1, 'Europe/Berlin')).toISOString()).toBe('2026-03-29T08:00:30.000Z');
+    expect(new Date(daysBefore(monday, 2, 'Europe/Berlin')).toISOString()).toBe('2026-03-28T09:00:30.000Z');
     const autumn = Date.parse('2026-10-26T09:00:00Z'); // 10:00 again, two days after a 25-hour day began
-    expect(autumn - calendarShift(autumn, 2, 'Europe/Berlin')).toBe(49 * hour);
+    expect(autumn - daysBefore(autumn, 2, 'Europe/Berlin')).toBe(49 * hour);
   });
 
   it('are 24 hours where the clock never changes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1e12, max: 2e12 }), fc.integer({ min: 0, max: 31 }), (end, days) => {
-        expect(end - calendarShift(end, days, 'Asia/Tokyo')).toBe(days * day);
+        expect(end - daysBefore(end, days, 'Asia/Tokyo')).toBe(days * day);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { bytes } from '@cinecom/mcp-core';
-import type { Series } from '@cinecom/promql';
+import { type Series, withMatchers } from '@cinecom/promql';
 import { shownLabels, shownNumber } from '../../text/index.ts';
 
 export const wasteShare = 0.2;
@@ -29,10 +29,7 @@ export interface WasteRow {
 
 /** @param selector further matchers without braces; empty for all */
 export function wasteFormulas(selector: string): readonly WasteFormula[] {
-  const of = (metric: string, matchers = '') => {
-    const all = [matchers, selector].filter((part) => part !== '').join(', ');
-    return all === '' ? metric : `${metric}{${all}}`;
-  };
+  const of = (metric: string, matchers = '') => withMatchers(metric, matchers, selector);
   const week = (expr: string) => `quantile_over_time(0.95, (${expr})[7d:1h])`;
   const limit = of('container_spec_memory_limit_bytes');
   const quota = `${of('container_spec_cpu_quota')} / ${of('container_spec_cpu_period')}`;

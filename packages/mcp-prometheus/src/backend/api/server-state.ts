@@ -1,10 +1,10 @@
 import { isToolError, type Clock } from '@cinecom/mcp-core';
+import { parseDuration } from '@cinecom/promql';
 import * as z from 'zod';
 import type { RuntimeInfo, ServerFacts, ServerState, TsdbStatus } from '../../model/server-state.ts';
 import { parseConfiguration } from '../files/prometheus-config.ts';
 import { addressOf } from '../http/errors.ts';
 import type { Keep } from '../http/keep.ts';
-import { durationMs } from './durations.ts';
 import { parsed } from './parsed.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 import { timeOf } from './times.ts';
@@ -126,7 +126,7 @@ function runtimeOf(info: z.output<typeof runtime>): RuntimeInfo {
     reloadSucceeded: info.reloadConfigSuccess,
     lastReloadAt: timeOf(info.lastConfigTime),
     storageRetention: info.storageRetention,
-    retentionMs: durationMs(time),
+    retentionMs: parseDuration(time),
     corruptionCount: info.corruptionCount,
   };
 }

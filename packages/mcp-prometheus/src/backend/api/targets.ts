@@ -1,6 +1,6 @@
+import { parseDuration } from '@cinecom/promql';
 import * as z from 'zod';
 import type { ScrapeTarget } from '../../model/target.ts';
-import { durationMs } from './durations.ts';
 import { parsed } from './parsed.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 import { timeOf } from './times.ts';
@@ -33,8 +33,8 @@ export async function readTargets(api: PrometheusApi, signal: AbortSignal): Prom
     lastError: one.lastError,
     lastScrapeAt: timeOf(one.lastScrape),
     lastScrapeSeconds: one.lastScrapeDuration,
-    scrapeIntervalMs: durationMs(one.scrapeInterval) ?? 0,
-    scrapeTimeoutMs: durationMs(one.scrapeTimeout) ?? 0,
+    scrapeIntervalMs: parseDuration(one.scrapeInterval) ?? 0,
+    scrapeTimeoutMs: parseDuration(one.scrapeTimeout) ?? 0,
   }));
 }
 

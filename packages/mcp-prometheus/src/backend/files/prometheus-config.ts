@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ToolError } from '@cinecom/mcp-core';
+import { parseDuration } from '@cinecom/promql';
 import { parse } from 'yaml';
 import type { AlertmanagerGroup, Configuration, ScrapeJob } from '../../model/configuration.ts';
 import type { ConfigFile } from '../../model/rule-files.ts';
-import { durationMs } from '../api/durations.ts';
 import { type AlertmanagerSection, configurationSection, type JobSection } from './config-sections.ts';
 
 const ownKeys: readonly string[] = [
@@ -51,18 +51,18 @@ export function parseConfiguration(text: string): Configuration {
     const where = error.issues[0]?.path.join('.') ?? '';
     throw refused(`is not understood at ${where}`, 'promtool check config tells what is wrong');
   }
-  const intervalMs = durationMs(data.global?.scrape_interval ?? '') ?? defaults.intervalMs;
-  const timeoutMs = durationMs(data.global?.scrape_timeout ?? '') ?? Math.min(defaults.timeoutMs, intervalMs);
+  const intervalMs = parseDuration(data.global?.scrape_interval ?? '') ?? defaults.intervalMs;
+  const timeoutMs = parseDuration(data.global?.scrape_timeout ?? '') ?? Math.min(defaults.timeoutMs, intervalMs);
   return {
     scrapeIntervalMs: intervalMs,
-    evaluationIntervalMs: durationMs(data.global?.evaluation_interval ?? '') ?? defaults.intervalMs,
+    evaluationIntervalMs: parseDuration(data.global?.evaluation_interval ?? '') ?? defaults.intervalMs,
     externalLabels: data.global?.external_labels ?? {},
     jobs: (data.scrape_configs ?? []).map((job) => scrapeJob(job, { intervalMs, timeoutMs })),
     scrapeConfigFiles: data.scrape_config_files ?? [],
     ruleFiles: data.rule_files ?? [],
     alertmanagers: (data.alerting?.alertmanagers ?? []).map(alertmanagerGroup),
     remoteWrites: (data.remote_write ?? []).length,
-    outOfOrderMs: durationMs(data.storage?.tsdb?.out_of_order_time_window ?? '') ?? 0,
+    outOfOrderMs: parseDuration(data.storage?.tsdb?.out_of_order_time_window ?? '') ?? 0,
   };
 }
 
@@ -75,13 +75,13 @@ function parseYaml(text: string): unknown {
 }
 
 function scrapeJob(job: JobSection, global: { readonly intervalMs: number; readonly timeoutMs: number }): ScrapeJob {
-  const intervalMs = durationMs(job.scrape_interval ?? '') ?? global.intervalMs;
+  const intervalMs = parseDuration(job.scrape_interval ?? '') ?? global.intervalMs;
   return {
     name: job.job_name,
     scheme: job.scheme,
     metricsPath: job.metrics_path,
     intervalMs,
-    timeoutMs: durationMs(job.scrape_timeout ?? '') ?? Math.min(global.timeoutMs, intervalMs),
+    timeoutMs: parseDuration(job.scrape_timeout ?? '') ?? Math.min(global.timeoutMs, intervalMs),
     staticTargets: job.static_configs,
     discovery: discoveryOf(job),
     relabelings: (job.relabel_configs ?? []).length + (job.metric_relabel_configs ?? []).length,
