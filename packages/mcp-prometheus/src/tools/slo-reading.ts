@@ -72,7 +72,7 @@ function windowOf(text: string): number {
 /** Error ratios of one objective over all windows; each window fails alone. */
 export async function readSlo(
   { name, source, objective, windowMs }: Objective,
-  { backend, signal }: Pick<SloCall, 'backend' | 'signal'>,
+  { backend, signal, clock }: Pick<SloCall, 'backend' | 'signal' | 'clock'>,
 ): Promise<{ readonly reading: SloReading; readonly missing: readonly NotExamined[] }> {
   const window = formatDuration(windowMs);
   const ask = async (over: string) => {
@@ -87,8 +87,7 @@ export async function readSlo(
   const parts = await Promise.all(
     burnWindows.map(async (over) => [over, await attempt(`burn over ${over}`, ask(over))] as const),
   );
-  const runtime = await attempt('retention', backend.runtimeInfo(signal));
-  const keeps = runtime.value?.retentionMs;
+  const uncovered = await uncoveredWindows(source, [...burnWindows, window], { backend, signal, now: clock.now() });
   return {
     reading: {
       name,
@@ -99,12 +98,40 @@ export async function readSlo(
     },
     missing: [
       ...parts.flatMap(([, { missing }]) => missing),
-      ...(keeps !== undefined && keeps < windowMs
-        ? [{ what: 'the whole window', why: `the server keeps ${formatDuration(keeps)} of ${window}` }]
-        : []),
+      ...(uncovered.length === 0
+        ? []
+        : [
+            {
+              what: `all of ${uncovered.join(', ')}`,
+              why: 'nothing was told at their beginning: what there is counts',
+            },
+          ]),
       ...(overall.length === 0
         ? [{ what: 'the budget', why: `no traffic in ${window}: that is unknown, not 100 %`, required: true }]
         : []),
     ],
   };
+}
+
+const edgeMs = 300_000;
+
+/**
+ * The windows at whose beginning there was nothing yet, by asking for five minutes there, the longest first: where one is
+ * covered, all shorter ones are.
+ */
+async function uncoveredWindows(
+  source: SloSource,
+  windows: readonly string[],
+  { backend, signal, now }: Pick<SloCall, 'backend' | 'signal'> & { readonly now: number },
+): Promise<readonly string[]> {
+  const query = errorRatioOver(source, '5m');
+  const byLength = windows.toSorted((a, b) => (parseDuration(b) ?? 0) - (parseDuration(a) ?? 0));
+  const found: string[] = [];
+  for (const window of query === undefined ? [] : byLength) {
+    const at = now - (parseDuration(window) ?? 0) + edgeMs;
+    const { series } = await backend.instant(query ?? '', { at }, signal);
+    if (series.length > 0) break;
+    found.unshift(window);
+  }
+  return found;
 }

@@ -210,5 +210,8 @@ function picker(selector: string): Picker {
 export function sustained({ expr, threshold: { direction, forMs } }: Pick<UseFormula, 'expr' | 'threshold'>): string {
   if (forMs === 0) return expr;
   const worst = direction === 'above' ? 'min_over_time' : 'max_over_time';
-  return `${worst}((${expr})[${forMs / minute}m:1m])`;
+  const points = forMs / minute;
+  const over = `((${expr})[${points}m:1m])`;
+  // of a figure that is younger than its time nothing can be said yet; one lost scrape is forgiven
+  return `${worst}${over} and count_over_time${over} >= ${points - 1}`;
 }
