@@ -1,2 +1,3 @@
 export { shownLabels } from './labels.ts';
+export { plainName } from './plain-name.ts';
 export { shownNumber, wireNumber } from './numbers.ts';

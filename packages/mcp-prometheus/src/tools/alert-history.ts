@@ -17,6 +17,7 @@ import * as z from 'zod';
 import { judgeHistory, judgeOpen, judgeSilence } from '../analysis/alert-history/judge-history.ts';
 import { noiseOf } from '../analysis/alert-history/noise-of.ts';
 import { flapGapMs, readHistory } from '../analysis/alert-history/read-history.ts';
+import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { type StoredAlerts, readStored } from './alert-history-reading.ts';
 import { noiseRows, silentRules, tableRows, timelineRows } from './alert-history-rows.ts';
@@ -24,7 +25,6 @@ import type { QueryCall } from './query-steps.ts';
 import { spanOf } from './times.ts';
 
 const shownRows = 20;
-const plainName = /^[A-Za-z_][\w:.-]*$/;
 const longestMs = 90 * 86_400_000;
 
 export const alertHistory = defineTool({
@@ -65,6 +65,7 @@ export const alertHistory = defineTool({
     total: z.int(),
     cursor: z.string().optional(),
     notes: z.array(z.string()),
+    plainest: z.string().optional(),
   }),
   async handle({ start, end, alert, view, cursor }, call) {
     const span = windowOf(start, end, call);
@@ -99,6 +100,7 @@ export const alertHistory = defineTool({
       total: shown.total,
       ...(shown.cursor === undefined ? {} : { cursor: shown.cursor }),
       notes: notesOf(stored),
+      plainest: plainName(shown.rows[0]?.alert),
     };
   },
   render(report, { view }) {
@@ -123,19 +125,15 @@ export const alertHistory = defineTool({
       report.cursor === undefined ? [] : [`${report.rows.length} of ${report.total} shown; cursor ${report.cursor}`];
     const listed = report.rows.length === 0 ? [] : ['', rows, ...more];
     // what still fires comes first, and says itself what to call
-    const next = report.findings.some((one) => one.next) ? [] : [nextOf(view, report.rows[0])];
+    const next = report.findings.some((one) => one.next) ? [] : [nextOf(view, report.rows[0]?.from, report.plainest)];
     return [renderFindings(report), ...listed, '', ...report.notes, ...next].join('\n');
   },
 });
 
-function nextOf(
-  view: 'table' | 'timeline' | 'noise',
-  row: { readonly alert: string; readonly from?: string | undefined } | undefined,
-): string {
-  if (row === undefined) return nextCall('prom_check_rules');
+function nextOf(view: 'table' | 'timeline' | 'noise', from: string | undefined, alert: string | undefined): string {
   if (view === 'table') return nextCall('prom_alert_history', { view: 'timeline' });
-  if (view === 'timeline') return nextCall('prom_what_changed', { at: row.from });
-  return nextCall('prom_backtest_rule', plainName.test(row.alert) ? { name: row.alert } : {});
+  if (view === 'timeline') return nextCall('prom_what_changed', from === undefined ? {} : { at: from });
+  return alert === undefined ? nextCall('prom_check_rules') : nextCall('prom_backtest_rule', { name: alert });
 }
 
 /** @throws ToolError `invalid_input` for more than 90 days */

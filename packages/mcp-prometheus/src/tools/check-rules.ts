@@ -11,6 +11,7 @@ import {
   table,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { checkRunning, checkWritten, rulesIn } from './rules-reading.ts';
 
@@ -45,6 +46,7 @@ export const checkRules = defineTool({
       }),
     ),
     total: z.int(),
+    plainest: z.string().optional(),
     cursor: z.string().optional(),
   }),
   async handle({ source, text, file, name, health, cursor }, call) {
@@ -63,6 +65,7 @@ export const checkRules = defineTool({
       }),
       rules: [...shown.rows],
       total: shown.total,
+      plainest: plainName(shown.rows.find(({ for: bar }) => bar !== '')?.rule),
       ...(shown.cursor === undefined ? {} : { cursor: shown.cursor }),
     };
   },
@@ -70,6 +73,10 @@ export const checkRules = defineTool({
     const rows = table(report.rules, ['rule', 'group', 'expr', 'for', 'state', 'took']);
     const more =
       report.cursor === undefined ? '' : `\n${report.rules.length} of ${report.total} shown; cursor ${report.cursor}`;
-    return [renderFindings(report), rows + more, nextCall('prom_backtest_rule')].join('\n\n');
+    const next =
+      report.plainest === undefined || report.findings.some((one) => one.next)
+        ? []
+        : [nextCall('prom_backtest_rule', { name: report.plainest })];
+    return [renderFindings(report), rows + more, ...next].join('\n\n');
   },
 });

@@ -77,7 +77,10 @@ export const comparePeriods = defineTool({
     const { changes, appeared, vanished, ignored } = merged;
     return {
       ...findings({
-        summary: `${counted(changes.filter(({ ratio }) => Math.abs(ratio) >= large).length, 'figure')} changed by half or more, of ${changes.length}`,
+        summary:
+          changes.length + ignored === 0
+            ? 'nothing to compare'
+            : `${counted(changes.filter(({ ratio }) => Math.abs(ratio) >= large).length, 'figure')} changed by half or more, of ${changes.length}`,
         findings: findingsOf(merged),
         notExamined: [
           ...parts.flatMap(({ missing }) => missing),

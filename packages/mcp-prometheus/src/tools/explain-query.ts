@@ -18,6 +18,8 @@ import {
   selectorsOf,
   printSelector,
   withoutTime,
+  metricOf,
+  parseQuery,
 } from '@cinecom/promql';
 import * as z from 'zod';
 import {
@@ -85,7 +87,7 @@ export const explainQuery = defineTool({
       questions: asking.asked(),
     };
   },
-  render(report) {
+  render(report, { query }) {
     const cost = report.cost.map(
       ({ selector, series, aggregated }) => `- ${selector}: ${series} series${aggregated ? ', aggregated' : ''}`,
     );
@@ -95,10 +97,21 @@ export const explainQuery = defineTool({
       `Query: ${report.formatted}`,
     ];
     if (cost.length > 0) parts.push(['Reads:', ...cost].join('\n'));
-    parts.push(nextCall(report.findings.some(({ id }) => id === 'never_existed') ? 'prom_find_metrics' : 'prom_query'));
+    const isSound = report.findings.every(({ severity }) => severity === 'info');
+    if (isSound) parts.push(nextCall('prom_query', { query }));
+    else if (report.findings.some(({ id }) => id === 'never_existed')) {
+      parts.push(nextCall('prom_find_metrics', { text: firstMetric(query) }));
+    }
     return parts.join('\n\n');
   },
 });
+
+/** Of the caller's own text, so it needs no fence. */
+function firstMetric(query: string): string {
+  const { expr } = parseQuery(query);
+  const names = expr === undefined ? [] : selectorsOf(expr).flatMap(({ selector }) => metricOf(selector) ?? []);
+  return names[0] ?? query.slice(0, 100);
+}
 
 function refusal(found: readonly Finding[], rejected: string | undefined, moment: number): FindingsReport {
   const isExplained = found.some(({ severity }) => severity !== 'info');

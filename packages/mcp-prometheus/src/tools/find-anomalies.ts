@@ -91,9 +91,11 @@ export const findAnomalies = defineTool({
     return {
       ...findings({
         summary:
-          found.length === 0
-            ? `nothing unusual in ${counted(all.length - blind, 'series', 'series')}`
-            : `${counted(found.length, 'unusual stretch', 'unusual stretches')} in ${counted(new Set(found.map(({ series }) => series)).size, 'series', 'series')}`,
+          all.length === blind
+            ? 'nothing to judge by'
+            : found.length === 0
+              ? `nothing unusual in ${counted(all.length - blind, 'series', 'series')}`
+              : `${counted(found.length, 'unusual stretch', 'unusual stretches')} in ${counted(new Set(found.map(({ series }) => series)).size, 'series', 'series')}`,
         findings: found.slice(0, mostShown).map((one) => findingOf(one, stepMs)),
         notExamined: [
           ...parts.flatMap(({ missing }) => missing),

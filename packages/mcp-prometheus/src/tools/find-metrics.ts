@@ -3,11 +3,11 @@ import { quoteLabelValue, type Series } from '@cinecom/promql';
 import * as z from 'zod';
 import { findMetrics as search, nearbyMetrics, readyQuery } from '../analysis/metrics/find-metrics.ts';
 import { excerpt } from '../analysis/explain/diagnosis.ts';
+import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 
 const hour = 3_600_000;
 const mostNames = 50_000;
-const plainName = /^[A-Za-z_][\w:]*$/;
 
 export const findMetrics = defineTool({
   name: 'prom_find_metrics',
@@ -37,6 +37,7 @@ export const findMetrics = defineTool({
     searched: z.int(),
     isComplete: z.boolean(),
     near: z.array(outside(z.string())),
+    plainest: z.string().optional(),
   }),
   async handle({ text, kind, job, limit }, { backend, signal, clock }) {
     const end = clock.now();
@@ -65,9 +66,10 @@ export const findMetrics = defineTool({
       searched: names.length,
       isComplete: names.length < mostNames,
       near: found.length > 0 ? [] : [...nearbyMetrics(text, names)],
+      plainest: plainName(shown[0]?.name),
     };
   },
-  render({ metrics, total, searched, isComplete, near }) {
+  render({ metrics, total, searched, isComplete, near, plainest }) {
     const of = `${counted(searched, 'metric')} seen in the last hour${isComplete ? '' : ', of which there are more'}`;
     if (total === 0) {
       const hint = near.length === 0 ? 'Try one other word of its name or help.' : `Nearest: ${near.join(', ')}`;
@@ -78,8 +80,7 @@ export const findMetrics = defineTool({
       `${counted(total, 'metric')} of ${of}${cut}`,
       '',
       table(metrics, ['name', 'type', 'unit', 'series', 'help', 'query']),
-      '',
-      nextCall('prom_query', plainName.test(metrics[0]?.name ?? '') ? { query: metrics[0]!.name } : {}),
+      ...(plainest === undefined ? [] : ['', nextCall('prom_query', { query: plainest })]),
     ].join('\n');
   },
 });

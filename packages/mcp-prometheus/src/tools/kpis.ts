@@ -61,7 +61,8 @@ export const kpis = defineTool({
     };
   },
   render(report) {
-    if (report.kpis.length === 0) return `${renderFindings(report)}\n\n${nextCall('prom_find_metrics')}`;
+    if (report.kpis.length === 0)
+      return `${renderFindings(report)}\n\n${nextCall('prom_find_metrics', { text: 'total' })}`;
     const rows = report.kpis.map(
       ({ name, unit, value, previous, change, lastWeek, weekChange, target, gap, basis }) => ({
         kpi: name,

@@ -68,7 +68,9 @@ export const overview = defineTool({
               groups.reduce((sum, group) => sum + group.rules.length, 0),
               'rule',
             ),
-        alerts === undefined ? '' : `${alerts.filter(({ state }) => state === 'firing').length} alerts firing`,
+        alerts === undefined
+          ? ''
+          : `${counted(alerts.filter(({ state }) => state === 'firing').length, 'alert')} firing`,
       ]
         .filter((part) => part !== '')
         .join(', '),

@@ -1,4 +1,14 @@
-import { findings, findingsReport, outside, percent, quote, renderFindings, table, ToolError } from '@cinecom/mcp-core';
+import {
+  counted,
+  findings,
+  findingsReport,
+  outside,
+  percent,
+  quote,
+  renderFindings,
+  table,
+  ToolError,
+} from '@cinecom/mcp-core';
 import { quoteLabelValue, redExpressions, redMetrics, type RedSource, type Series } from '@cinecom/promql';
 import * as z from 'zod';
 import { judgeServices, serviceRows } from '../analysis/services/judge-services.ts';
@@ -71,7 +81,7 @@ export const services = defineTool({
     const narrow = windowMs < windowScrapes * scrapeMs;
     return {
       ...findings({
-        summary: `${rows.length} services, by ${source.requests}`,
+        summary: `${counted(rows.length, 'service')}, by ${source.requests}`,
         findings: judgeServices(reading, rows),
         notExamined: [
           ...(source.status === undefined ? [{ what: 'errors', why: 'the request metric tells no status' }] : []),

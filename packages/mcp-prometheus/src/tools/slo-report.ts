@@ -81,8 +81,7 @@ export const sloReport = defineTool({
         : '';
     const rules =
       report.rules === undefined ? '' : `Rules for the first objective; put your runbook in:\n${report.rules}`;
-    const next =
-      report.findings.length > 0 ? '' : nextCall(report.rules === undefined ? 'prom_services' : 'prom_backtest_rule');
+    const next = report.findings.length > 0 || report.rules !== undefined ? '' : nextCall('prom_services');
     const columns = ['name', 'labels', 'budget left', 'objective', 'errors', 'burn', 'would fire'] as const;
     return [renderFindings(report), table(rows, columns), cut, rules, next].filter((part) => part !== '').join('\n\n');
   },
