@@ -51,8 +51,7 @@ async function orAborted<Value>(
   const stop = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     const options = { once: true, signal: stop.signal };
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-    signal.addEventListener('abort', () => reject(signal.reason), options);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), options);
     limit.addEventListener('abort', () => reject(new NoPicture(tooLong)), options);
   });
   try {

@@ -30,9 +30,7 @@ function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       waiting.splice(waiting.indexOf(start), 1);
-      // The reason is the caller's own, whatever it is.
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-      reject(signal.reason);
+      reject(signal.reason as Error);
     };
     const start = (): void => {
       signal.removeEventListener('abort', leave);
