@@ -11,7 +11,6 @@ export const editRules = defineTool({
     'Adds, updates or deletes one rule in a rule file, restores a backup, or reloads. Linted and tried on history first; the plan shows the diff; what does not run after the reload is taken back.',
   searchHint: 'change alert rule threshold yaml reload rollback restore recording rule アラート ルール 変更 追加 削除',
   risk: 'write',
-  timeoutMs: 58_000,
   input: z.strictObject({
     op: z.enum(['add', 'update', 'delete', 'restore', 'reload']),
     file: z.string().max(1000).optional().describe('rule file; needed where there are several'),
