@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { contract } from '@cinecom/mcp-core/testing';
 import { startAlertmanager, startExporter, type SideServer } from '@cinecom/testbed';
 import { describeWithPrometheus } from '@cinecom/testbed/vitest';
-import { afterAll, it } from 'vitest';
+import { afterAll, beforeAll, it, vi } from 'vitest';
 import type { PrometheusBackend } from '../src/backend/port.ts';
 import { server } from '../src/server.ts';
 import { openBackend } from './support/backend.ts';
@@ -138,6 +138,15 @@ const options = async () => {
 };
 
 describeWithPrometheus(options, 'every tool withstands every attack of the core', (bed) => {
+  beforeAll(async () => {
+    await vi.waitFor(async () => {
+      const { result } = (await bed.server().ask('query', { query: 'ALERTS' })) as {
+        readonly result: readonly unknown[];
+      };
+      if (result.length === 0) throw new Error('nothing was scraped and evaluated yet');
+    }, 20_000);
+  });
+
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, { run }) => {
     url = bed.server().url;
     await run();
