@@ -21,6 +21,8 @@ import { createSharing } from './http/share.ts';
 import type { PrometheusBackend } from './port.ts';
 import { createRuleEdits } from './rule-edit/create-rule-edits.ts';
 
+const folderMs = 600_000;
+
 /** Finds the servers, and asks Prometheus one thing, so that what is wrong with address or credentials is said at once. */
 export async function connect({
   settings,
@@ -36,7 +38,10 @@ export async function connect({
   await state.facts(signal);
   const members = await alertmanagerEndpoints(settings, own?.configuration, api, signal);
   const scope = ruleFileScope(settings, own);
-  const rules = async (under: AbortSignal) => readRules(api, (await state.runtimeInfo(under)).workingFolder, under);
+  // a server changes its folder with its process only, and rules are read again and again
+  const folder = async (under: AbortSignal) =>
+    kept.keep('folder', folderMs, async () => (await state.runtimeInfo(under)).workingFolder);
+  const rules = async (under: AbortSignal) => readRules(api, await folder(under), under);
   return {
     ...createQueries(api, kept),
     ...state,

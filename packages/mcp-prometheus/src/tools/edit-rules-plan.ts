@@ -2,7 +2,7 @@ import { quote, ToolError } from '@cinecom/mcp-core';
 import { diffOf } from '../analysis/rule-edit/diff.ts';
 import { editRules } from '../analysis/rule-edit/splice.ts';
 import type { RuleFile } from '../model/rule-files.ts';
-import { examined } from './edit-rules-examined.ts';
+import { cutOffEdit, examined } from './edit-rules-examined.ts';
 import { editable, type EditInput, fileOf, requestOf, ruleIn } from './edit-rules-input.ts';
 import type { QueryCall } from './query-steps.ts';
 import { readBackups } from './rule-backups.ts';
@@ -101,7 +101,7 @@ export async function planRestore({ name }: EditInput, call: QueryCall) {
     writes: call.settings.rulesMode === 'apply',
     expects: false,
   };
-  return planOf(observed, { file, warnings: [], nothingToDo: file.text === found.text });
+  return planOf(observed, { file, warnings: [], url: (await call.backend.facts(call.signal)).url });
 }
 
 export async function planEdit(input: EditInput & { readonly op: 'add' | 'update' | 'delete' }, call: QueryCall) {
@@ -114,7 +114,11 @@ export async function planEdit(input: EditInput & { readonly op: 'add' | 'update
       hint: 'prom_check_rules with source=file lists the rules and their groups.',
     });
   }
-  const warnings = written === undefined ? [] : await examined(input.rule ?? '', written, call);
+  const cutOff = await cutOffEdit(call);
+  const warnings = [
+    ...(cutOff === undefined ? [] : [`${cutOff.evidence}; ${cutOff.fix}`]),
+    ...(written === undefined ? [] : await examined(input.rule ?? '', written, call)),
+  ];
   const observed: Observed = {
     op: input.op,
     path: file.path,
@@ -129,7 +133,7 @@ export async function planEdit(input: EditInput & { readonly op: 'add' | 'update
     writes: call.settings.rulesMode === 'apply',
     expects: written !== undefined || (await runsOnce(input.name ?? '', call)),
   };
-  return planOf(observed, { file, warnings, nothingToDo: edit.text === file.text });
+  return planOf(observed, { file, warnings, url: (await call.backend.facts(call.signal)).url });
 }
 
 /** Whether a rule can be seen to be gone: another group may run one of the same name. */
@@ -140,11 +144,7 @@ async function runsOnce(name: string, { backend, signal }: QueryCall): Promise<b
 
 function planOf(
   observed: Observed,
-  {
-    file,
-    warnings,
-    nothingToDo,
-  }: { readonly file: RuleFile; readonly warnings: readonly string[]; readonly nothingToDo: boolean },
+  { file, warnings, url }: { readonly file: RuleFile; readonly warnings: readonly string[]; readonly url: string },
 ) {
   const { op, name, diff, writes, comment } = observed;
   const why = comment === '' ? '' : `: ${quote(comment)}`;
@@ -153,10 +153,14 @@ function planOf(
         'check the file with promtool where it is installed, replace it, reload Prometheus',
         'look for ten seconds whether the rule runs as written; else put the old file back and load that',
       ]
-    : ['nothing is written (--rules-mode propose): by hand edit the file so, run promtool check rules, reload'];
+    : [
+        'nothing is written (--rules-mode propose): edit the file so by hand, then',
+        `promtool check rules ${quote(file.path)}`,
+        `curl -X POST ${url}/-/reload`,
+      ];
   return {
     summary: `${writes ? '' : 'Proposal: '}${op} ${quote(name)} in ${quote(file.path)}${why}`,
-    steps: nothingToDo ? [] : [...diff.map((line) => quote(line)), ...after],
+    steps: observed.text === observed.before ? [] : [...diff.map((line) => quote(line)), ...after],
     targets: [{ type: 'rule-file', id: file.path }],
     warnings,
     undo: writes ? 'prom_edit_rules with op restore and the backup that the answer names' : 'nothing to undo',

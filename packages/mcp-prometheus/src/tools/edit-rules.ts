@@ -80,7 +80,7 @@ export const editRules = defineTool({
     if (edited.op === 'reload') return `Prometheus has loaded its files (by ${edited.reloadedBy}).`;
     const diff = edited.diff.map((line) => quote(line)).join('\n');
     if (!edited.written) {
-      return `Nothing was written: --rules-mode is propose. The edit of ${edited.file}:\n\n${diff}\n\nBy hand: edit the file so, run promtool check rules on it, reload Prometheus.`;
+      return `Nothing was written: --rules-mode is propose. The edit of ${edited.file}:\n\n${diff}\n\nBy hand: edit the file so, then the two commands of the plan.`;
     }
     const checked = edited.checkedByPromtool ? 'checked by promtool, ' : '';
     return `Done: ${edited.op} of ${edited.rule} in ${edited.file}, ${checked}loaded (by ${edited.reloadedBy}) and seen running as planned${edited.evaluated === false ? '; it is evaluated later, look with prom_check_rules' : ''}.\nBackup ${edited.backup}; undo: prom_edit_rules {"op":"restore","name":"${edited.backup}"}\n\n${diff}`;
