@@ -29,6 +29,34 @@ function isRequired(): boolean {
   return process.env.TESTBED_REQUIRE === 'all';
 }
 
+/**
+ * A suite that is skipped where something is missing, and says what. Where all is required it is not: starting what is
+ * missing then fails in its first hook, with the same reason.
+ */
+function describeUnless(missing: string | undefined, name: string, suite: () => void): void {
+  const reason = isRequired() ? undefined : missing;
+  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
+  if (reason !== undefined) console.warn(`${name}${note}`);
+  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
+    suite();
+  });
+}
+
+/** A server that is started before the tests of a suite and stopped after them. */
+function startedAround<Server extends { stop(): Promise<void> }>(
+  start: () => Promise<Server>,
+): { server: () => Server } {
+  let started: Server | undefined;
+  beforeAll(async () => void (started = await start()));
+  afterAll(async () => started?.stop());
+  return {
+    server() {
+      if (!started) throw new Error('the server is there only in tests and hooks');
+      return started;
+    },
+  };
+}
+
 /** Options that tests may not share a server under. */
 function needsOwnServer({ settings, preload, auth, databases, control, fresh }: PostgresOptions): boolean {
   return Boolean(settings || preload || auth || databases || control || fresh);
@@ -41,13 +69,7 @@ function needsOwnServer({ settings, preload, auth, databases, control, fresh }: 
  * options share one server a process; settings, preload, auth, databases, control or fresh bring a server of the suite's own.
  */
 export function describeWith(options: PostgresOptions, name: string, suite: (bed: PostgresBed) => void): void {
-  // where it is required, starting it fails in the suite's first hook, with the same reason
-  const reason = isRequired() ? undefined : missingPostgres(options);
-  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
-  if (reason !== undefined) console.warn(`${name}${note}`);
-  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
-    suite(prepare(options));
-  });
+  describeUnless(missingPostgres(options), name, () => suite(prepare(options)));
 }
 
 function prepare(options: PostgresOptions): PostgresBed {
@@ -108,41 +130,19 @@ export function describeWithRedis(
   name: string,
   suite: (bed: { readonly server: () => RedisServer }) => void,
 ): void {
-  const reason = isRequired() ? undefined : missingRedis(options);
-  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
-  if (reason !== undefined) console.warn(`${name}${note}`);
-  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
-    let started: RedisServer | undefined;
-    beforeAll(async () => void (started = await startRedis(options)));
-    afterAll(async () => started?.stop());
-    suite({
-      server() {
-        if (!started) throw new Error('the server is there only in tests and hooks');
-        return started;
-      },
-    });
-  });
+  describeUnless(missingRedis(options), name, () => suite(startedAround(() => startRedis(options))));
 }
 
 /** A suite that runs an official client or suite: without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */
 export function describeWithTool(tool: NodeToolName, name: string, suite: () => void): void {
-  const reason = isRequired() ? undefined : missingNodeTool(tool);
-  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
-  if (reason !== undefined) console.warn(`${name}${note}`);
-  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
-    suite();
-  });
+  describeUnless(missingNodeTool(tool), name, suite);
 }
 
 /** A suite that needs a program of the system; without it skipped with the reason, or failing with `TESTBED_REQUIRE=all`. */
 export function describeWithProgram(program: keyof typeof systemPrograms, name: string, suite: () => void): void {
   const { path, package: from } = systemPrograms[program];
-  const reason = existsSync(path) || isRequired() ? undefined : `${program} is not installed: apt-get install ${from}`;
-  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
-  if (reason !== undefined) console.warn(`${name}${note}`);
-  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
-    suite();
-  });
+  const missing = existsSync(path) ? undefined : `${program} is not installed: apt-get install ${from}`;
+  describeUnless(missing, name, suite);
 }
 
 /** What a suite on Prometheus gets; to be called from tests and hooks only. */
@@ -161,23 +161,9 @@ export function describeWithPrometheus(
   suite: (bed: PrometheusBed) => void,
   generation: PrometheusGeneration = 2,
 ): void {
-  const reason = isRequired() ? undefined : missingPrometheus(generation);
-  const note = reason === undefined ? '' : ` (skipped: ${reason})`;
-  if (reason !== undefined) console.warn(`${name}${note}`);
-  describe.skipIf(reason !== undefined)(`${name}${note}`, () => {
-    let started: PrometheusServer | undefined;
-    beforeAll(async () => {
-      const given = typeof options === 'function' ? await options() : options;
-      started = await startPrometheus({ ...given, generation });
-    });
-    afterAll(async () => started?.stop());
-    suite({
-      server() {
-        if (!started) throw new Error('the server is there only in tests and hooks');
-        return started;
-      },
-    });
-  });
+  const start = async () =>
+    startPrometheus({ ...(typeof options === 'function' ? await options() : options), generation });
+  describeUnless(missingPrometheus(generation), name, () => suite(startedAround(start)));
 }
 
 /** `describeWithPrometheus` once a generation, 2.42 and 3.x. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startReaper } from '../host/reaper.ts';
 import { serverProcess } from '../host/server-process.ts';
-import { withFreePort } from '../host/with-port.ts';
+import { withFreePort } from '../host/with-free-port.ts';
 import { createWorkFolder, sweepStaleFolders } from '../host/work-folder.ts';
 import { systemPrograms } from '../system-programs.ts';
 import { BackendUnavailable } from '../unavailable.ts';

@@ -1,15 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../host/free-port.ts';
 import { startReaper } from '../host/reaper.ts';
-import { serverProcess, type ServerProcess } from '../host/server-process.ts';
+import { serverProcess } from '../host/server-process.ts';
+import { withFreePort } from '../host/with-free-port.ts';
 import { createWorkFolder, sweepStaleFolders } from '../host/work-folder.ts';
 import { BackendUnavailable } from '../unavailable.ts';
 import { configuration, host } from './configuration.ts';
 import { fitsAddress, missingRedis, redisProgram } from './missing-redis.ts';
 import type { RedisOptions, RedisServer } from './types.ts';
 
-const portTries = 3;
 const ready = 'Ready to accept connections';
 
 /**
@@ -26,34 +25,26 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   sweepStaleFolders();
   const folder = createWorkFolder();
   const reaper = startReaper(folder);
-  const running = serverProcess({ program, argv: [join(folder, 'redis.conf')], folder, ready });
-  const stop = async (): Promise<void> => {
-    await running.down();
+  const remove = (): void => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     reaper.dismiss();
   };
   try {
-    const port = await bind(options, folder, running);
+    const file = join(folder, 'redis.conf');
+    const { port, running } = await withFreePort((free) => {
+      writeFileSync(file, configuration(options, folder, free), { mode: 0o600 });
+      return serverProcess({ program, argv: [file], folder, ready });
+    });
+    const stop = async (): Promise<void> => {
+      await running.down();
+      remove();
+    };
     const login = options.password === undefined ? '' : `:${encodeURIComponent(options.password)}@`;
     const url = `${options.tls ? 'rediss' : 'redis'}://${login}${host}:${port}`;
     return { source: 'system', url, host, port, ...running, stop };
   } catch (error) {
-    await stop();
+    remove();
     throw error;
-  }
-}
-
-/** Another process can take a free port before the server does, so a few are tried. */
-async function bind(options: RedisOptions, folder: string, running: ServerProcess): Promise<number> {
-  for (let left = portTries; ; left -= 1) {
-    const port = await freePort();
-    writeFileSync(join(folder, 'redis.conf'), configuration(options, folder, port), { mode: 0o600 });
-    try {
-      await running.up();
-      return port;
-    } catch (error) {
-      if (left === 1 || !running.logs().includes('Address already in use')) throw error;
-    }
   }
 }
 
