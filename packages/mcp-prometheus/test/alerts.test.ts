@@ -82,6 +82,13 @@ describe('alerts and silences', () => {
       expect(answer).toContain('|`gone`|2|2|');
     });
 
+    it('counts by a label whose name every object has, as one that no alert has', async () => {
+      await using client = await open();
+      expect(await client.ask('prom_alerts', { groupBy: 'constructor' })).toMatch(
+        /\|value\|firing\|all\|\n[^\n]*\n\|`\(none\)`\|3\|4\|/,
+      );
+    });
+
     it('mutes exactly what the plan said, and expiry brings it back', async () => {
       await using client = await open();
       const args = {

@@ -165,10 +165,15 @@ function alertRow(alert: MergedAlert) {
 }
 
 function countBy(all: readonly MergedAlert[], label: string) {
-  return [...groupBy(all, ({ labels }) => labels[label] ?? '')]
+  return [...groupBy(all, ({ labels }) => valueOf(labels, label))]
     .map(([value, list]) => ({ value, firing: list.filter(isLoud).length, all: list.length }))
     .toSorted((a, b) => b.firing - a.firing || b.all - a.all)
     .slice(0, shownRows);
+}
+
+/** Of a label that the labels really have: `constructor` is a name like any other. */
+function valueOf(labels: Readonly<Record<string, string>>, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '(none)';
 }
 
 async function listSilences({ state, filter, cursor }: Asked, { backend, signal }: QueryCall) {

@@ -100,6 +100,7 @@ describe('templates of labels', () => {
     ['plain', 'plain'],
     ['{{ $labels.job }}-{{.Labels.job}}', 'api-api'],
     ['{{ $labels.missing }}', ''],
+    ['{{ $labels.constructor }}', ''],
     ['{{ $externalLabels.dc | toUpper }}', 'TOKYO'],
     ['{{ index $labels "job" }}', 'api'],
     ['{{ $value }}', '0.256'],

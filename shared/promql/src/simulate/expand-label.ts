@@ -84,7 +84,12 @@ function operand(
   if (found === null) return undefined;
   const [, from = '', name = ''] = found;
   const isOwn = from === '$labels' || from === '.Labels';
-  return { usesValue: false, read: (data) => (isOwn ? data.labels : data.externalLabels)[name] ?? '' };
+  return { usesValue: false, read: ({ labels, externalLabels }) => ownValue(isOwn ? labels : externalLabels, name) };
+}
+
+/** A label may be called `constructor`, and an object that lacks it has one all the same. */
+function ownValue(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
 }
 
 function printedValue(format: string) {
