@@ -242,6 +242,8 @@ async function writeUntil(server: PostgresServer, signal: AbortSignal, commits: 
   if (!commits) await session.client.query('BEGIN');
   for (; !signal.aborted; written += 1) {
     await session.client.query('INSERT INTO seen SELECT generate_series(1, 100)');
+    // no faster than a busy standby replays: lag by bytes is what other tests are about
+    await session.client.query('SELECT pg_sleep(0.002)');
   }
   await session.end();
   return written;
