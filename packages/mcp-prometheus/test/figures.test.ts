@@ -17,11 +17,13 @@ const disk = (mountpoint: string, valueAt: (at: number) => number) => ({
 
 /** 20 GB free now, 4 GB less a day: full in five days to the hour. */
 const filling = (at: number) => (20 - (4 * (at - began)) / day) * gigabyte;
+// how far into its day each moment is: the same whatever time it is by the clock
+const phase = (at: number) => ((at - began) / day + 100.55) % 1;
 /** Written for a day, then rotated away. */
-const rotated = (at: number) => (50 - (30 * (at % day)) / day) * gigabyte;
+const rotated = (at: number) => (50 - 30 * phase(at)) * gigabyte;
 const steady = () => 30 * gigabyte;
 
-const swing = (at: number) => 100 + 80 * Math.sin((at / day) * 2 * Math.PI);
+const swing = (at: number) => 100 + 80 * Math.sin(phase(at) * 2 * Math.PI);
 const trouble = { from: began - 5 * hour, to: began - 4 * hour };
 
 const metrics: readonly HistoryMetric[] = [
