@@ -85,6 +85,9 @@ describe('figures over days', () => {
       await using client = await openBinary(server().url);
       const answer = await client.ask('prom_compare_periods', { query: 'orders', period: '6h' });
       expect(answer).toMatch(/\|`query`\|`orders`\|100\|150\|\+50 %\|/);
+      // from 40 to 20 hours ago: 16 of them at 100, 4 at 150
+      const justBefore = { query: 'orders', period: '20h', baseline: 'range' };
+      expect(await client.ask('prom_compare_periods', justBefore)).toMatch(/\|`orders`\|1(09\.\d|1\d.*)\|150\|\+3\d/);
       expect(await client.refusal('prom_compare_periods', { query: 'orders', period: '2d' })).toMatchObject({
         code: 'invalid_input',
       });

@@ -13,7 +13,7 @@ import {
 import { chooseStep, type Series, type Span } from '@cinecom/promql';
 import * as z from 'zod';
 import { clockNote, type Comparison, compareFigure, mergeComparisons } from '../analysis/compare/compare.ts';
-import { daysBefore, spanBefore } from '../analysis/figures/shift.ts';
+import { daysBefore, justBefore, spanBefore } from '../analysis/figures/shift.ts';
 import { shownLabels, shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { attempt } from './attempt.ts';
@@ -30,14 +30,14 @@ export const comparePeriods = defineTool({
   name: 'prom_compare_periods',
   title: 'Compare periods',
   description:
-    'How figures differ from the day, week or month before: means by local calendar, largest relative change first, what is new or gone.',
+    'How figures differ from the day, week or month before: means by calendar, largest change first, what is new or gone.',
   searchHint: 'compare yesterday last week month day over day trend daily report 前日比 前週比 比較',
   risk: 'read',
   input: z.strictObject({
     query: z.string().min(1).max(4000).optional().describe('or a preset'),
     preset: z.enum(figurePresets).default('red'),
-    period: z.string().max(20).default('1d').describe('window until now, 1h to 30d'),
-    baseline: z.enum(['1d', '7d', '30d']).default('1d').describe('how long before'),
+    period: z.string().max(20).default('1d').describe('until now, 1h to 30d'),
+    baseline: z.enum(['1d', '7d', '30d', 'range']).default('1d').describe('range: period just before'),
     top: z.int().min(1).max(50).default(20),
   }),
   output: z.strictObject({
@@ -58,16 +58,15 @@ export const comparePeriods = defineTool({
   }),
   async handle({ query, preset, period, baseline, top }, call) {
     const periodMs = durationOf('period', period, { least: '1h', most: '30d' });
-    const days = Number.parseInt(baseline, 10);
     const { zone } = timeContext(call);
     const end = call.clock.now();
     // whole days are days of the calendar: one of 23 or 25 hours is one day
     const start = periodMs % dayMs === 0 ? daysBefore(end, periodMs / dayMs, zone) : end - periodMs;
     const now = { start, end };
-    const before = spanBefore(now, days, zone);
+    const before = baseline === 'range' ? justBefore(now, zone) : spanBefore(now, Number.parseInt(baseline, 10), zone);
     if (before.end > now.start) {
       throw new ToolError('invalid_input', 'period is longer than baseline: both windows would overlap', {
-        hint: 'baseline 30d takes periods up to 30d.',
+        hint: 'baseline 30d takes periods up to 30d, range any.',
       });
     }
     const queries: readonly NamedQuery[] =
