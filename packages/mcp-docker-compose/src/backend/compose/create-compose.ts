@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { isToolError, ToolError } from '@cinecom/mcp-core';
+import { parseDocument } from 'yaml';
+import type { ComposeModel } from '../../model/compose-model.ts';
+import type { ComposeSettings } from '../../settings.ts';
+import type { EngineHost } from '../host.ts';
+import type { Compose } from '../port.ts';
+import { baseEnvironment, chosenVariables } from './environment.ts';
+import { type ComposeCommand, findCommand } from './find-command.ts';
+import { findProjectFiles, nameOfFolder, type ProjectFiles } from './project-files.ts';
+import { readModel } from './read-model.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
+import { bareNames, interpolatedNames, passedThrough, unsetNames } from './variable-names.ts';
+
+const configMs = 60_000;
+
+/** The Compose command over the files of the settings, on the engine that the whole server talks to. */
+export function createCompose(settings: ComposeSettings, host: EngineHost): Compose {
+  const environment = baseEnvironment(host, process.env);
+  let command: Promise<ComposeCommand> | undefined;
+
+  /** Found once; a failure is looked at anew, since somebody may have installed it meanwhile. */
+  function theCommand(signal: AbortSignal): Promise<ComposeCommand> {
+    command ??= findCommand(environment, signal).catch((error: unknown) => {
+      command = undefined;
+      throw error;
+    });
+    return command;
+  }
+
+  async function run(argv: readonly string[], call: RunOptions): Promise<ProgramEnd> {
+    const { program, prefix } = await theCommand(call.signal);
+    const { folder } = call.project;
+    return runProgram({
+      program,
+      argv: [...prefix, ...argv],
+      folder,
+      environment: { ...environment, ...call.variables },
+      timeoutMs: call.timeoutMs ?? configMs,
+      signal: call.signal,
+      ...(call.input === undefined ? {} : { input: call.input }),
+    });
+  }
+
+  async function config(argv: readonly string[], call: RunOptions): Promise<ProgramEnd> {
+    const end = await run([...call.project.argv, 'config', ...argv], call);
+    if (end.code === 0) return end;
+    throw invalidFiles(end.errors);
+  }
+
+  /** Values of exactly the variables that the project uses: one left out would silently make other containers. */
+  async function variablesOf(project: ProjectFiles, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const [listed, unresolved] = await Promise.all([
+      config(['--variables', '--format', 'json'], { project, signal }),
+      config(['--no-interpolate', '--format', 'json'], { project, signal }),
+    ]);
+    const { names, envFiles } = passedThrough(JSON.parse(unresolved.output));
+    const texts = await Promise.all(envFiles.map((file) => readFile(file, 'utf8').catch(() => ''))); // an optional one need not be there
+    return chosenVariables([...interpolatedNames(listed.output), ...names, ...texts.flatMap(bareNames)], process.env);
+  }
+
+  return {
+    async version(signal) {
+      return (await theCommand(signal)).version;
+    },
+    async projectName(signal) {
+      const project = findProjectFiles(settings);
+      return settings.projectName ?? (await nameInFiles(project.files, signal)) ?? nameOfFolder(project.folder);
+    },
+    async model(signal): Promise<ComposeModel> {
+      const project = findProjectFiles(settings);
+      const variables = await variablesOf(project, signal);
+      const { output: text, errors } = await config(['--format', 'json'], { project, signal, variables });
+      // over what was resolved: only that hash knows the values of env_file too
+      const again = ['--project-directory', project.folder, '--file', '-', 'config', '--hash', '*'];
+      const hashes = await run(again, { project, signal, variables, input: text });
+      if (hashes.code !== 0) throw invalidFiles(hashes.errors);
+      return readModel({ text, hashes: hashes.output, unsetVariables: unsetNames(errors) });
+    },
+  };
+}
+
+interface RunOptions {
+  readonly project: ProjectFiles;
+  readonly signal: AbortSignal;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly timeoutMs?: number;
+}
+
+function invalidFiles(errors: string): ToolError {
+  const words = errors
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes('level=warning'))
+    .join(' ')
+    .trim();
+  return new ToolError('not_configured', 'the Compose files are not valid', {
+    backendText: words,
+    hint: 'Repair what is told, then ask again; what runs can still be seen.',
+  });
+}
+
+/** Top-level `name` of the last file that has one; undefined also where a file cannot be read as YAML. */
+async function nameInFiles(files: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  let name: string | undefined;
+  for (const file of files) {
+    const text = await readFile(file, { encoding: 'utf8', signal }).catch((cause: unknown) => {
+      throw isToolError(cause) ? cause : unreadable(file, cause);
+    });
+    const found = parseDocument(text).get('name');
+    if (typeof found === 'string' && /^[a-z0-9][a-z0-9_-]*$/.test(found)) name = found;
+  }
+  return name;
+}
+
+function unreadable(file: string, cause: unknown): ToolError {
+  return new ToolError('not_configured', `${file} cannot be read`, { hint: 'Let this account read it.', cause });
+}

@@ -1,0 +1,81 @@
+import type * as http from 'node:http';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import type { EngineEvent, EventHistory } from '../../model/event.ts';
+import type { EngineClient } from './client.ts';
+
+const projectLabel = 'com.docker.compose.project';
+const serviceLabel = 'com.docker.compose.service';
+/** What tells something about a service; probes of health checks are not among them. */
+const actions = [
+  'start',
+  'die',
+  'oom',
+  'kill',
+  'stop',
+  'restart',
+  'health_status',
+  'create',
+  'destroy',
+  'rename',
+  'update',
+  'pause',
+  'unpause',
+];
+
+/** Events of all kinds that an engine keeps. */
+const remembered = 256;
+
+const eventSchema = z.object({
+  Action: z.string(),
+  timeNano: z.number(),
+  Actor: z.object({ ID: z.string().default(''), Attributes: z.record(z.string(), z.string()).default({}) }),
+});
+
+/** Events of the project's containers between two times, UTC ms. */
+export async function readEvents(
+  client: EngineClient,
+  project: string,
+  { since, until }: { readonly since: number; readonly until: number },
+  signal: AbortSignal,
+): Promise<EventHistory> {
+  const query = (filters: object) => ({
+    since: (since / 1000).toFixed(3),
+    until: (until / 1000).toFixed(3),
+    filters: JSON.stringify(filters),
+  });
+  const filters = { type: ['container'], event: actions, label: [`${projectLabel}=${project}`] };
+  const [events, all] = await Promise.all([
+    client.stream({ path: '/events', query: query(filters), signal }).then(linesOf),
+    client.stream({ path: '/events', query: query({}), signal }).then(linesOf),
+  ]);
+  return {
+    events: events.map(eventOf).filter((one) => one !== undefined),
+    // a full memory may have forgotten what was before its oldest; one that is not full has not
+    completeSince: all.length < remembered ? since : (all.map(eventOf)[0]?.at ?? since),
+  };
+}
+
+async function linesOf(answer: http.IncomingMessage): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line !== '') lines.push(line);
+  }
+  return lines;
+}
+
+function eventOf(line: string): EngineEvent | undefined {
+  const { success, data } = eventSchema.safeParse(JSON.parse(line));
+  if (!success) return undefined;
+  const { Actor: actor } = data;
+  const { exitCode, signal } = actor.Attributes;
+  return {
+    at: data.timeNano / 1e6,
+    action: data.Action,
+    containerId: actor.ID,
+    containerName: actor.Attributes.name ?? '',
+    service: actor.Attributes[serviceLabel] ?? '',
+    exitCode: exitCode === undefined ? undefined : Number(exitCode),
+    signal,
+  };
+}

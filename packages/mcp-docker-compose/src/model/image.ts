@@ -1,0 +1,21 @@
+/** An image on the engine's host. */
+export interface LocalImage {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+  /** What containers of it get unless the file says otherwise. */
+  readonly defaults: ImageDefaults;
+}
+
+export interface ImageDefaults {
+  /** `NAME=value`; never shown. */
+  readonly environment: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hasHealthcheck: boolean;
+  /** Targets of volumes that containers get without asking. */
+  readonly volumes: readonly string[];
+}

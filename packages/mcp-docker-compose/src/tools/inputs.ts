@@ -1,0 +1,10 @@
+import * as z from 'zod';
+
+const name = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$|^\*$/, 'expected a service of the project, or *')
+  .max(100);
+
+/** Fields that several tools share. */
+export const service = name.default('*').describe('or * for all');
+export const oneService = name.refine((text) => text !== '*', { error: 'expected one service' });
