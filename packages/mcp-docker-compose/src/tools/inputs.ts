@@ -8,3 +8,4 @@ const name = z
 /** Fields that several tools share. */
 export const service = name.default('*').describe('or * for all');
 export const oneService = name.refine((text) => text !== '*', { error: 'expected one service' });
+export const services = z.array(oneService).min(1).max(50).describe('in order of their dependencies');
