@@ -68,11 +68,11 @@ export interface CinemaService {
   readonly deploy?: readonly string[];
 }
 
-/** YAML of one service, to come below `services:`. It is probed each second and unhealthy at the second failure. */
+/** YAML of one service, to come below `services:`. It is probed twice a second and unhealthy at the second failure. */
 export function cinemaService(options: CinemaService): string {
   const { name = 'movie', image, replicas = 2, healthCheck = true, drain = true, lines = [], deploy = [] } = options;
   const check =
-    '{ test: ["CMD", "test", "-f", "/tmp/ready"], interval: 1s, timeout: 1s, retries: 2, start_period: 2s }';
+    '{ test: ["CMD", "test", "-f", "/tmp/ready"], interval: 500ms, timeout: 1s, retries: 2, start_period: 2s }';
   const all = [
     `image: ${image}`,
     'stop_grace_period: 2s',

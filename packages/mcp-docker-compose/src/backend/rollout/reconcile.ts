@@ -45,7 +45,10 @@ export async function reconcile(task: Reconciliation): Promise<void> {
     expected = new Set(idsOf(await world.replicas(order.service, never)));
     if (view.stale.length > batch.retire.length) await pause(task);
   }
-  await untilReady(task, idsOf((await look(task)).fresh), made, failed);
+  const { fresh } = await look(task);
+  const left = idsOf(fresh).filter((id) => !failed.has(id));
+  await tell(task.record, order, 'done', left, 'every replica is looked at once more');
+  await awaitReady(left, order, world, signal);
 }
 
 async function pause({ order, world, record, signal }: Reconciliation): Promise<void> {
