@@ -1,4 +1,5 @@
-import { type Container, isReady } from '../../model/container.ts';
+import type { Container } from '../../model/container.ts';
+import { isReady } from '../../analysis/containers/is-ready.ts';
 import type { RolloutStep, ServiceOrder, StepKind } from '../../model/rollout.ts';
 import { awaitReady, stillGood } from './await-ready.ts';
 import { RolloutFailure } from './failure.ts';
@@ -74,7 +75,8 @@ interface View {
 async function look({ order, world, record }: Reconciliation): Promise<View> {
   const all = await world.replicas(order.service, never);
   record.sawReady(order.service, all.filter(isReady).length);
-  const isFresh = (one: Container): boolean => one.configHash === order.hash && one.imageId === order.imageId;
+  const isFresh = (one: Container): boolean =>
+    one.configHash === order.hash && one.imageId === order.imageId && one.createdAt >= order.notBefore;
   return { all, fresh: all.filter(isFresh), stale: all.filter((one) => !isFresh(one)) };
 }
 
