@@ -4,6 +4,7 @@ import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
+import type { SourceFile } from '../model/source-file.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
 export interface ComposeBackend extends Closable {
@@ -32,4 +33,6 @@ export interface Compose {
   version(signal: AbortSignal): Promise<string>;
   /** @throws ToolError `not_configured` with the words of Compose when the files are not valid */
   model(signal: AbortSignal): Promise<ComposeModel>;
+  /** The texts that the project is made of, for positions: later ones override; also those included and extended. */
+  sources(signal: AbortSignal): Promise<readonly SourceFile[]>;
 }
