@@ -2,20 +2,26 @@ import type { ConnectContext } from '@cinecom/mcp-core';
 import type { ComposeSettings } from '../settings.ts';
 import { createCompose } from './compose/create-compose.ts';
 import { createClient } from './engine/client.ts';
+import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
+import { createRollouts } from './rollout/create-rollouts.ts';
 
 /** Finds the engine and asks it one thing, so that what is wrong with its address or its socket is said at once. */
-export async function connect({ settings, signal }: ConnectContext<ComposeSettings>): Promise<ComposeBackend> {
+export async function connect({ settings, signal, clock }: ConnectContext<ComposeSettings>): Promise<ComposeBackend> {
   const host = resolveHost(settings);
   const client = await createClient(host);
   const compose = createCompose(settings, host);
   const engine = createEngine(client, (under) => compose.projectName(under));
+  const changes = createChanges(client);
   await engine.info(signal);
   return {
     engine,
     compose,
+    changes,
+    rollouts: (state) =>
+      createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots, state),
     async close() {
       client.close();
     },

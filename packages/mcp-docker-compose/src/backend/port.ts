@@ -1,15 +1,19 @@
-import type { Closable } from '@cinecom/mcp-core';
+import type { Closable, Json, State } from '@cinecom/mcp-core';
 import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { SourceFile } from '../model/source-file.ts';
+import type { Rollouts } from '../model/rollouts.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
 export interface ComposeBackend extends Closable {
   readonly engine: Engine;
   readonly compose: Compose;
+  readonly changes: EngineChanges;
+  /** Rollouts and snapshots of this project, kept in the state of a call. */
+  rollouts(state: State): Rollouts;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */
@@ -25,6 +29,33 @@ export interface Engine {
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
 }
 
+/** What is done to one container or image. Each is done once it has returned; @throws ToolError */
+export interface EngineChanges {
+  start(id: string, signal: AbortSignal): Promise<void>;
+  /** Returns when it has ended, killed after its grace period. */
+  stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
+  restart(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
+  /** Never its volumes, never by force. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
+  /** A command in the container, without a shell of ours. @returns its exit code */
+  exec(id: string, command: readonly string[], user: string | undefined, signal: AbortSignal): Promise<number>;
+  tag(image: string, repository: string, tag: string, signal: AbortSignal): Promise<void>;
+  /** Takes a tag away; one that is gone already is fine. */
+  untag(reference: string, signal: AbortSignal): Promise<void>;
+  /** @param limits in the engine's words: `Memory`, `NanoCpus`, … */
+  update(id: string, limits: Readonly<Record<string, number>>, signal: AbortSignal): Promise<void>;
+  /** Made, not started. @returns its id */
+  create(
+    container: { readonly name: string; readonly body: Json; readonly networks: Readonly<Record<string, Json>> },
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** What would create the container again. */
+  definition(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly body: Json; readonly networks: Readonly<Record<string, Json>> }>;
+}
+
 /** What has to be the same as what Compose does, through its command. */
 export interface Compose {
   /** Of the settings, the file or the folder: known also where the file is broken. */
@@ -35,4 +66,9 @@ export interface Compose {
   model(signal: AbortSignal): Promise<ComposeModel>;
   /** The texts that the project is made of, for positions: later ones override; also those included and extended. */
   sources(signal: AbortSignal): Promise<readonly SourceFile[]>;
+  /**
+   * Makes and starts replicas of a service until there are so many; those that are there stay as they are, nothing is pulled
+   * or built. @throws ToolError `backend_error` with the words of Compose; some may have been made
+   */
+  scaleUp(service: string, replicas: number, signal: AbortSignal): Promise<void>;
 }

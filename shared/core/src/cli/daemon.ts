@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { foldersOf } from '../call/providers.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { jobFiles } from '../daemon/job-files.ts';
-import { acquireLock, type DaemonLock } from '../daemon/lock.ts';
+import { acquireLock, type Lock } from '../state/lock.ts';
 import { createNotifier } from '../daemon/notify/notifier.ts';
 import { startOwnPart } from '../daemon/own-part.ts';
 import { nameOf, type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
@@ -63,7 +63,7 @@ async function serveBeside({ server, runtime, world, core }: Session): Promise<R
 async function hold(
   { server, runtime, world, core }: Session,
   jobs: readonly ReadyJob[],
-  lock: DaemonLock,
+  lock: Lock,
   state: string,
 ): Promise<number> {
   for (const { name, schedule, tool } of jobs) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { foldersOf } from '../call/providers.ts';
 import { readJobState } from '../daemon/job-files.ts';
 import type { JobState } from '../daemon/job-state.ts';
-import { holderOf } from '../daemon/lock.ts';
+import { holderOf } from '../state/lock.ts';
 import { nameOf, type ReadyJob, readJobs } from '../daemon/read-jobs.ts';
 import { duration, timestamp } from '../results/format.ts';
 import { columns } from './columns.ts';

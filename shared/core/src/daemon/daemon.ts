@@ -2,7 +2,7 @@ import type { Runtime } from '../call/runtime.ts';
 import { recordJob } from './job-record.ts';
 import type { JobFiles } from './job-files.ts';
 import { takenUpTo, type Why } from './job-state.ts';
-import { beatMs, type DaemonLock } from './lock.ts';
+import { beatMs, type Lock } from '../state/lock.ts';
 import type { NotifyPort } from './notify/notifier.ts';
 import type { ReadyJob } from './read-jobs.ts';
 import { recover } from './recover.ts';
@@ -17,7 +17,7 @@ export interface DaemonOptions {
   readonly runtime: Runtime;
   readonly jobs: readonly ReadyJob[];
   readonly files: JobFiles;
-  readonly lock: DaemonLock;
+  readonly lock: Lock;
   readonly notifier: NotifyPort;
   /** Aborts when the daemon is to end. */
   readonly stop: AbortSignal;
@@ -106,7 +106,7 @@ async function skip({ runtime, files }: DaemonOptions, job: ReadyJob, tick: numb
     .catch((error: unknown) => runtime.log('error', `job ${job.name}: ${String(error)}`));
 }
 
-async function stillHeld(lock: DaemonLock, runtime: Pick<Runtime, 'log'>): Promise<boolean> {
+async function stillHeld(lock: Lock, runtime: Pick<Runtime, 'log'>): Promise<boolean> {
   try {
     return await lock.beat();
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Clock } from '../define/call.ts';
 import type { Json } from '../define/plan.ts';
 import { createCache } from './cache.ts';
 import { jsonStore } from './json-store.ts';
+import { createExclusive, type Exclusive } from './exclusive.ts';
 import { createOperations } from './operations.ts';
 
 /** What a tool may keep: a cache for the process's life, small JSON files, long operations, signed evidence. */
@@ -11,6 +12,11 @@ export interface State {
   readonly cached: <Value>(key: string, ttlMs: number, load: () => Promise<Value>) => Promise<Cached<Value>>;
   readonly store: JsonStore;
   readonly operations: Operations;
+  /**
+   * Runs work that only one call at a time may do, of all processes that share the state folder; a store name tells which.
+   * @throws ToolError `backend_conflict` while another does it
+   */
+  exclusive<Value>(name: string, work: () => Promise<Value>): Promise<Value>;
   /** Writes a signed `evidence` record that other servers can cite; returns its record id. */
   evidence(item: Json): Promise<string>;
 }
@@ -74,10 +80,17 @@ export interface OpenState extends State {
 /** The state of one server process. Nothing is read or written before it is used. */
 export function openState(options: StateOptions): OpenState {
   const operations = createOperations({ ...options, folder: join(options.folder, 'operations') });
+  const exclusives = new Map<string, Exclusive>();
   return {
     cached: createCache(options.clock, options.cacheTtlMs),
     store: jsonStore(join(options.folder, 'store')),
     operations,
+    exclusive(name, work) {
+      const folder = join(options.folder, 'locks', name.replaceAll(/[^a-z0-9-]/g, '-'));
+      const exclusive = exclusives.get(name) ?? createExclusive(folder, () => options.clock.now());
+      exclusives.set(name, exclusive);
+      return exclusive(work);
+    },
     evidence: options.evidence,
     close: () => operations.close(),
   };

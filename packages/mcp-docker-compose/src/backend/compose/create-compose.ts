@@ -14,6 +14,7 @@ import { type ProgramEnd, runProgram } from './run-program.ts';
 import { bareNames, interpolatedNames, passedThrough, unsetNames } from './variable-names.ts';
 
 const configMs = 60_000;
+const upMs = 600_000;
 
 /** The Compose command over the files of the settings, on the engine that the whole server talks to. */
 export function createCompose(settings: ComposeSettings, host: EngineHost): Compose {
@@ -61,6 +62,14 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
   }
 
   return {
+    async scaleUp(service, replicas, signal) {
+      const project = findProjectFiles(settings);
+      const variables = await variablesOf(project, signal);
+      const keep = ['--detach', '--no-deps', '--no-recreate', '--no-build', '--pull', 'never'];
+      const argv = [...project.argv, 'up', ...keep, '--scale', `${service}=${replicas}`, '--', service];
+      const end = await run(argv, { project, signal, variables, timeoutMs: upMs });
+      if (end.code !== 0) throw refusedBy(end.errors);
+    },
     async version(signal) {
       return (await theCommand(signal)).version;
     },
@@ -88,6 +97,20 @@ interface RunOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly timeoutMs?: number;
+}
+
+function refusedBy(errors: string): ToolError {
+  return new ToolError('backend_error', 'Compose could not make the replicas', {
+    backendText: lastWords(errors),
+    applied: 'unknown',
+  });
+}
+
+/** Of what Compose prints while it works, the lines that tell what went wrong. */
+function lastWords(errors: string): string {
+  const lines = errors.split('\n').filter((line) => line.trim() !== '' && !line.includes('level=warning'));
+  const told = lines.filter((line) => /error|fail|cannot|denied|not found|already/i.test(line));
+  return (told.length > 0 ? told : lines).slice(-3).join(' ').trim();
 }
 
 function invalidFiles(errors: string): ToolError {

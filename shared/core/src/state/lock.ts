@@ -1,17 +1,17 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createFile, namesIn, privateFolder, readText, removeFile, replaceFile } from '../state/files.ts';
-import { lives, type Owner, thisProcess } from '../state/owner.ts';
+import { createFile, namesIn, privateFolder, readText, removeFile, replaceFile } from './files.ts';
+import { lives, type Owner, thisProcess } from './owner.ts';
 
 /** How often a daemon shows that it is alive, and after how long without it another may take over. */
 export const beatMs = 10_000;
 const staleMs = 3 * beatMs;
 
-/** Held by one daemon over one state folder. */
-export interface DaemonLock {
-  /** Higher than that of every daemon before it over this folder. */
+/** Held by one process over one folder. */
+export interface Lock {
+  /** Higher than that of every holder before it over this folder. */
   readonly generation: number;
-  /** Shows that this daemon is alive. @returns false when another has taken over: then nothing may be begun any more */
+  /** Shows that this process is alive. @returns false when another has taken over: then nothing may be begun any more */
   beat(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -25,7 +25,7 @@ interface Holder {
 }
 
 export type Acquired =
-  | { readonly kind: 'lock'; readonly lock: DaemonLock }
+  | { readonly kind: 'lock'; readonly lock: Lock }
   | { readonly kind: 'held'; readonly pid: number; readonly host: string };
 
 /**

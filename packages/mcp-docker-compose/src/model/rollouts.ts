@@ -1,0 +1,26 @@
+import type { RolloutRecord, ServiceOrder, Snapshot } from './rollout.ts';
+
+/** How a rollout is watched and asked to stop, between two steps. */
+export interface RolloutControl {
+  /** Of the operation that it is: its own id. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number | undefined, text: string) => void;
+}
+
+/** Rollouts and snapshots of one project. */
+export interface Rollouts {
+  /** Writes down what every given service is made of, and keeps its images from being pruned. */
+  snapshot(services: readonly string[], label: string, signal: AbortSignal): Promise<Snapshot>;
+  /** Newest first. */
+  snapshots(): Promise<readonly Snapshot[]>;
+  /** Newest first; one whose process has gone is told as interrupted. */
+  records(): Promise<readonly RolloutRecord[]>;
+  /**
+   * Takes a snapshot, then replaces service after service; goes back by itself where an order says so.
+   * @throws ToolError `backend_conflict` while another change of the project runs
+   */
+  run(orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
+  /** Brings services to what a snapshot says, by the same steps. */
+  restore(snapshot: Snapshot, orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
+}
