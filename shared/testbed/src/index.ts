@@ -1,5 +1,15 @@
 export { coldCache, plantedFaults, type PlantedFault } from './cinema/planted.ts';
 export { seedCinema, type Cinema, type CinemaOptions } from './cinema/seed-cinema.ts';
+export {
+  composeProject,
+  type ComposeProject,
+  type ComposeProjectOptions,
+  removeProject,
+} from './docker/compose-project.ts';
+export { importImage, type ImageOptions } from './docker/images.ts';
+export { missingDocker } from './docker/programs.ts';
+export { startDocker } from './docker/start-docker.ts';
+export type { ComposeVersion, DockerEngine, DockerOptions, DockerServer } from './docker/types.ts';
 export { fillConnections } from './faults/fill-connections.ts';
 export { holdIdleTransaction, type IdleTransaction } from './faults/hold-idle-transaction.ts';
 export { holdLockChain, type LockChain } from './faults/hold-lock-chain.ts';

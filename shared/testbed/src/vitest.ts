@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { missingDocker } from './docker/programs.ts';
+import { startDocker } from './docker/start-docker.ts';
+import type { ComposeVersion, DockerEngine, DockerOptions, DockerServer } from './docker/types.ts';
 import { missingNodeTool, type NodeToolName } from './node-tools/node-tools.ts';
 import { missingPostgres } from './postgres/missing-postgres.ts';
 import { sharedPostgres } from './postgres/shared-postgres.ts';
@@ -174,5 +177,32 @@ export function describeWithEachPrometheus(
 ): void {
   for (const generation of [2, 3] as const) {
     describeWithPrometheus(options, `${name} on Prometheus ${generation}`, (bed) => suite(bed, generation), generation);
+  }
+}
+
+/** What a suite on Docker gets; to be called from tests and hooks only. */
+export interface DockerBed {
+  readonly server: () => DockerServer;
+}
+
+/**
+ * A suite on a real Docker engine of its own, or on the one at `TESTBED_DOCKER_HOST`; without one skipped with the reason,
+ * or failing with `TESTBED_REQUIRE=all`.
+ */
+export function describeWithDocker(options: DockerOptions, name: string, suite: (bed: DockerBed) => void): void {
+  const missing = missingDocker(options.engine, options.compose);
+  describeUnless(missing, name, () => suite(startedAround(() => startDocker(options))));
+}
+
+const dockerPairs: readonly (readonly [DockerEngine, ComposeVersion])[] = [
+  ['20.10', '2.26'],
+  ['26', '2.40'],
+  ['28', '2.40'],
+];
+
+/** `describeWithDocker` once a pair of Engine and Compose: 20.10 with 2.26, 26 and 28 with 2.40. */
+export function describeWithEachDocker(name: string, suite: (bed: DockerBed) => void): void {
+  for (const [engine, compose] of dockerPairs) {
+    describeWithDocker({ engine, compose }, `${name} on Docker ${engine} with Compose ${compose}`, suite);
   }
 }

@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 // folder. A stopped server is continued first; its children that stay stopped get SIGKILL from their postmaster after 5 s.
 // Whether the pid is the server still is told by its command line where that can be read: a pid can be somebody else's by
 // then, and a dead process that nobody waits for has a pid but no command line.
+// A Docker engine is the child of the process that made its namespaces, and waits for it: once that one is gone, so are all
+// containers, and their control groups, which have the folder's name, can be removed.
 const script = `
 trap '' INT TERM HUP
 while read -r line; do :; done
@@ -11,12 +13,23 @@ runs() { if [ -d /proc/self ]; then grep -qaF "$folder" "/proc/$pid/cmdline"; el
 folder=$1
 pid=$(cat "$folder/data/postmaster.pid" "$folder/server.pid" 2>/dev/null | head -n 1)
 if [ -n "$pid" ] && runs; then
-  kill -QUIT "$pid"
+  if grep -qa testbed-dockerd "/proc/$pid/cmdline" 2>/dev/null; then
+    kill -KILL $(cat "/proc/$pid/task/$pid/children")
+  else
+    kill -QUIT "$pid"
+  fi
   kill -CONT "$pid"
   tries=0
   while runs && [ "$tries" -lt 160 ]; do sleep 0.05; tries=$((tries + 1)); done
   if runs; then kill -KILL "$pid"; fi
 fi
+for group in /sys/fs/cgroup/"\${folder##*/}" /sys/fs/cgroup/*/"\${folder##*/}"; do
+  tries=0
+  while [ -d "$group" ] && [ "$tries" -lt 100 ]; do
+    find "$group" -depth -type d -exec rmdir {} \\; 2>/dev/null || sleep 0.05
+    tries=$((tries + 1))
+  done
+done
 rm -rf "$folder"
 `;
 

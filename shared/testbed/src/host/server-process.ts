@@ -16,6 +16,8 @@ export interface ServerProcess {
   pause(): void;
   resume(): void;
   logs(): string;
+  /** Of the process, while it runs. */
+  pid(): number | undefined;
 }
 
 export interface ServerProcessOptions {
@@ -64,5 +66,6 @@ export function serverProcess({ program, argv, folder, ready }: ServerProcessOpt
     child = undefined;
   }
 
-  return { up, down, logs, pause: () => signal('SIGSTOP'), resume: () => signal('SIGCONT') };
+  const pid = (): number | undefined => (isRunning() ? child?.pid : undefined);
+  return { up, down, logs, pid, pause: () => signal('SIGSTOP'), resume: () => signal('SIGCONT') };
 }

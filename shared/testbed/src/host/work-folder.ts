@@ -2,6 +2,7 @@ import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine, isAlive } from './processes.ts';
+import { startReaper } from './reaper.ts';
 import { serverIdentity } from './run-as.ts';
 
 const prefix = 'cinecom-pg-';
@@ -42,7 +43,8 @@ export function sweepStaleFolders(): void {
     if (!Number.isInteger(owner) || isAlive(owner)) continue;
     const folder = join(tmpdir(), name);
     const server = runningServer(folder);
-    if (server !== undefined) process.kill(server, 'SIGQUIT');
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    // a server that outlived its reaper gets another one, which waits for its end
+    if (server !== undefined) startReaper(folder).dismiss();
+    else rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -65,5 +65,6 @@ function serverAt(url: string): RedisServer {
     resume: () => refuse('resume'),
     stop: () => Promise.resolve(),
     logs: () => '',
+    pid: () => undefined,
   };
 }

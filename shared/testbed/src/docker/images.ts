@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { askEngine } from './engine-api.ts';
+import { busybox } from './programs.ts';
+import { tarOf, type TarEntry } from './tar.ts';
+
+export interface ImageOptions {
+  /** `cinema/movie:2`. */
+  readonly reference: string;
+  /** Further files by absolute path; those under /bin can be run. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Default: sleeps. */
+  readonly command?: readonly string[];
+  /** Tell versions of one image apart: every difference gives another image id. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Imports an image FROM scratch: busybox with all its applets, and what is given. No registry is asked.
+ * @returns its id, `sha256:…`
+ */
+export async function importImage(server: { readonly host: string }, options: ImageOptions): Promise<string> {
+  const { reference, files = {}, command = ['sleep', '1000000'], labels = {}, environment = {} } = options;
+  const colon = reference.lastIndexOf(':');
+  const query = new URLSearchParams({ fromSrc: '-', repo: reference.slice(0, colon), tag: reference.slice(colon + 1) });
+  const settings = [
+    'ENV PATH=/bin',
+    ...Object.entries(environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+    ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
+    `CMD ${JSON.stringify(command)}`,
+  ];
+  for (const setting of settings) query.append('changes', setting);
+  await askEngine({
+    host: server.host,
+    method: 'POST',
+    path: `/images/create?${query.toString()}`,
+    body: rootOf(files),
+  });
+  const image = (await askEngine({ host: server.host, path: `/images/${reference}/json` })) as { readonly Id: string };
+  return image.Id;
+}
+
+function rootOf(files: Readonly<Record<string, string>>): Buffer {
+  const given = Object.entries(files).map(([path, content]) => ({ path: path.replace(/^\/+/, ''), content }));
+  const folders = given.flatMap(({ path }) => foldersAbove(path));
+  const known = ['bin', 'data', 'etc', 'tmp', 'www'];
+  return tarOf([
+    ...[...new Set([...known, ...folders])].map((path) => ({ path, mode: path === 'tmp' ? 0o1777 : 0o755 })),
+    ...applets(),
+    { path: 'etc/passwd', content: 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' },
+    ...given.map((file) => ({ ...file, mode: file.path.startsWith('bin/') ? 0o755 : 0o644 })),
+  ]);
+}
+
+/** Folders of a path from the top. */
+function foldersAbove(path: string): string[] {
+  const folder = dirname(path);
+  return folder === '.' ? [] : [...foldersAbove(folder), folder];
+}
+
+let cached: readonly TarEntry[] | undefined;
+
+function applets(): readonly TarEntry[] {
+  const names = () => execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  cached ??= [
+    { path: 'bin/busybox', mode: 0o755, content: readFileSync(busybox) },
+    ...names()
+      .filter((name) => name !== 'busybox')
+      .map((name) => ({ path: `bin/${name}`, target: 'busybox' })),
+  ];
+  return cached;
+}

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../host/folders.ts';
+import type { ComposeVersion, DockerEngine } from './types.ts';
+
+/** Debian's `busybox-static`: every image of the test bed holds it and nothing else. */
+export const busybox = '/bin/busybox';
+
+const unshare = '/usr/bin/unshare';
+
+/** Where `.ci/backends` unpacks engines and Compose binaries. */
+function dockerFolder(): string {
+  return process.env.TESTBED_DOCKER_DIR || join(cacheFolder(), 'docker');
+}
+
+/** Folders to look for an engine's programs in, in order; 20.10 is the system's own. */
+export function enginePath(engine: DockerEngine): readonly string[] {
+  const system = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  if (engine === '20.10') return system;
+  const root = join(dockerFolder(), engine);
+  return [join(root, 'usr', 'bin'), join(root, 'usr', 'sbin'), ...system];
+}
+
+/** The Compose plugin's binary of a version. */
+export function composeProgram(compose: ComposeVersion): string {
+  return join(dockerFolder(), `compose-${compose}`);
+}
+
+/** Address of an engine to use instead of starting one. */
+export function existingHost(): string | undefined {
+  return process.env.TESTBED_DOCKER_HOST || undefined;
+}
+
+/** Why `startDocker` would find nothing to start; `undefined` when it would. */
+export function missingDocker(engine: DockerEngine = '20.10', compose: ComposeVersion = '2.40'): string | undefined {
+  if (!existsSync(composeProgram(compose))) return `no Compose ${compose} here; .ci/backends brings one`;
+  if (!existsSync(busybox)) return `no ${busybox} here to build images from; install the package busybox-static`;
+  if (existingHost() !== undefined) return undefined;
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'an engine of our own needs root on Linux';
+  if (!existsSync(unshare)) return 'no unshare here to keep an engine apart with; install the package util-linux';
+  return engine === '20.10' ? missingSystemEngine() : missingUnpackedEngine(engine);
+}
+
+function missingSystemEngine(): string | undefined {
+  const program = '/usr/sbin/dockerd';
+  if (!existsSync(program)) return 'no Docker engine here; install the package docker.io';
+  const version = execFileSync(program, ['--version'], { encoding: 'utf8' });
+  if (version.includes('version 20.10.')) return undefined;
+  return `the system's engine is not 20.10: ${version.trim()}`;
+}
+
+function missingUnpackedEngine(engine: DockerEngine): string | undefined {
+  if (existsSync(join(dockerFolder(), engine, 'usr', 'sbin', 'dockerd'))) return undefined;
+  return `no Docker engine ${engine} here; .ci/backends brings one`;
+}
