@@ -4,6 +4,7 @@ import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
+import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { Rollouts } from '../model/rollouts.ts';
 
@@ -25,6 +26,8 @@ export interface Engine {
   container(id: string, signal: AbortSignal): Promise<Container>;
   /** Of the project's containers, oldest first, as far as the engine remembers. */
   events(span: { readonly since: number; readonly until: number }, signal: AbortSignal): Promise<EventHistory>;
+  /** What a container wrote, also one that ended. @throws ToolError `backend_unsupported` when its log driver cannot be read */
+  logs(container: Pick<Container, 'id' | 'isTty'>, request: LogRequest, signal: AbortSignal): Promise<LogReading>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
 }

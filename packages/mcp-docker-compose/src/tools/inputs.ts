@@ -8,3 +8,4 @@ const name = z
 /** Fields that several tools share. */
 export const service = name.default('*').describe('or * for all');
 export const oneService = name.refine((text) => text !== '*', { error: 'expected one service' });
+export const services = z.array(name).max(10).default([]).describe('default all');

@@ -8,6 +8,7 @@ import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
 import { readEvents } from './read-events.ts';
 import { readImage } from './read-image.ts';
+import { readLogs } from './read-logs.ts';
 
 const projectLabel = 'com.docker.compose.project';
 const listed = z.array(z.object({ Id: z.string() }));
@@ -45,6 +46,7 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
       return found.filter((one) => one !== undefined).toSorted(byServiceAndNumber);
     },
     events: async (span, signal) => readEvents(client, await projectName(signal), span, signal),
+    logs: (one, request, signal) => readLogs(client, one, request, signal),
     image: (reference, signal) => readImage(client, reference, signal).catch((error: unknown) => missing(error)),
   };
 }
