@@ -1,6 +1,13 @@
 export { coldCache, plantedFaults, type PlantedFault } from './cinema/planted.ts';
 export { seedCinema, type Cinema, type CinemaOptions } from './cinema/seed-cinema.ts';
 export {
+  type CinemaBehaviour,
+  type CinemaImage,
+  type CinemaService,
+  cinemaService,
+  importCinema,
+} from './docker/cinema-service.ts';
+export {
   composeProject,
   type ComposeProject,
   type ComposeProjectOptions,
@@ -9,6 +16,8 @@ export {
 export { importImage, type ImageOptions } from './docker/images.ts';
 export { missingDocker } from './docker/programs.ts';
 export { startDocker } from './docker/start-docker.ts';
+export { startTraffic, type Traffic, type TrafficOptions } from './docker/traffic/start-traffic.ts';
+export type { TrafficReport } from './docker/traffic/traffic-process.ts';
 export type { ComposeVersion, DockerEngine, DockerOptions, DockerServer } from './docker/types.ts';
 export { fillConnections } from './faults/fill-connections.ts';
 export { holdIdleTransaction, type IdleTransaction } from './faults/hold-idle-transaction.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { composeProject } from '../src/index.ts';
 import { describeWithDocker } from '../src/vitest.ts';
 
@@ -51,6 +51,7 @@ const owner = (afterwards: string) => `
 
 // an engine that the test bed only visits does not end
 vi.stubEnv('TESTBED_DOCKER_HOST', '');
+afterAll(() => void vi.unstubAllEnvs());
 
 describeWithDocker({}, 'when a Docker engine with running containers ends', ({ server }) => {
   it('by stop, nothing is left of it', async () => {

@@ -1,5 +1,10 @@
+import { deployCheck } from './deploy-check.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
+import { rollback } from './rollback.ts';
+import { rollout } from './rollout.ts';
+import { rolloutStatus } from './rollout-status.ts';
+import { snapshot } from './snapshot.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, logs];
+export const tools = [overview, logs, deployCheck, rollout, rolloutStatus, rollback, snapshot];

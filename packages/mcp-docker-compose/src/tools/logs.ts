@@ -16,7 +16,7 @@ import { cutText, pageFromFirst, pageFromLast } from '../analysis/logs/page-line
 import { clockTime, spansDays } from '../text/clock-time.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { services } from './inputs.ts';
+import { someServices } from './inputs.ts';
 import { readLogs } from './logs-reading.ts';
 import { readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';
@@ -50,7 +50,7 @@ export const logs = defineTool({
   risk: 'read',
   budgetChars: 40_000,
   input: z.strictObject({
-    services,
+    services: someServices,
     since: sinceField('15m'),
     until: untilField,
     contains: z.string().min(1).max(200).optional().describe('words; a|b, a*b; any case'),

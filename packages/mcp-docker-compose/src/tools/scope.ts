@@ -31,3 +31,12 @@ export function servicesOf(
   if (all.has(wanted)) throw new ToolError('out_of_scope', 'service is outside --services', { hint });
   throw new ToolError('backend_not_found', 'the project has no service of that name', { hint });
 }
+
+/** @throws ToolError `out_of_scope` when a service that is named may not be changed by the settings */
+export function unprotected(wanted: readonly string[], { protect }: Pick<ComposeSettings, 'protect'>): void {
+  const named = wanted.find((name) => protect.includes(name));
+  if (named === undefined) return;
+  throw new ToolError('out_of_scope', `${plainName(named) ?? 'a service'} is protected: no change may touch it`, {
+    hint: 'The setting --protect of this server says so.',
+  });
+}

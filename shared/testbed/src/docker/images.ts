@@ -8,7 +8,7 @@ import { tarOf, type TarEntry } from './tar.ts';
 export interface ImageOptions {
   /** `cinema/movie:2`. */
   readonly reference: string;
-  /** Further files by absolute path; those under /bin can be run. */
+  /** Further files by absolute path; those under /bin and in a cgi-bin can be run. */
   readonly files?: Readonly<Record<string, string>>;
   /** Default: sleeps. */
   readonly command?: readonly string[];
@@ -50,7 +50,7 @@ function rootOf(files: Readonly<Record<string, string>>): Buffer {
     ...[...new Set([...known, ...folders])].map((path) => ({ path, mode: path === 'tmp' ? 0o1777 : 0o755 })),
     ...applets(),
     { path: 'etc/passwd', content: 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' },
-    ...given.map((file) => ({ ...file, mode: file.path.startsWith('bin/') ? 0o755 : 0o644 })),
+    ...given.map((file) => ({ ...file, mode: /(^|-)bin\//.test(file.path) ? 0o755 : 0o644 })),
   ]);
 }
 

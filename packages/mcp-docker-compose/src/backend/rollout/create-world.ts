@@ -29,6 +29,6 @@ export function createWorld({ engine, changes, now }: Surroundings, create: Worl
     stop: (id, graceMs, signal) => changes.stop(id, graceMs, signal),
     remove: (id, signal) => changes.remove(id, signal),
     now,
-    wait: async (ms, signal) => void (await delay(ms, undefined, { signal })),
+    wait: (ms, signal) => delay(ms, undefined, { signal }),
   };
 }

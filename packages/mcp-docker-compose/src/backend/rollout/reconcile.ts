@@ -28,7 +28,7 @@ export interface Reconciliation {
  * @throws RolloutFailure when a replica fails, or others change the replicas meanwhile
  */
 export async function reconcile(task: Reconciliation): Promise<void> {
-  const { order, world, record, signal } = task;
+  const { order, world, signal } = task;
   const made = new Set<string>();
   const failed = new Set<string>();
   let expected: ReadonlySet<string> | undefined;

@@ -1,0 +1,127 @@
+import {
+  counted,
+  type Finding,
+  findings,
+  findingsReport,
+  nextCall,
+  outside,
+  renderFindings,
+  table,
+} from '@cinecom/mcp-core';
+import * as z from 'zod';
+import type { Concern } from '../analysis/deploy/preflight.ts';
+import { plainName } from '../text/plain-name.ts';
+import { defineTool } from '../tool.ts';
+import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
+import { oneService } from './inputs.ts';
+import { noWishes } from './wishes.ts';
+
+const shownContainers = 40;
+
+export const deployCheck = defineTool({
+  name: 'compose_deploy_check',
+  title: 'Deploy check',
+  description:
+    'Before an update: will it drop traffic? Per service what up would keep, recreate, create or remove with changed keys, the verdict on zero downtime with blockers and warnings, and the gap to expect.',
+  searchHint: 'deploy preflight dry run zero downtime what would change diff plan デプロイ前確認 無停止',
+  risk: 'read',
+  input: z.strictObject({
+    services: z.array(oneService).max(50).default([]).describe('all when empty'),
+  }),
+  output: z.strictObject({
+    ...findingsReport.shape,
+    services: z.array(
+      z.strictObject({
+        service: outside(z.string()),
+        zeroDowntime: z.enum(['yes', 'no', 'unknown']),
+        mode: z.enum(['start-first', 'stop-first', 'not possible']),
+        replicas: z.int(),
+        upToDate: z.boolean(),
+        gapSeconds: z.number().optional(),
+      }),
+    ),
+    containers: z.array(
+      z.strictObject({
+        container: outside(z.string()),
+        action: z.enum(['keep', 'recreate', 'remove', 'create']),
+        keys: outside(z.string()),
+      }),
+    ),
+    total: z.int(),
+    next: z.string().optional(),
+  }),
+  async handle({ services: wanted }, call) {
+    const { services, project } = await readDeploy(wanted.length === 0 ? ['*'] : wanted, noWishes, call);
+    const due = services.filter(({ isUpToDate }) => !isUpToDate);
+    const actions = services.flatMap(actionsOf);
+    const names = due.map(({ service }) => plainName(service.name));
+    const drops = due.filter(({ preflight }) => preflight.zeroDowntime === 'no').length;
+    return {
+      ...findings({
+        summary:
+          due.length === 0
+            ? `${counted(services.length, 'service')}, nothing to update`
+            : `${counted(due.length, 'service')} to update, ${drops} of them not without a gap`,
+        findings: services.flatMap(findingsOf),
+        notExamined: project.missing,
+        window: 'now',
+      }),
+      services: services.map(rowOf),
+      containers: actions.filter(({ action }) => action !== 'keep').slice(0, shownContainers),
+      total: actions.length,
+      ...(due.length > 0 && names.every((name) => name !== undefined)
+        ? { next: nextCall('compose_rollout', { services: names }) }
+        : {}),
+    };
+  },
+  render(report) {
+    return [
+      renderFindings(report),
+      '',
+      table(report.services, ['service', 'zeroDowntime', 'mode', 'replicas', 'upToDate', 'gapSeconds']),
+      ...(report.containers.length === 0 ? [] : ['', table(report.containers, ['container', 'action', 'keys'])]),
+      `${report.containers.length} of ${report.total} replicas would change or are shown`,
+      ...(report.next === undefined ? [] : ['', report.next]),
+    ].join('\n');
+  },
+});
+
+function rowOf({ service, preflight, order, replicas, isUpToDate }: ServiceDeploy) {
+  return {
+    service: service.name,
+    zeroDowntime: preflight.zeroDowntime,
+    mode: order?.mode ?? ('not possible' as const),
+    replicas,
+    upToDate: isUpToDate,
+    ...(preflight.expectedGapSeconds === undefined ? {} : { gapSeconds: preflight.expectedGapSeconds }),
+  };
+}
+
+function actionsOf({ service, containers, drifts, replicas }: ServiceDeploy) {
+  const missing = Math.max(0, replicas - containers.length);
+  return [
+    ...containers.map((container, index) => {
+      const drift = drifts.get(container.id);
+      const keys = [
+        ...(drift?.keys ?? []),
+        ...(drift?.hasNewImage === true ? ['image (newer under the same reference)'] : []),
+      ];
+      const isSame = drift?.config === 'same' && !drift.hasNewImage;
+      const action = index >= replicas ? ('remove' as const) : isSame ? ('keep' as const) : ('recreate' as const);
+      return { container: container.name, action, keys: keys.slice(0, 10).join(', ') };
+    }),
+    ...Array.from({ length: missing }, () => ({ container: service.name, action: 'create' as const, keys: '' })),
+  ];
+}
+
+function findingsOf({ service, preflight }: ServiceDeploy): readonly Finding[] {
+  const told = (severity: 'warning' | 'info') => (concern: Concern) => ({
+    id: concern.id,
+    severity,
+    object: service.name,
+    evidence: concern.text,
+    threshold: severity === 'warning' ? 'nothing that forbids two at once' : 'known to be safe',
+    fix: 'See the text',
+  });
+  return [...preflight.blockers.map(told('warning')), ...preflight.warnings.map(told('info'))];
+}
