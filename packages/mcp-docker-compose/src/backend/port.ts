@@ -6,6 +6,7 @@ import type { EventHistory } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
+import type { StatsPair, StatsSample } from '../model/stats.ts';
 import type { Rollouts } from '../model/rollouts.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
@@ -28,6 +29,14 @@ export interface Engine {
   events(span: { readonly since: number; readonly until: number }, signal: AbortSignal): Promise<EventHistory>;
   /** What a container wrote, also one that ended. @throws ToolError `backend_unsupported` when its log driver cannot be read */
   logs(container: Pick<Container, 'id' | 'isTty'>, request: LogRequest, signal: AbortSignal): Promise<LogReading>;
+  /** What a container has used so far; undefined for one that does not run. */
+  stats(id: string, signal: AbortSignal): Promise<StatsSample | undefined>;
+  /** Samples of both ends of a span, by id; containers that did not run at both are left out. */
+  statsOver(
+    ids: readonly string[],
+    span: { readonly windowMs: number; readonly onProgress?: (elapsedMs: number) => void },
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, StatsPair>>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
 }
