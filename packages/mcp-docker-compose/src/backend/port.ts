@@ -83,4 +83,8 @@ export interface Compose {
    * or built. @throws ToolError `backend_error` with the words of Compose; some may have been made
    */
   scaleUp(service: string, replicas: number, signal: AbortSignal): Promise<void>;
+  pull(services: readonly string[], policy: 'missing' | 'always', signal: AbortSignal): Promise<void>;
+  build(services: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Makes what is missing and, where asked, starts what is stopped; nothing is pulled, built or made again. */
+  upMissing(services: readonly string[], start: boolean, signal: AbortSignal): Promise<void>;
 }
