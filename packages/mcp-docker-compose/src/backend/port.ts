@@ -20,6 +20,8 @@ export interface ComposeBackend extends Closable {
 
 /** What is observed, and done to one container or image, through the engine's API. */
 export interface Engine {
+  /** Paths that a proxy in front of the engine refuses to read. */
+  refusedReads(signal: AbortSignal): Promise<readonly string[]>;
   info(signal: AbortSignal): Promise<EngineInfo>;
   /** Of the project, stopped ones and one-offs too; by service and number. */
   containers(signal: AbortSignal): Promise<readonly Container[]>;

@@ -7,6 +7,7 @@ import type { EngineClient } from './client.ts';
 import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
 import { readEvents } from './read-events.ts';
+import { refusedReads } from './refused-reads.ts';
 import { readImage } from './read-image.ts';
 import { readLogs } from './read-logs.ts';
 import { readStats, readStatsOver } from './read-stats.ts';
@@ -39,6 +40,7 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
   return {
     container,
     info: (signal) => readInfo(client, signal),
+    refusedReads: (signal) => refusedReads(client, signal),
     async containers(signal) {
       const filters = JSON.stringify({ label: [`${projectLabel}=${await projectName(signal)}`] });
       const answer = await client.ask({ path: '/containers/json', query: { all: true, filters }, signal });
