@@ -190,7 +190,7 @@ export interface DockerBed {
  * or failing with `TESTBED_REQUIRE=all`.
  */
 export function describeWithDocker(options: DockerOptions, name: string, suite: (bed: DockerBed) => void): void {
-  const missing = missingDocker(options.engine, options.compose);
+  const missing = missingDocker(options);
   describeUnless(missing, name, () => suite(startedAround(() => startDocker(options))));
 }
 
@@ -201,8 +201,12 @@ const dockerPairs: readonly (readonly [DockerEngine, ComposeVersion])[] = [
 ];
 
 /** `describeWithDocker` once a pair of Engine and Compose: 20.10 with 2.26, 26 and 28 with 2.40. */
-export function describeWithEachDocker(name: string, suite: (bed: DockerBed) => void): void {
+export function describeWithEachDocker(
+  name: string,
+  suite: (bed: DockerBed) => void,
+  options: Pick<DockerOptions, 'control'> = {},
+): void {
   for (const [engine, compose] of dockerPairs) {
-    describeWithDocker({ engine, compose }, `${name} on Docker ${engine} with Compose ${compose}`, suite);
+    describeWithDocker({ ...options, engine, compose }, `${name} on Docker ${engine} with Compose ${compose}`, suite);
   }
 }

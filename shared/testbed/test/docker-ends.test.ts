@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { composeProject } from '../src/index.ts';
 import { describeWithDocker } from '../src/vitest.ts';
 
@@ -41,7 +41,7 @@ const nothing = { processes: [], mounts: [], groups: [], links: linksBefore, fil
 /** Starts an engine with running containers from the built test bed, says where it is, and waits. */
 const owner = (afterwards: string) => `
   const { composeProject, startDocker } = await import(${JSON.stringify(built)});
-  const server = await startDocker();
+  const server = await startDocker({ control: true });
   await server.importBase('cinema/base:1');
   await composeProject(server, { name: 'cinema', file: ${JSON.stringify(file)} }).run('up', '-d', '--pull', 'never');
   ${afterwards}
@@ -49,11 +49,7 @@ const owner = (afterwards: string) => `
   setInterval(() => {}, 1000);
 `;
 
-// an engine that the test bed only visits does not end
-vi.stubEnv('TESTBED_DOCKER_HOST', '');
-afterAll(() => void vi.unstubAllEnvs());
-
-describeWithDocker({}, 'when a Docker engine with running containers ends', ({ server }) => {
+describeWithDocker({ control: true }, 'when a Docker engine with running containers ends', ({ server }) => {
   it('by stop, nothing is left of it', async () => {
     await server().importBase('cinema/base:1');
     await composeProject(server(), { name: 'cinema', file }).run('up', '-d', '--pull', 'never');

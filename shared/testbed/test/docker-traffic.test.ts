@@ -9,7 +9,7 @@ import {
 } from '../src/index.ts';
 import { describeWithDocker } from '../src/vitest.ts';
 
-describeWithDocker({}, 'traffic on a service of two replicas', ({ server }) => {
+describeWithDocker({ control: true }, 'traffic on a service of two replicas', ({ server }) => {
   let image: string;
   beforeAll(async () => void (image = await importCinema(server(), { reference: 'cinema/movie:1', version: '1' })));
 

@@ -13,6 +13,8 @@ export interface ServiceOrder {
   /** Hash and image that new replicas must have. */
   readonly hash: string;
   readonly imageId: string;
+  /** Replicas made before it count as old, whatever they are made of: UTC ms, 0 for none. */
+  readonly notBefore: number;
   readonly settleMs: number;
   readonly readyMs: number;
   readonly monitorMs: number;

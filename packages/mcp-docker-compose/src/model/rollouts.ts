@@ -1,3 +1,4 @@
+import type { ReplicaChange } from './replica-changes.ts';
 import type { RolloutRecord, ServiceOrder, Snapshot } from './rollout.ts';
 
 /** How a rollout is watched and asked to stop, between two steps. */
@@ -23,4 +24,10 @@ export interface Rollouts {
   run(orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
   /** Brings services to what a snapshot says, by the same steps. */
   restore(snapshot: Snapshot, orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
+  /** To as many replicas as the order says, without touching those that stay. @throws ToolError when new ones do not become ready */
+  scale(order: ServiceOrder, control: RolloutControl): Promise<readonly ReplicaChange[]>;
+  /** The same containers, ended and started again. */
+  restart(orders: readonly ServiceOrder[], control: RolloutControl): Promise<readonly ReplicaChange[]>;
+  /** Ends all replicas, in the order given, and removes them where asked. */
+  stop(services: readonly string[], remove: boolean, control: RolloutControl): Promise<readonly ReplicaChange[]>;
 }

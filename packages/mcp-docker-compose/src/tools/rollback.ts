@@ -6,7 +6,7 @@ import { defineTool } from '../tool.ts';
 import { readDeploy } from './deploy-reading.ts';
 import { oneService } from './inputs.ts';
 import { type ComposeCall, readImages } from './project-reading.ts';
-import { renderRollout, rolloutReport, rolloutReportOf } from './rollout-report.ts';
+import { going, renderRollout, rolloutReport, rolloutReportOf } from './rollout-report.ts';
 import { inScope, unprotected } from './scope.ts';
 import { noWishes } from './wishes.ts';
 
@@ -91,13 +91,8 @@ export const rollback = defineTool({
       async (control) => (await rollouts.restore(snapshot, orders, control)) as unknown as Json,
       { answerAfterMs: observed.waitSeconds * 1000, lifetimeMs },
     );
-    const record =
-      (result as unknown as RolloutRecord | undefined) ?? (await rollouts.records()).find(({ id }) => id === operation);
-    if (record !== undefined) return rolloutReportOf(record);
-    throw new ToolError('operation_unknown', `rollback ${operation} has not begun yet`, {
-      applied: 'unknown',
-      hint: 'compose_rollout_status tells it in a moment.',
-    });
+    if (result !== undefined) return rolloutReportOf(result as unknown as RolloutRecord);
+    return rolloutReportOf(await going(operation, orders, call));
   },
   render: renderRollout,
 });

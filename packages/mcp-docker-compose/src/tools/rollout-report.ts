@@ -1,6 +1,7 @@
 import { nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import type { RolloutRecord } from '../model/rollout.ts';
+import type { RolloutRecord, ServiceOrder } from '../model/rollout.ts';
+import type { ComposeCall } from './project-reading.ts';
 
 const shownSteps = 40;
 
@@ -55,6 +56,33 @@ export function rolloutReportOf(record: RolloutRecord): Report {
     stepsInAll: record.steps.length,
     ungraceful: record.ungraceful.map((one) => ({ ...one })),
   };
+}
+
+/** What is known of a rollout that goes on; before its first step only that it has begun. */
+export async function going(
+  id: string,
+  services: readonly ServiceOrder[],
+  { backend, state, clock }: ComposeCall,
+): Promise<RolloutRecord> {
+  const records = await backend.rollouts(state).records();
+  const begun = {
+    id,
+    project: '',
+    startedAt: clock.now(),
+    endedAt: undefined,
+    status: 'running',
+    snapshot: '',
+  } as const;
+  return (
+    records.find((record) => record.id === id) ?? {
+      ...begun,
+      services,
+      steps: [],
+      minimumReady: {},
+      ungraceful: [],
+      reason: '',
+    }
+  );
 }
 
 const words: Readonly<Record<Report['status'], string>> = {

@@ -6,7 +6,7 @@ import { defineTool } from '../tool.ts';
 import { type DeployReading, readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import { services } from './inputs.ts';
 import type { ComposeCall } from './project-reading.ts';
-import { rolloutReport, rolloutReportOf, renderRollout } from './rollout-report.ts';
+import { going, rolloutReport, rolloutReportOf, renderRollout } from './rollout-report.ts';
 import { unprotected } from './scope.ts';
 import { stepsOf } from './rollout-steps.ts';
 import { wishesOf, wishFields } from './wishes.ts';
@@ -53,15 +53,7 @@ export const rollout = defineTool({
       { answerAfterMs: observed.waitSeconds * 1000, lifetimeMs },
     );
     if (result !== undefined) return rolloutReportOf(result as unknown as RolloutRecord);
-    const records = await call.backend.rollouts(call.state).records();
-    const record = records.find(({ id }) => id === operation);
-    if (record === undefined) {
-      throw new ToolError('operation_unknown', `rollout ${operation} has not begun yet`, {
-        applied: 'unknown',
-        hint: 'compose_rollout_status tells it in a moment.',
-      });
-    }
-    return rolloutReportOf(record);
+    return rolloutReportOf(await going(operation, orders, call));
   },
   render: renderRollout,
 });

@@ -62,20 +62,31 @@ export interface CinemaService {
   readonly healthCheck?: boolean;
   /** Has a label `cinecom.drain`; true by default. */
   readonly drain?: boolean;
+  /** Default `2s`. */
+  readonly gracePeriod?: string;
   /** Lines of YAML of the service itself, without indentation. */
   readonly lines?: readonly string[];
   /** Lines of YAML below `deploy`. */
   readonly deploy?: readonly string[];
 }
 
-/** YAML of one service, to come below `services:`. It is probed each second and unhealthy at the second failure. */
+/** YAML of one service, to come below `services:`. It is probed twice a second and unhealthy at the second failure. */
 export function cinemaService(options: CinemaService): string {
-  const { name = 'movie', image, replicas = 2, healthCheck = true, drain = true, lines = [], deploy = [] } = options;
+  const {
+    name = 'movie',
+    image,
+    replicas = 2,
+    healthCheck = true,
+    drain = true,
+    gracePeriod = '2s',
+    lines = [],
+    deploy = [],
+  } = options;
   const check =
-    '{ test: ["CMD", "test", "-f", "/tmp/ready"], interval: 1s, timeout: 1s, retries: 2, start_period: 2s }';
+    '{ test: ["CMD", "test", "-f", "/tmp/ready"], interval: 500ms, timeout: 1s, retries: 2, start_period: 2s }';
   const all = [
     `image: ${image}`,
-    'stop_grace_period: 2s',
+    `stop_grace_period: ${gracePeriod}`,
     ...(healthCheck ? [`healthcheck: ${check}`] : []),
     ...(drain ? ['labels: { cinecom.drain: "rm -f /tmp/ready" }'] : []),
     ...lines,

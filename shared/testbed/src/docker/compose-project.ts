@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from '../host/command.ts';
 import type { DockerServer } from './types.ts';
@@ -24,7 +24,10 @@ export interface ComposeProject {
   run(...argv: readonly string[]): Promise<string>;
 }
 
-/** A folder with a Compose file on an engine; nothing is created there until `run` asks for it. */
+/**
+ * A folder with a Compose file on an engine; nothing is created there until `run` asks for it.
+ * `run` rejects when containers of another folder have the project's name.
+ */
 export function composeProject(server: DockerServer, options: ComposeProjectOptions): ComposeProject {
   const { name, files = {}, environment = {} } = options;
   const folder = join(server.folder, 'projects', name);
@@ -35,16 +38,29 @@ export function composeProject(server: DockerServer, options: ComposeProjectOpti
   };
   write('docker-compose.prod.yml', options.file);
   for (const [path, text] of Object.entries(files)) write(path, text);
-  const run = (...argv: readonly string[]): Promise<string> =>
-    command(server.composeProgram, ['-p', name, '-f', file, ...argv], undefined, {
-      ...server.environment,
-      ...environment,
-    });
+  let checked = false;
+  const run = async (...argv: readonly string[]): Promise<string> => {
+    if (!checked) await refuseTheirs(server, name, folder);
+    checked = true;
+    const variables = { ...server.environment, ...environment };
+    return command(server.composeProgram, ['-p', name, '-f', file, ...argv], undefined, variables);
+  };
   return { name, folder, file, write, run };
 }
 
-/** Removes what a project has on its engine, volumes too, without waiting for anything to end by itself; then its folder. */
+/** An engine that the test bed only visits can have a project of that name, which `up` would replace. */
+async function refuseTheirs(server: DockerServer, name: string, folder: string): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${name}`] }));
+  const found = await server.ask(`/containers/json?all=1&filters=${filters}`);
+  for (const { Labels } of found as readonly { readonly Labels: Readonly<Record<string, string>> }[]) {
+    if (Labels['com.docker.compose.project.working_dir'] === folder) continue;
+    throw new Error(`the project ${name} is somebody else's on the engine at ${server.host}`);
+  }
+}
+
+/** Removes what a project has on its engine, volumes too, without waiting for anything to end by itself; then its folder; once more does nothing. */
 export async function removeProject(project: ComposeProject): Promise<void> {
+  if (!existsSync(project.folder)) return;
   await project.run('down', '--volumes', '--remove-orphans', '--timeout', '0');
   rmSync(project.folder, { recursive: true, force: true });
 }

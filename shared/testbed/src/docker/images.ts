@@ -17,9 +17,13 @@ export interface ImageOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** On every image of the test bed, so that on somebody's engine it takes no reference of theirs. */
+const mark = 'cinecom.testbed';
+
 /**
  * Imports an image FROM scratch: busybox with all its applets, and what is given. No registry is asked.
  * @returns its id, `sha256:…`
+ * @throws Error when the reference is there and not the test bed's
  */
 export async function importImage(server: { readonly host: string }, options: ImageOptions): Promise<string> {
   const { reference, files = {}, command = ['sleep', '1000000'], labels = {}, environment = {} } = options;
@@ -27,11 +31,13 @@ export async function importImage(server: { readonly host: string }, options: Im
   const query = new URLSearchParams({ fromSrc: '-', repo: reference.slice(0, colon), tag: reference.slice(colon + 1) });
   const settings = [
     'ENV PATH=/bin',
+    `LABEL ${mark}=1`,
     ...Object.entries(environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
     ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
     `CMD ${JSON.stringify(command)}`,
   ];
   for (const setting of settings) query.append('changes', setting);
+  await refuseTheirs(server.host, reference);
   await askEngine({
     host: server.host,
     method: 'POST',
@@ -40,6 +46,14 @@ export async function importImage(server: { readonly host: string }, options: Im
   });
   const image = (await askEngine({ host: server.host, path: `/images/${reference}/json` })) as { readonly Id: string };
   return image.Id;
+}
+
+async function refuseTheirs(host: string, reference: string): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ reference: [reference] }));
+  const found = await askEngine({ host, path: `/images/json?filters=${filters}` });
+  for (const { Labels } of found as readonly { readonly Labels: Readonly<Record<string, string>> | null }[]) {
+    if (Labels?.[mark] === undefined) throw new Error(`${reference} is somebody else's on the engine at ${host}`);
+  }
 }
 
 function rootOf(files: Readonly<Record<string, string>>): Buffer {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../host/folders.ts';
-import type { ComposeVersion, DockerEngine } from './types.ts';
+import type { ComposeVersion, DockerEngine, DockerOptions } from './types.ts';
 
 /** Debian's `busybox-static`: every image of the test bed holds it and nothing else. */
 export const busybox = '/bin/busybox';
@@ -27,16 +27,16 @@ export function composeProgram(compose: ComposeVersion): string {
   return join(dockerFolder(), `compose-${compose}`);
 }
 
-/** Address of an engine to use instead of starting one. */
-export function existingHost(): string | undefined {
-  return process.env.TESTBED_DOCKER_HOST || undefined;
+/** Address of an engine to use instead of starting one, unless the test needs control of it. */
+export function existingHost(control = false): string | undefined {
+  return (!control && process.env.TESTBED_DOCKER_HOST) || undefined;
 }
 
 /** Why `startDocker` would find nothing to start; `undefined` when it would. */
-export function missingDocker(engine: DockerEngine = '20.10', compose: ComposeVersion = '2.40'): string | undefined {
+export function missingDocker({ engine = '20.10', compose = '2.40', control }: DockerOptions = {}): string | undefined {
   if (!existsSync(composeProgram(compose))) return `no Compose ${compose} here; .ci/backends brings one`;
   if (!existsSync(busybox)) return `no ${busybox} here to build images from; install the package busybox-static`;
-  if (existingHost() !== undefined) return undefined;
+  if (existingHost(control) !== undefined) return undefined;
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'an engine of our own needs root on Linux';
   if (!existsSync(unshare)) return 'no unshare here to keep an engine apart with; install the package util-linux';
   return engine === '20.10' ? missingSystemEngine() : missingUnpackedEngine(engine);

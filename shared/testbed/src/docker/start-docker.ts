@@ -18,12 +18,12 @@ import type { DockerOptions, DockerServer } from './types.ts';
  */
 export async function startDocker(options: DockerOptions = {}): Promise<DockerServer> {
   const { engine = '20.10', compose = '2.40' } = options;
-  const missing = missingDocker(engine, compose);
+  const missing = missingDocker(options);
   if (missing !== undefined) throw new BackendUnavailable(missing);
   sweepStaleFolders();
   const folder = createWorkFolder();
   const reaper = startReaper(folder);
-  const existing = existingHost();
+  const existing = existingHost(options.control);
   const running = existing === undefined ? engineProcess(engine, folder) : notOurs(existing);
   const stop = async (): Promise<void> => {
     if (existing === undefined) await running.down();

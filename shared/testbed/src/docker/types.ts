@@ -9,6 +9,8 @@ export interface DockerOptions {
   readonly engine?: DockerEngine;
   /** Default 2.40. */
   readonly compose?: ComposeVersion;
+  /** The test ends, restarts or holds it, or sends traffic: it takes one of its own, whatever `TESTBED_DOCKER_HOST` says. */
+  readonly control?: boolean;
 }
 
 /** An engine; one that the test bed did not start refuses `up`, `down`, `pause` and `resume`. */

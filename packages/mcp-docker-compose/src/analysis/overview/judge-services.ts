@@ -1,6 +1,7 @@
 import { counted, type Finding } from '@cinecom/mcp-core';
 import type { ComposeService } from '../../model/compose-model.ts';
-import { type Container, isReady } from '../../model/container.ts';
+import type { Container } from '../../model/container.ts';
+import { isReady } from '../containers/is-ready.ts';
 import type { EngineEvent } from '../../model/event.ts';
 import type { Drift } from '../drift/drift-of.ts';
 

@@ -50,6 +50,7 @@ export function orderOf(input: OrderInput): ServiceOrder {
     parallelism: parallelismOf(input, mode),
     hash,
     imageId,
+    notBefore: 0,
     settleMs: wishes.settleSeconds === undefined ? defaultSettleMs : wishes.settleSeconds * 1000,
     readyMs: Math.max(leastReadyMs, check === undefined ? 0 : check.startPeriodMs + (check.retries + 1) * probeMs),
     monitorMs: monitorOf(input),

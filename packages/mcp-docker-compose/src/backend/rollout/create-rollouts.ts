@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isToolError, ToolError, type State } from '@cinecom/mcp-core';
 import type { Container } from '../../model/container.ts';
+import type { ReplicaChange } from '../../model/replica-changes.ts';
 import type { ReplicaDefinition, RolloutRecord, ServiceOrder, Snapshot } from '../../model/rollout.ts';
 import type { RolloutControl, Rollouts } from '../../model/rollouts.ts';
 import { createWorld, type Surroundings } from './create-world.ts';
@@ -8,6 +9,8 @@ import { captureService, createOf, keepingTag } from './definitions.ts';
 import { RolloutFailure } from './failure.ts';
 import { reconcile } from './reconcile.ts';
 import { openRecord, type OpenRecord } from './record.ts';
+import { restartInPlace, scaleDown, scaleUp } from './replica-changes.ts';
+import { stopAndRemove } from './retire.ts';
 import { openStore, type RolloutStore } from './store.ts';
 
 /** Rollouts of the project over its engine. @param keepSnapshots how many are kept */
@@ -18,6 +21,10 @@ export function createRollouts(around: Surroundings, keepSnapshots: number, stat
   async function theStore(): Promise<RolloutStore> {
     const [name, info] = await Promise.all([compose.projectName(never), engine.info(never)]);
     return openStore(state, { name, engine: info.id });
+  }
+
+  async function exclusively<Value>(work: () => Promise<Value>): Promise<Value> {
+    return state.exclusive((await theStore()).lock, work);
   }
 
   async function take(
@@ -76,7 +83,13 @@ export function createRollouts(around: Surroundings, keepSnapshots: number, stat
     const before = snapshot.services.find(({ service }) => service === order.service);
     const definition = before?.definitions[0];
     const replicas = before?.replicas ?? 0;
-    const back = { ...order, ...(definition === undefined ? {} : pick(definition)), replicas, maxFailureRatio: 0 };
+    const back = {
+      ...order,
+      notBefore: 0,
+      ...(definition === undefined ? {} : pick(definition)),
+      replicas,
+      maxFailureRatio: 0,
+    };
     const imageOf = async (reference: string, under: AbortSignal) => (await engine.image(reference, under))?.id;
     const make: typeof forward.create = (...asked) => {
       if (definition === undefined)
@@ -134,6 +147,39 @@ export function createRollouts(around: Surroundings, keepSnapshots: number, stat
       const all = await (await theStore()).records();
       return Promise.all(all.map((record) => asItIs(record, state)));
     },
+    scale: async (order, control) =>
+      exclusively(async () => {
+        const present = await forward.replicas(order.service, never);
+        const task = { order, world: forward, control };
+        return present.length < order.replicas ? scaleUp(task) : scaleDown(task);
+      }),
+    restart: async (orders, control) =>
+      exclusively(async () => {
+        const done: ReplicaChange[] = [];
+        for (const order of orders) {
+          const again = ({ id, stopGraceMs }: Container) => changes.restart(id, stopGraceMs, never);
+          done.push(...(await restartInPlace({ order, world: forward, control }, again)));
+        }
+        return done;
+      }),
+    stop: async (services, remove, { signal, progress }) =>
+      exclusively(async () => {
+        const done: ReplicaChange[] = [];
+        for (const service of services) {
+          for (const container of await forward.replicas(service, never)) {
+            if (signal.aborted) return done;
+            progress(done.length, undefined, `${container.name}: stop`);
+            if (remove) {
+              const { seconds } = await stopAndRemove(container, forward);
+              done.push({ container: container.name, done: `stopped in ${seconds} s and removed` });
+            } else if (container.state.status === 'running') {
+              await changes.stop(container.id, container.stopGraceMs, never);
+              done.push({ container: container.name, done: 'stopped' });
+            }
+          }
+        }
+        return done;
+      }),
     async restore(snapshot, orders, { id, signal, progress }) {
       const store = await theStore();
       return state.exclusive(store.lock, async () => {

@@ -1,4 +1,5 @@
-import { type Container, isReady } from '../../model/container.ts';
+import type { Container } from '../../model/container.ts';
+import { isReady } from '../../analysis/containers/is-ready.ts';
 import type { RolloutStep, ServiceOrder, StepKind } from '../../model/rollout.ts';
 import { awaitReady, stillGood } from './await-ready.ts';
 import { RolloutFailure } from './failure.ts';
@@ -45,7 +46,10 @@ export async function reconcile(task: Reconciliation): Promise<void> {
     expected = new Set(idsOf(await world.replicas(order.service, never)));
     if (view.stale.length > batch.retire.length) await pause(task);
   }
-  await untilReady(task, idsOf((await look(task)).fresh), made, failed);
+  const { fresh } = await look(task);
+  const left = idsOf(fresh).filter((id) => !failed.has(id));
+  await tell(task.record, order, 'done', left, 'every replica is looked at once more');
+  await awaitReady(left, order, world, signal);
 }
 
 async function pause({ order, world, record, signal }: Reconciliation): Promise<void> {
@@ -71,7 +75,8 @@ interface View {
 async function look({ order, world, record }: Reconciliation): Promise<View> {
   const all = await world.replicas(order.service, never);
   record.sawReady(order.service, all.filter(isReady).length);
-  const isFresh = (one: Container): boolean => one.configHash === order.hash && one.imageId === order.imageId;
+  const isFresh = (one: Container): boolean =>
+    one.configHash === order.hash && one.imageId === order.imageId && one.createdAt >= order.notBefore;
   return { all, fresh: all.filter(isFresh), stale: all.filter((one) => !isFresh(one)) };
 }
 

@@ -2,7 +2,7 @@ import { startBalancer } from './balancer.ts';
 import { type LoadReport, startLoad } from './load.ts';
 import { watchReplicas } from './watch-replicas.ts';
 
-// Runs as a process of its own, since a published test must reach containers from inside the engine's network namespace.
+// Runs as a process of its own, since containers are reached from inside the engine's network namespace.
 // It ends when its input does: by the test's stop, or because the test's process is gone.
 
 export interface TrafficSettings {

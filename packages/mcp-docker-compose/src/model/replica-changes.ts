@@ -1,0 +1,5 @@
+/** What was done to one replica, in words. */
+export interface ReplicaChange {
+  readonly container: string;
+  readonly done: string;
+}

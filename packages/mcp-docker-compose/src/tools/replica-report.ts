@@ -1,0 +1,18 @@
+import { outside, table } from '@cinecom/mcp-core';
+import * as z from 'zod';
+
+/** What was done to which replica, and how many there are now. */
+export const replicaReport = z.strictObject({
+  changes: z.array(z.strictObject({ container: outside(z.string()), done: z.string() })),
+  services: z.array(z.strictObject({ service: outside(z.string()), replicas: z.int(), ready: z.int() })),
+});
+
+export function renderReplicas(report: z.output<typeof replicaReport>): string {
+  return [
+    `Done: ${report.changes.length} replica${report.changes.length === 1 ? '' : 's'} changed; looked at again:`,
+    '',
+    table(report.services, ['service', 'replicas', 'ready']),
+    '',
+    table(report.changes, ['container', 'done']),
+  ].join('\n');
+}
