@@ -1,4 +1,6 @@
 import { deployCheck } from './deploy-check.ts';
+import { events } from './events.ts';
+import { inspect } from './inspect.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
 import { restart } from './restart.ts';
@@ -14,7 +16,9 @@ import { up } from './up.ts';
 /** All tools, in the order of the table in the README. */
 export const tools = [
   overview,
+  inspect,
   logs,
+  events,
   stats,
   deployCheck,
   rollout,
