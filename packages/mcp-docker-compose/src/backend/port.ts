@@ -4,6 +4,9 @@ import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
+import type { LogReading, LogRequest } from '../model/log.ts';
+import type { SourceFile } from '../model/source-file.ts';
+import type { StatsPair, StatsSample } from '../model/stats.ts';
 import type { Rollouts } from '../model/rollouts.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
@@ -24,6 +27,16 @@ export interface Engine {
   container(id: string, signal: AbortSignal): Promise<Container>;
   /** Of the project's containers, oldest first, as far as the engine remembers. */
   events(span: { readonly since: number; readonly until: number }, signal: AbortSignal): Promise<EventHistory>;
+  /** What a container wrote, also one that ended. @throws ToolError `backend_unsupported` when its log driver cannot be read */
+  logs(container: Pick<Container, 'id' | 'isTty'>, request: LogRequest, signal: AbortSignal): Promise<LogReading>;
+  /** What a container has used so far; undefined for one that does not run. */
+  stats(id: string, signal: AbortSignal): Promise<StatsSample | undefined>;
+  /** Samples of both ends of a span, by id; containers that did not run at both are left out. */
+  statsOver(
+    ids: readonly string[],
+    span: { readonly windowMs: number; readonly onProgress?: (elapsedMs: number) => void },
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, StatsPair>>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
 }
@@ -63,6 +76,8 @@ export interface Compose {
   version(signal: AbortSignal): Promise<string>;
   /** @throws ToolError `not_configured` with the words of Compose when the files are not valid */
   model(signal: AbortSignal): Promise<ComposeModel>;
+  /** The texts that the project is made of, for positions: later ones override; also those included and extended. */
+  sources(signal: AbortSignal): Promise<readonly SourceFile[]>;
   /**
    * Makes and starts replicas of a service until there are so many; those that are there stay as they are, nothing is pulled
    * or built. @throws ToolError `backend_error` with the words of Compose; some may have been made

@@ -1,9 +1,11 @@
 import { deployCheck } from './deploy-check.ts';
+import { logs } from './logs.ts';
 import { overview } from './overview.ts';
 import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { rolloutStatus } from './rollout-status.ts';
 import { snapshot } from './snapshot.ts';
+import { stats } from './stats.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, deployCheck, rollout, rolloutStatus, rollback, snapshot];
+export const tools = [overview, logs, stats, deployCheck, rollout, rolloutStatus, rollback, snapshot];

@@ -9,3 +9,5 @@ const name = z
 export const service = name.default('*').describe('or * for all');
 export const oneService = name.refine((text) => text !== '*', { error: 'expected one service' });
 export const services = z.array(oneService).min(1).max(50).describe('in order of their dependencies');
+/** For reading. */
+export const someServices = z.array(name).max(10).default([]).describe('default all');

@@ -9,6 +9,7 @@ import { baseEnvironment, chosenVariables } from './environment.ts';
 import { type ComposeCommand, findCommand } from './find-command.ts';
 import { findProjectFiles, nameOfFolder, type ProjectFiles } from './project-files.ts';
 import { readModel } from './read-model.ts';
+import { readSources } from './read-sources.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 import { bareNames, interpolatedNames, passedThrough, unsetNames } from './variable-names.ts';
 
@@ -86,6 +87,7 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
       if (hashes.code !== 0) throw invalidFiles(hashes.errors);
       return readModel({ text, hashes: hashes.output, unsetVariables: unsetNames(errors) });
     },
+    sources: async (signal) => readSources(findProjectFiles(settings), signal),
   };
 }
 

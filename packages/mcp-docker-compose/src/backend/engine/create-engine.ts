@@ -8,6 +8,8 @@ import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
 import { readEvents } from './read-events.ts';
 import { readImage } from './read-image.ts';
+import { readLogs } from './read-logs.ts';
+import { readStats, readStatsOver } from './read-stats.ts';
 
 const projectLabel = 'com.docker.compose.project';
 const listed = z.array(z.object({ Id: z.string() }));
@@ -45,6 +47,9 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
       return found.filter((one) => one !== undefined).toSorted(byServiceAndNumber);
     },
     events: async (span, signal) => readEvents(client, await projectName(signal), span, signal),
+    logs: (one, request, signal) => readLogs(client, one, request, signal),
+    stats: (id, signal) => readStats(client, id, signal),
+    statsOver: (ids, span, signal) => readStatsOver(client, ids, span, signal),
     image: (reference, signal) => readImage(client, reference, signal).catch((error: unknown) => missing(error)),
   };
 }
