@@ -39,6 +39,11 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, StatsPair>>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
+  /** Names of all networks of the host, and of all volumes. */
+  networks(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  volumes(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Names of running containers, of any project, that publish a port. */
+  publishers(port: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** What is done to one container or image. Each is done once it has returned; @throws ToolError */
