@@ -3,7 +3,7 @@ import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
-import type { LocalImage } from '../model/image.ts';
+import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
@@ -39,6 +39,8 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, StatsPair>>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
+  /** All of the host, whatever project they are of. */
+  hostImages(signal: AbortSignal): Promise<readonly HostImage[]>;
 }
 
 /** What is done to one container or image. Each is done once it has returned; @throws ToolError */

@@ -1,5 +1,6 @@
 import { deployCheck } from './deploy-check.ts';
 import { events } from './events.ts';
+import { images } from './images.ts';
 import { inspect } from './inspect.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
@@ -10,4 +11,16 @@ import { snapshot } from './snapshot.ts';
 import { stats } from './stats.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, inspect, logs, events, stats, deployCheck, rollout, rolloutStatus, rollback, snapshot];
+export const tools = [
+  overview,
+  inspect,
+  logs,
+  events,
+  stats,
+  images,
+  deployCheck,
+  rollout,
+  rolloutStatus,
+  rollback,
+  snapshot,
+];

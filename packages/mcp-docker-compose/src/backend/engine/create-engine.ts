@@ -7,6 +7,7 @@ import type { EngineClient } from './client.ts';
 import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
 import { readEvents } from './read-events.ts';
+import { readHostImages } from './read-host-images.ts';
 import { readImage } from './read-image.ts';
 import { readLogs } from './read-logs.ts';
 import { readStats, readStatsOver } from './read-stats.ts';
@@ -50,6 +51,7 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
     logs: (one, request, signal) => readLogs(client, one, request, signal),
     stats: (id, signal) => readStats(client, id, signal),
     statsOver: (ids, span, signal) => readStatsOver(client, ids, span, signal),
+    hostImages: (signal) => readHostImages(client, signal),
     image: (reference, signal) => readImage(client, reference, signal).catch((error: unknown) => missing(error)),
   };
 }
