@@ -2,6 +2,7 @@ import { deployCheck } from './deploy-check.ts';
 import { events } from './events.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
+import { lint } from './lint.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
 import { rollback } from './rollback.ts';
@@ -14,6 +15,7 @@ import { stats } from './stats.ts';
 export const tools = [
   overview,
   inspect,
+  lint,
   logs,
   events,
   stats,
