@@ -20,6 +20,8 @@ export interface ComposeBackend extends Closable {
 
 /** What is observed, and done to one container or image, through the engine's API. */
 export interface Engine {
+  /** Paths that a proxy in front of the engine refuses to read. */
+  refusedReads(signal: AbortSignal): Promise<readonly string[]>;
   info(signal: AbortSignal): Promise<EngineInfo>;
   /** Of the project, stopped ones and one-offs too; by service and number. */
   containers(signal: AbortSignal): Promise<readonly Container[]>;
@@ -85,4 +87,8 @@ export interface Compose {
    * or built. @throws ToolError `backend_error` with the words of Compose; some may have been made
    */
   scaleUp(service: string, replicas: number, signal: AbortSignal): Promise<void>;
+  pull(services: readonly string[], policy: 'missing' | 'always', signal: AbortSignal): Promise<void>;
+  build(services: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Makes what is missing and, where asked, starts what is stopped; nothing is pulled, built or made again. */
+  upMissing(services: readonly string[], start: boolean, signal: AbortSignal): Promise<void>;
 }

@@ -5,11 +5,15 @@ import { inspect } from './inspect.ts';
 import { lint } from './lint.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
+import { restart } from './restart.ts';
 import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { rolloutStatus } from './rollout-status.ts';
+import { scale } from './scale.ts';
 import { snapshot } from './snapshot.ts';
 import { stats } from './stats.ts';
+import { stop } from './stop.ts';
+import { up } from './up.ts';
 
 /** All tools, in the order of the table in the README. */
 export const tools = [
@@ -25,4 +29,8 @@ export const tools = [
   rolloutStatus,
   rollback,
   snapshot,
+  restart,
+  up,
+  stop,
+  scale,
 ];
