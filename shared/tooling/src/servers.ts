@@ -4,6 +4,7 @@ import type { Server } from '@cinecom/mcp-core';
 export const servers: Readonly<Record<string, () => Promise<Server>>> = {
   'mcp-prometheus': async () => (await import('@cinecom/mcp-prometheus')).server,
   'mcp-postgres-admin': async () => (await import('@cinecom/mcp-postgres-admin')).server,
+  'mcp-docker-compose': async () => (await import('@cinecom/mcp-docker-compose')).server,
 };
 
 /** Which servers are set up together, by the name of the folder in `examples/`. */

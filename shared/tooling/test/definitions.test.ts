@@ -10,7 +10,11 @@ const maxTools = 22;
 const maxBytes = 24_000;
 
 /** Raised only by a commit that says why. */
-const budgets: Readonly<Record<string, number>> = { 'mcp-prometheus': 20_000, 'mcp-postgres-admin': 24_000 };
+const budgets: Readonly<Record<string, number>> = {
+  'mcp-prometheus': 20_000,
+  'mcp-postgres-admin': 24_000,
+  'mcp-docker-compose': 18_000,
+};
 
 const loaded = await Promise.all(Object.entries(servers).map(async ([name, load]) => ({ name, server: await load() })));
 

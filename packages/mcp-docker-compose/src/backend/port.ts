@@ -3,7 +3,7 @@ import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
-import type { LocalImage } from '../model/image.ts';
+import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
@@ -20,6 +20,8 @@ export interface ComposeBackend extends Closable {
 
 /** What is observed, and done to one container or image, through the engine's API. */
 export interface Engine {
+  /** Paths that a proxy in front of the engine refuses to read. */
+  refusedReads(signal: AbortSignal): Promise<readonly string[]>;
   info(signal: AbortSignal): Promise<EngineInfo>;
   /** Of the project, stopped ones and one-offs too; by service and number. */
   containers(signal: AbortSignal): Promise<readonly Container[]>;
@@ -44,6 +46,8 @@ export interface Engine {
   volumes(signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** Names of running containers, of any project, that publish a port. */
   publishers(port: number, signal: AbortSignal): Promise<readonly string[]>;
+  /** All of the host, whatever project they are of. */
+  hostImages(signal: AbortSignal): Promise<readonly HostImage[]>;
 }
 
 /** What is done to one container or image. Each is done once it has returned; @throws ToolError */
@@ -88,4 +92,8 @@ export interface Compose {
    * or built. @throws ToolError `backend_error` with the words of Compose; some may have been made
    */
   scaleUp(service: string, replicas: number, signal: AbortSignal): Promise<void>;
+  pull(services: readonly string[], policy: 'missing' | 'always', signal: AbortSignal): Promise<void>;
+  build(services: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Makes what is missing and, where asked, starts what is stopped; nothing is pulled, built or made again. */
+  upMissing(services: readonly string[], start: boolean, signal: AbortSignal): Promise<void>;
 }

@@ -30,4 +30,14 @@ export interface Rollouts {
   restart(orders: readonly ServiceOrder[], control: RolloutControl): Promise<readonly ReplicaChange[]>;
   /** Ends all replicas, in the order given, and removes them where asked. */
   stop(services: readonly string[], remove: boolean, control: RolloutControl): Promise<readonly ReplicaChange[]>;
+  /** Images where asked, then what is missing or stopped; what runs stays as it is. */
+  bringUp(
+    wanted: {
+      readonly services: readonly string[];
+      readonly pull: 'never' | 'missing' | 'always';
+      readonly build: boolean;
+      readonly start: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<void>;
 }

@@ -5,5 +5,5 @@ import type { EventHistory } from '../model/event.ts';
 export function forgotten(history: EventHistory | undefined, since: number): readonly NotExamined[] {
   if (history === undefined || history.completeSince <= since) return [];
   const what = `events of the first ${duration(history.completeSince - since)} of the window`;
-  return [{ what, why: 'the engine keeps its last 256 events only' }];
+  return [{ what, why: 'the engine keeps its last 256 events only, and none over its own restart' }];
 }

@@ -11,3 +11,5 @@ export const oneService = name.refine((text) => text !== '*', { error: 'expected
 export const services = z.array(oneService).min(1).max(50).describe('in order of their dependencies');
 /** For reading. */
 export const someServices = z.array(name).max(10).default([]).describe('default all');
+export const limit = z.int().min(1).max(200).default(20);
+export const cursor = z.string().max(500).optional();

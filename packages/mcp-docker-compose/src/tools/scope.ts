@@ -20,7 +20,7 @@ export function servicesOf(
   wanted: string,
   settings: Pick<ComposeSettings, 'services'>,
   model: ComposeModel | undefined,
-  containers: readonly Container[],
+  containers: readonly Pick<Container, 'service'>[],
 ): readonly string[] {
   const all = new Set([...(model?.services.keys() ?? []), ...containers.map(({ service }) => service)]);
   const seen = [...all].filter((name) => inScope(name, settings)).toSorted();

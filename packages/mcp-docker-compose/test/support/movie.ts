@@ -30,6 +30,8 @@ export interface Movie extends AsyncDisposable {
   replicas(): Promise<readonly Replica[]>;
   /** Rewrites the file. */
   change(service: Partial<CinemaService>): void;
+  /** In a container, past the server. */
+  exec(id: string, command: readonly string[]): Promise<void>;
   /** Another server over the same state. */
   another(): Promise<BuiltClient>;
 }
@@ -38,14 +40,14 @@ export interface MovieOptions {
   readonly name: string;
   readonly versions?: Readonly<Record<string, CinemaBehaviour>>;
   readonly service?: Partial<CinemaService>;
+  /** Default `write`. */
+  readonly allow?: 'write' | 'destructive';
   readonly server?: BuiltOptions;
 }
 
-const allowed = ['--allow', 'write', '--confirm', 'never', '--results', 'structured'];
-
 /** Version 1 of the movie service, up and healthy, and a server that may change it without asking. */
 export async function openMovie(server: DockerServer, options: MovieOptions): Promise<Movie> {
-  const { name, versions = { '1': 'good', '2': 'good' }, service = {} } = options;
+  const { name, versions = { '1': 'good', '2': 'good' }, service = {}, allow = 'write' } = options;
   const images: Record<string, string> = {};
   for (const [version, behaviour] of Object.entries(versions)) {
     images[version] = await importCinema(server, { reference: `${name}/movie:${version}`, version, behaviour });
@@ -54,7 +56,7 @@ export async function openMovie(server: DockerServer, options: MovieOptions): Pr
     `name: ${name}\nservices:\n${cinemaService({ image: `${name}/movie:1`, ...service, ...more })}`;
   const project = composeProject(server, { name, file: file({}) });
   await project.run('up', '--detach', '--pull', 'never', '--wait');
-  const argv = ['--project-name', name, ...allowed, ...(options.server?.argv ?? [])];
+  const argv = ['--project-name', name, '--allow', allow, '--confirm', 'never', ...(options.server?.argv ?? [])];
   const client = await openBinary(server, [project.file], { ...options.server, argv });
   return {
     project,
@@ -62,6 +64,10 @@ export async function openMovie(server: DockerServer, options: MovieOptions): Pr
     images,
     replicas: () => replicasOf(server, name),
     change: (more) => project.write('docker-compose.prod.yml', file(more)),
+    async exec(id, command) {
+      const { Id } = (await server.ask(`/containers/${id}/exec`, 'POST', { Cmd: command })) as { readonly Id: string };
+      await server.ask(`/exec/${Id}/start`, 'POST', { Detach: true });
+    },
     another: () => openBinary(server, [project.file], { argv, state: client.state }),
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import type { ComposeModel, ComposeService } from '../../model/compose-model.ts'
 import type { Container } from '../../model/container.ts';
 import type { LocalImage } from '../../model/image.ts';
 import { isDatabaseImage } from './known-images.ts';
+import { hasRoom } from './ports.ts';
 
 /** One thing that speaks against an update without a gap; `path` leads to it in the model. */
 export interface Concern {
@@ -196,13 +197,6 @@ function findWarnings(input: PreflightInput): readonly Concern[] {
 
 function when(holds: boolean, id: string, text: string, path: readonly string[]): readonly Concern[] {
   return holds ? [{ id, text, path }] : [];
-}
-
-/** Whether `needed` replicas find a host port each: none asked for, or a range of so many. */
-function hasRoom(published: string, needed: number): boolean {
-  if (published === '' || published === '0') return true;
-  const [from = Number.NaN, to = Number.NaN] = published.split('-').map(Number);
-  return Number.isFinite(to) && to - from + 1 >= needed;
 }
 
 function joins({ networkMode, raw }: ComposeService, name: string): boolean {

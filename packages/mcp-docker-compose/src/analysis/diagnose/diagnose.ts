@@ -76,7 +76,8 @@ type Found = ReadonlyMap<string, readonly Symptom[]>;
 function symptomsOf(service: ServiceFacts, project: ProjectFacts): readonly Symptom[] {
   const isOrphan = project.model !== undefined && service.wanted === undefined;
   const all = (isOrphan ? [orphan] : rules).flatMap((rule) => rule(service, project));
-  return all.toSorted((a, b) => rank(a) - rank(b));
+  // that it does not run is news only where nothing else tells why
+  return all.toSorted((a, b) => rank(a) - rank(b)).filter(({ code }, index) => code !== 'EXITED' || index === 0);
 }
 
 function rank({ code, severity }: Symptom): number {

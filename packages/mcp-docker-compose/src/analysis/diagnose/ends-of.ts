@@ -1,5 +1,6 @@
 import type { Container } from '../../model/container.ts';
 import type { EngineEvent } from '../../model/event.ts';
+import { signalNumber } from '../exit-codes.ts';
 import type { ServiceFacts } from './facts.ts';
 
 /**
@@ -28,17 +29,8 @@ const defaultGraceMs = 10_000;
 /** The engine counts whole seconds from slightly before the event. */
 const graceShare = 0.95;
 const nearMs = 2000;
-const signals: Readonly<Record<string, string>> = {
-  HUP: '1',
-  INT: '2',
-  QUIT: '3',
-  KILL: '9',
-  USR1: '10',
-  USR2: '12',
-  TERM: '15',
-  WINCH: '28',
-  'RTMIN+3': '37',
-};
+/** Beside those that end a process by themselves. */
+const signals: Readonly<Record<string, number>> = { USR1: 10, USR2: 12, WINCH: 28, 'RTMIN+3': 37 };
 
 /** Ends of the service's containers within the window, oldest first: by events, else by the state they are in. */
 export function endsOf({
@@ -51,7 +43,7 @@ export function endsOf({
   const all = [...ids].flatMap((id) => {
     const container = byId.get(id);
     const graceMs = container?.stopGraceMs ?? wanted?.stopGraceMs ?? defaultGraceMs;
-    const signal = signalNumber(container?.stopSignal ?? wanted?.stopSignal ?? 'SIGTERM');
+    const signal = numberOf(container?.stopSignal ?? wanted?.stopSignal ?? 'SIGTERM');
     const seen = seenEnds(
       events.filter(({ containerId }) => containerId === id),
       { graceMs, signal },
@@ -63,17 +55,18 @@ export function endsOf({
 
 function seenEnds(
   events: readonly EngineEvent[],
-  { graceMs, signal: stopSignal }: { readonly graceMs: number; readonly signal: string },
+  { graceMs, signal: stopSignal }: { readonly graceMs: number; readonly signal: number | undefined },
 ): readonly End[] {
   const ends: End[] = [];
   let [asked, killed, outOfMemory]: [number | undefined, boolean, boolean] = [undefined, false, false];
   for (const { action, at, signal, exitCode = 0, containerId, containerName } of events) {
     if (action === 'oom') outOfMemory = true;
-    if (action === 'kill' && signal === '9') killed = true;
-    if (action === 'kill' && signal === stopSignal) asked ??= at;
+    const sent = action === 'kill' && signal !== undefined ? numberOf(signal) : undefined;
+    if (sent === 9) killed = true;
+    if (sent !== undefined && sent === stopSignal) asked ??= at;
     if (action === 'die') {
       const stopMs = asked === undefined ? undefined : at - asked;
-      const kind = kindOf({ exitCode, outOfMemory, stopMs, graceMs, isKillSignal: stopSignal === '9' });
+      const kind = kindOf({ exitCode, outOfMemory, stopMs, graceMs, isKillSignal: stopSignal === 9 });
       ends.push({ containerId, containerName, at, exitCode, kind, stopMs, graceMs, wasKilled: killed, isSeen: true });
     }
     if (action === 'die' || action === 'start') [asked, killed, outOfMemory] = [undefined, false, false];
@@ -119,6 +112,6 @@ function unseenEnd(container: Container | undefined, seen: readonly End[]): read
 }
 
 /** `SIGTERM`, `TERM` and `15` are one. */
-function signalNumber(text: string): string {
-  return signals[text.replace(/^SIG/, '')] ?? text;
+function numberOf(text: string): number | undefined {
+  return signalNumber(text) ?? signals[text.replace(/^SIG/, '')];
 }

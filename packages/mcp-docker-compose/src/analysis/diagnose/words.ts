@@ -2,7 +2,7 @@ import { duration, timestamp } from '@cinecom/mcp-core';
 import type { Container } from '../../model/container.ts';
 import type { OriginLine } from '../logs/collapse.ts';
 import type { End } from './ends-of.ts';
-import { exitMeaning } from './exit-meaning.ts';
+import { exitMeaning } from '../exit-codes.ts';
 import type { ServiceFacts } from './facts.ts';
 
 const shownLetters = 200;
@@ -31,9 +31,14 @@ export function lastWords(lines: readonly OriginLine[] | undefined): string | un
   return line === undefined ? undefined : cut(line.text);
 }
 
+/** `127 (the command was not found)`. */
+export function exitWords(code: number): string {
+  return `${code} (${exitMeaning(code)})`;
+}
+
 /** `cinema-api-1 (3f2a9c81d0e5) ended with 137 (SIGKILL) at 2026-03-01T04:05:06Z`. */
 export function toldEnd({ containerName, containerId, exitCode, at }: End): string {
-  return `${containerName} (${containerId.slice(0, 12)}) ended with ${exitMeaning(exitCode)} at ${timestamp(at)}`;
+  return `${containerName} (${containerId.slice(0, 12)}) ended with ${exitWords(exitCode)} at ${timestamp(at)}`;
 }
 
 export function ago(at: number | undefined, now: number): string {

@@ -14,7 +14,8 @@ import { type ProgramEnd, runProgram } from './run-program.ts';
 import { bareNames, interpolatedNames, passedThrough, unsetNames } from './variable-names.ts';
 
 const configMs = 60_000;
-const upMs = 600_000;
+const changeMs = 600_000;
+const asItIs = ['--no-recreate', '--no-build', '--pull', 'never'] as const;
 
 /** The Compose command over the files of the settings, on the engine that the whole server talks to. */
 export function createCompose(settings: ComposeSettings, host: EngineHost): Compose {
@@ -50,6 +51,14 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
     throw invalidFiles(end.errors);
   }
 
+  /** A command that changes something; its exit code 0 proves nothing, so that whoever calls looks again. */
+  async function change(argv: readonly string[], signal: AbortSignal): Promise<void> {
+    const project = findProjectFiles(settings);
+    const variables = await variablesOf(project, signal);
+    const end = await run([...project.argv, ...argv], { project, signal, variables, timeoutMs: changeMs });
+    if (end.code !== 0) throw refusedBy(end.errors);
+  }
+
   /** Values of exactly the variables that the project uses: one left out would silently make other containers. */
   async function variablesOf(project: ProjectFiles, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
     const [listed, unresolved] = await Promise.all([
@@ -62,14 +71,12 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
   }
 
   return {
-    async scaleUp(service, replicas, signal) {
-      const project = findProjectFiles(settings);
-      const variables = await variablesOf(project, signal);
-      const keep = ['--detach', '--no-deps', '--no-recreate', '--no-build', '--pull', 'never'];
-      const argv = [...project.argv, 'up', ...keep, '--scale', `${service}=${replicas}`, '--', service];
-      const end = await run(argv, { project, signal, variables, timeoutMs: upMs });
-      if (end.code !== 0) throw refusedBy(end.errors);
-    },
+    scaleUp: (service, replicas, signal) =>
+      change(['up', '--detach', '--no-deps', ...asItIs, '--scale', `${service}=${replicas}`, '--', service], signal),
+    pull: (services, policy, signal) => change(['pull', '--policy', policy, '--', ...services], signal),
+    build: (services, signal) => change(['build', '--', ...services], signal),
+    upMissing: (services, start, signal) =>
+      change([...(start ? ['up', '--detach', '--no-deps'] : ['create']), ...asItIs, '--', ...services], signal),
     async version(signal) {
       return (await theCommand(signal)).version;
     },
@@ -100,7 +107,7 @@ interface RunOptions {
 }
 
 function refusedBy(errors: string): ToolError {
-  return new ToolError('backend_error', 'Compose could not make the replicas', {
+  return new ToolError('backend_error', 'Compose could not do what was asked', {
     backendText: lastWords(errors),
     applied: 'unknown',
   });

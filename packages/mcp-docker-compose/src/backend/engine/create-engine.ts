@@ -8,6 +8,8 @@ import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
 import { readEvents } from './read-events.ts';
 import { readNetworks, readPublishers, readVolumes } from './read-host.ts';
+import { readHostImages } from './read-host-images.ts';
+import { refusedReads } from './refused-reads.ts';
 import { readImage } from './read-image.ts';
 import { readLogs } from './read-logs.ts';
 import { readStats, readStatsOver } from './read-stats.ts';
@@ -40,6 +42,7 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
   return {
     container,
     info: (signal) => readInfo(client, signal),
+    refusedReads: (signal) => refusedReads(client, signal),
     async containers(signal) {
       const filters = JSON.stringify({ label: [`${projectLabel}=${await projectName(signal)}`] });
       const answer = await client.ask({ path: '/containers/json', query: { all: true, filters }, signal });
@@ -54,6 +57,7 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
     networks: (signal) => readNetworks(client, signal),
     volumes: (signal) => readVolumes(client, signal),
     publishers: (port, signal) => readPublishers(client, port, signal),
+    hostImages: (signal) => readHostImages(client, signal),
     image: (reference, signal) => readImage(client, reference, signal).catch((error: unknown) => missing(error)),
   };
 }

@@ -23,9 +23,6 @@ const actions = [
   'unpause',
 ];
 
-/** Events of all kinds that an engine keeps. */
-const remembered = 256;
-
 const eventSchema = z.object({
   Action: z.string(),
   timeNano: z.number(),
@@ -39,20 +36,20 @@ export async function readEvents(
   { since, until }: { readonly since: number; readonly until: number },
   signal: AbortSignal,
 ): Promise<EventHistory> {
-  const query = (filters: object) => ({
-    since: (since / 1000).toFixed(3),
+  const query = (from: number, filters: object) => ({
+    since: (from / 1000).toFixed(3),
     until: (until / 1000).toFixed(3),
     filters: JSON.stringify(filters),
   });
   const filters = { type: ['container'], event: actions, label: [`${projectLabel}=${project}`] };
   const [events, all] = await Promise.all([
-    client.stream({ path: '/events', query: query(filters), signal }).then(linesOf),
-    client.stream({ path: '/events', query: query({}), signal }).then(linesOf),
+    client.stream({ path: '/events', query: query(since, filters), signal }).then(linesOf),
+    client.stream({ path: '/events', query: query(1000, {}), signal }).then(linesOf),
   ]);
   return {
     events: events.map(eventOf).filter((one) => one !== undefined),
-    // a full memory may have forgotten what was before its oldest; one that is not full has not
-    completeSince: all.length < remembered ? since : (all.map(eventOf)[0]?.at ?? since),
+    // before its oldest event of any kind a memory that is full, or of an engine started again, knows of nothing
+    completeSince: Math.max(since, all.map(eventOf).find((one) => one !== undefined)?.at ?? until),
   };
 }
 

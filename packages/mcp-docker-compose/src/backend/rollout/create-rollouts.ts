@@ -180,6 +180,12 @@ export function createRollouts(around: Surroundings, keepSnapshots: number, stat
         }
         return done;
       }),
+    bringUp: ({ services, pull, build, start }, signal) =>
+      exclusively(async () => {
+        if (pull !== 'never') await compose.pull(services, pull, signal);
+        if (build) await compose.build(services, signal);
+        await compose.upMissing(services, start, signal);
+      }),
     async restore(snapshot, orders, { id, signal, progress }) {
       const store = await theStore();
       return state.exclusive(store.lock, async () => {

@@ -1,9 +1,8 @@
 import { counted, duration } from '@cinecom/mcp-core';
 import type { Container } from '../../../model/container.ts';
 import { type End, endsOf } from '../ends-of.ts';
-import { exitMeaning } from '../exit-meaning.ts';
 import type { Rule, Symptom } from '../symptom.ts';
-import { ago, lastWords, named, toldEnd } from '../words.ts';
+import { ago, exitWords, lastWords, named, toldEnd } from '../words.ts';
 
 export const loopEnds = 3;
 export const loopMs = 600_000;
@@ -35,7 +34,7 @@ export const crashLoop: Rule = (service, { now }) => {
   const count = isLoop(ends)
     ? `${counted(ends.length, 'end')} within ${duration((ends.at(-1)?.at ?? 0) - (ends[0]?.at ?? 0))}`
     : `${counted(worst.restartCount, 'restart')}, the last ${ago(worst.state.startedAt, now)}`;
-  const meaning = code === undefined ? 'exit code not known' : `exit ${exitMeaning(code)}`;
+  const meaning = code === undefined ? 'exit code not known' : `exit ${exitWords(code)}`;
   return [
     {
       code: 'CRASH_LOOP',

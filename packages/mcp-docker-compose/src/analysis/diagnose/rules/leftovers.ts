@@ -1,9 +1,8 @@
 import { counted } from '@cinecom/mcp-core';
 import { endsOf } from '../ends-of.ts';
-import { exitMeaning } from '../exit-meaning.ts';
 import { isFinished, isShort, wantedReplicas } from '../readiness.ts';
 import type { Rule } from '../symptom.ts';
-import { ago, cut, lastWords, named, whichOf } from '../words.ts';
+import { ago, cut, exitWords, lastWords, named, whichOf } from '../words.ts';
 
 const zombieMs = 60_000;
 
@@ -55,10 +54,10 @@ export const exited: Rule = (service, { now }) => {
   const isStopped = end?.kind === 'asked';
   const how =
     state.error !== ''
-      ? `does not start, exit ${exitMeaning(state.exitCode)}: ${cut(state.error)}`
+      ? `does not start, exit ${exitWords(state.exitCode)}: ${cut(state.error)}`
       : isStopped
-        ? `was stopped ${ago(state.finishedAt, now)}, exit ${exitMeaning(state.exitCode)}`
-        : `ended ${ago(state.finishedAt, now)} with exit ${exitMeaning(state.exitCode)}${words === undefined ? '' : `; last line: ${words}`}`;
+        ? `was stopped ${ago(state.finishedAt, now)}, exit ${exitWords(state.exitCode)}`
+        : `ended ${ago(state.finishedAt, now)} with exit ${exitWords(state.exitCode)}${words === undefined ? '' : `; last line: ${words}`}`;
   return [
     {
       code: 'EXITED',

@@ -1,0 +1,135 @@
+import { counted, longWork, type Plan } from '@cinecom/mcp-core';
+import * as z from 'zod';
+import type { ServiceOrder } from '../model/rollout.ts';
+import { plainName } from '../text/plain-name.ts';
+import { defineTool } from '../tool.ts';
+import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
+import { services } from './inputs.ts';
+import { renderReplicas, replicaReport } from './replica-report.ts';
+import { replicasNow } from './replicas-now.ts';
+import { unprotected } from './scope.ts';
+import { noWishes } from './wishes.ts';
+
+export const up = defineTool({
+  name: 'compose_up',
+  title: 'Bring up',
+  description:
+    'Brings services up: pulls or builds where asked, makes replicas that are missing, starts stopped ones. What runs stays as it is; recreate replaces what differs from the files, stopping it first. For updates without a gap: compose_rollout.',
+  searchHint: 'docker compose up start create pull build missing containers 起動 立ち上げ',
+  risk: 'write',
+  timeoutMs: 600_000,
+  input: z.strictObject({
+    services,
+    pull: z.enum(['never', 'missing', 'always']).default('never').describe('images'),
+    build: z.boolean().default(false),
+    start: z.boolean().default(true).describe('false: only create'),
+    recreate: z.boolean().default(false).describe('those that differ from the files'),
+  }),
+  output: replicaReport,
+  async plan(input, call): Promise<Plan<Observed>> {
+    unprotected(input.services, call.settings);
+    const { services: found, model } = await readDeploy(input.services, { ...noWishes, mode: 'stop-first' }, call);
+    const names = found.map(({ service }) => service.name);
+    const drifted = input.recreate ? found.filter(differs) : [];
+    const steps = [
+      ...(input.pull === 'never' ? [] : [`docker compose pull --policy ${input.pull} ${words(names)}`]),
+      ...(input.build ? [`docker compose build ${words(names)}`] : []),
+      ...found
+        .filter((one) => isShort(one))
+        .map(
+          (one) =>
+            `${nameOf(one)}: ${shortWords(one)} (docker compose ${input.start ? 'up -d' : 'create'} --no-deps --no-recreate ${nameOf(one)})`,
+        ),
+      ...drifted.map(
+        (one) =>
+          `${nameOf(one)}: stop, remove and make again ${counted(one.containers.length, 'replica')}, one at a time`,
+      ),
+    ];
+    return {
+      summary: steps.length === 0 ? 'everything is up already' : `bring up ${words(names)}`,
+      steps,
+      targets: names.map((name) => ({ type: 'service', id: name })),
+      warnings: [
+        ...drifted.map((one) => `${nameOf(one)}: what was written inside its containers, outside of volumes, is lost`),
+        ...(input.recreate
+          ? []
+          : found.filter(differs).map((one) => `${nameOf(one)} differs from the files and stays as it is`)),
+        ...(model.unsetVariables.length > 0
+          ? ['Variables that the files use are set nowhere: compose_overview names them.']
+          : []),
+      ],
+      undo: input.recreate
+        ? 'compose_rollback: a snapshot is taken before replicas are made again.'
+        : 'compose_stop with remove takes away what was made.',
+      observed: {
+        services: names,
+        pull: input.pull,
+        build: input.build,
+        start: input.start,
+        recreate: input.recreate,
+        model: model.fingerprint,
+        containers: found.flatMap(({ containers }) => containers.map(({ id, state }) => `${id} ${state.status}`)),
+      },
+    };
+  },
+  async apply({ observed }, call) {
+    const { backend, state } = call;
+    const { services: names, recreate } = observed;
+    const { result = null } = await longWork(
+      call,
+      'up',
+      async (control) => {
+        control.progress(0, 2, `bring up ${names.length} services`);
+        await backend.rollouts(state).bringUp(observed, control.signal);
+        if (!recreate) return [];
+        // looked at anew: a pull or a build may have brought another image
+        const { services: found } = await readDeploy(names, { ...noWishes, mode: 'stop-first' }, call);
+        const orders = found
+          .filter(differs)
+          .flatMap(({ order }): readonly ServiceOrder[] => (order === undefined ? [] : [order]));
+        control.progress(1, 2, `make ${orders.length} services again`);
+        if (orders.length === 0) return [];
+        const { status } = await backend.rollouts(state).run(orders, control);
+        return [{ container: orders.map(({ service }) => service).join(', '), done: `made again: ${status}` }];
+      },
+      { answerAfterMs: Number.POSITIVE_INFINITY },
+    );
+    return replicasNow(names, (result ?? []) as unknown as readonly { container: string; done: string }[], call);
+  },
+  render: renderReplicas,
+});
+
+type Observed = {
+  readonly services: readonly string[];
+  readonly pull: 'never' | 'missing' | 'always';
+  readonly build: boolean;
+  readonly start: boolean;
+  readonly recreate: boolean;
+  readonly model: string;
+  readonly containers: readonly string[];
+};
+
+function nameOf({ service }: ServiceDeploy): string {
+  return plainName(service.name) ?? 'SERVICE';
+}
+
+function words(names: readonly string[]): string {
+  return names.map((name) => plainName(name) ?? 'SERVICE').join(' ');
+}
+
+function differs({ containers, drifts }: ServiceDeploy): boolean {
+  return containers.some(({ id }) => drifts.get(id)?.config !== 'same' || drifts.get(id)?.hasNewImage === true);
+}
+
+function isShort({ containers, replicas }: ServiceDeploy): boolean {
+  return containers.length < replicas || containers.some(({ state }) => state.status !== 'running');
+}
+
+function shortWords({ containers, replicas }: ServiceDeploy): string {
+  const stopped = containers.filter(({ state }) => state.status !== 'running').length;
+  const missing = Math.max(0, replicas - containers.length);
+  return [
+    ...(missing > 0 ? [`make ${counted(missing, 'replica')}`] : []),
+    ...(stopped > 0 ? [`start ${counted(stopped, 'stopped one')}`] : []),
+  ].join(', ');
+}
