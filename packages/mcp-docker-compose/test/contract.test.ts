@@ -14,10 +14,13 @@ import { environmentOf } from './support/binary.ts';
 
 const inputs = {
   compose_overview: {},
+  compose_diagnose: {},
+  compose_inspect: { service: 'movie' },
+  compose_lint: {},
   compose_logs: {},
   compose_events: {},
-  compose_inspect: { service: 'movie' },
   compose_stats: { windowSeconds: 2 },
+  compose_images: {},
   compose_deploy_check: {},
   compose_rollout: { services: ['movie'] },
   compose_rollout_status: {},

@@ -3,7 +3,7 @@ import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
-import type { LocalImage } from '../model/image.ts';
+import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
@@ -40,6 +40,13 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, StatsPair>>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
+  /** Names of all networks of the host, and of all volumes. */
+  networks(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  volumes(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Names of running containers, of any project, that publish a port. */
+  publishers(port: number, signal: AbortSignal): Promise<readonly string[]>;
+  /** All of the host, whatever project they are of. */
+  hostImages(signal: AbortSignal): Promise<readonly HostImage[]>;
 }
 
 /** What is done to one container or image. Each is done once it has returned; @throws ToolError */

@@ -19,3 +19,15 @@ export interface ImageDefaults {
   /** Targets of volumes that containers get without asking. */
   readonly volumes: readonly string[];
 }
+
+/** An image of the host as a listing tells it. */
+export interface HostImage {
+  readonly id: string;
+  readonly tags: readonly string[];
+  /** UTC ms; undefined where the build says none. */
+  readonly createdAt: number | undefined;
+  /** With layers that other images may share. */
+  readonly sizeBytes: number;
+  /** By a container of any project, running or not. */
+  readonly isUsed: boolean;
+}

@@ -1,6 +1,9 @@
 import { deployCheck } from './deploy-check.ts';
+import { diagnose } from './diagnose.ts';
 import { events } from './events.ts';
+import { images } from './images.ts';
 import { inspect } from './inspect.ts';
+import { lint } from './lint.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
 import { restart } from './restart.ts';
@@ -16,10 +19,13 @@ import { up } from './up.ts';
 /** All tools, in the order of the table in the README. */
 export const tools = [
   overview,
+  diagnose,
   inspect,
+  lint,
   logs,
   events,
   stats,
+  images,
   deployCheck,
   rollout,
   rolloutStatus,
