@@ -96,6 +96,8 @@ describeWithDocker({}, 'compose_rollout', ({ server }) => {
       code: 'invalid_input',
       text: expect.stringContaining('CONTAINER_NAME') as string,
     });
+    const check = await movie.client.ask('compose_deploy_check');
+    expect(check).toMatch(/CONTAINER_NAME\|`movie`\|`[^`]*\(docker-compose\.prod\.yml:8\)/);
     expect(await movie.replicas()).toEqual(before);
     const report = await rollout(movie);
     expect(report).toMatchObject({ status: 'succeeded', services: [{ mode: 'stop-first' }] });

@@ -1,3 +1,4 @@
+import { cleanup } from './cleanup.ts';
 import { deployCheck } from './deploy-check.ts';
 import { diagnose } from './diagnose.ts';
 import { events } from './events.ts';
@@ -35,4 +36,5 @@ export const tools = [
   up,
   stop,
   scale,
+  cleanup,
 ];
