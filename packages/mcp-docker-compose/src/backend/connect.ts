@@ -4,6 +4,7 @@ import { createCompose } from './compose/create-compose.ts';
 import { createClient } from './engine/client.ts';
 import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
+import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -22,6 +23,7 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
     changes,
     rollouts: (state) =>
       createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots, state),
+    heals: (state) => createHeals({ engine, compose, changes, now: () => clock.now() }, state),
     async close() {
       client.close();
     },

@@ -3,6 +3,7 @@ import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
+import type { Heals } from '../model/heal.ts';
 import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
@@ -16,6 +17,8 @@ export interface ComposeBackend extends Closable {
   readonly changes: EngineChanges;
   /** Rollouts and snapshots of this project, kept in the state of a call. */
   rollouts(state: State): Rollouts;
+  /** Repairs of this project, kept in the state of a call. */
+  heals(state: State): Heals;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */
@@ -55,6 +58,7 @@ export interface EngineChanges {
   start(id: string, signal: AbortSignal): Promise<void>;
   /** Returns when it has ended, killed after its grace period. */
   stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
+  rename(id: string, name: string, signal: AbortSignal): Promise<void>;
   restart(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
   /** Never its volumes, never by force. */
   remove(id: string, signal: AbortSignal): Promise<void>;

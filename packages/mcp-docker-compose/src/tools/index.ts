@@ -1,6 +1,7 @@
 import { deployCheck } from './deploy-check.ts';
 import { diagnose } from './diagnose.ts';
 import { events } from './events.ts';
+import { heal } from './heal.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
 import { lint } from './lint.ts';
@@ -35,4 +36,5 @@ export const tools = [
   up,
   stop,
   scale,
+  heal,
 ];
