@@ -21,9 +21,8 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
     engine,
     compose,
     changes,
-    rollouts: (state) =>
-      createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots, state),
-    heals: (state) => createHeals({ engine, compose, changes, now: () => clock.now() }, state),
+    rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
+    heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
     async close() {
       client.close();
     },

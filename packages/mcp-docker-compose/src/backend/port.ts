@@ -1,4 +1,4 @@
-import type { Closable, Json, State } from '@cinecom/mcp-core';
+import type { Closable, Json } from '@cinecom/mcp-core';
 import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
@@ -15,10 +15,9 @@ export interface ComposeBackend extends Closable {
   readonly engine: Engine;
   readonly compose: Compose;
   readonly changes: EngineChanges;
-  /** Rollouts and snapshots of this project, kept in the state of a call. */
-  rollouts(state: State): Rollouts;
-  /** Repairs of this project, kept in the state of a call. */
-  heals(state: State): Heals;
+  readonly rollouts: Rollouts;
+  /** Repairs of this project. */
+  readonly heals: Heals;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */

@@ -1,4 +1,4 @@
-import type { Json } from '@cinecom/mcp-core';
+import type { Json, State } from '@cinecom/mcp-core';
 import type { Container } from './container.ts';
 
 export type HealRung = 'restart' | 'recreate' | 'alert';
@@ -40,16 +40,16 @@ export interface Looks {
   readonly later: readonly Container[];
 }
 
-/** Repairs of one project. */
+/** Repairs of one project, kept in the state of a call. */
 export interface Heals {
   looks(signal: AbortSignal): Promise<Looks>;
   /** Oldest first. */
-  records(): Promise<readonly HealRecord[]>;
+  records(state: State): Promise<readonly HealRecord[]>;
   /**
    * Keeps what there is to see of the replica, does the one thing, waits whether it worked.
    * @throws ToolError `backend_conflict` while another change of the project runs, or when budget or backoff forbid it now
    */
-  act(action: HealAction, signal: AbortSignal): Promise<HealOutcome>;
+  act(state: State, action: HealAction, signal: AbortSignal): Promise<HealOutcome>;
 }
 
 /** What is kept of a replica before it is touched; without environment values. */

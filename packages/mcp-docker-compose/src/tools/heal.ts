@@ -26,8 +26,8 @@ export const heal = defineTool({
   name: 'compose_heal',
   title: 'Heal',
   description:
-    'Repairs replicas that are unhealthy or crash again and again: keeps evidence, then restart, recreate, at last gives up and tells. With backoff, budget and dependency order; one replica at a time, never during a rollout.',
-  searchHint: 'auto repair self healing restart unhealthy recover watchdog 自動復旧 自己修復 復旧',
+    'Repairs replicas that are unhealthy or crash again and again: keeps evidence, then restart, recreate, at last gives up. Backoff, budget, dependency order; one replica at a time, never during a rollout.',
+  searchHint: 'auto repair self healing recover watchdog 自動復旧 自己修復',
   risk: 'write',
   timeoutMs: 600_000,
   input: z.strictObject({ service }),
@@ -60,7 +60,7 @@ export const heal = defineTool({
   async apply({ observed }, call) {
     const actions = observed.actions as unknown as readonly HealAction[];
     const skipped = observed.skipped as unknown as readonly HealSkip[];
-    const heals = call.backend.heals(call.state);
+    const { heals } = call.backend;
     const { result = [] } = await longWork(
       call,
       'heal',
@@ -69,7 +69,7 @@ export const heal = defineTool({
         for (const action of actions) {
           if (control.signal.aborted) break;
           control.progress(outcomes.length, actions.length, `${nameOf(action)}: ${action.rung}`);
-          outcomes.push(await heals.act(action, control.signal));
+          outcomes.push(await heals.act(call.state, action, control.signal));
         }
         return outcomes as unknown as Json;
       },
@@ -113,12 +113,12 @@ type Observed = { readonly actions: Json; readonly skipped: Json };
 
 async function planOf(wanted: string, call: ComposeCall): Promise<HealPlan & { readonly isRollingOut: boolean }> {
   const { backend, settings, signal, clock, state } = call;
-  const [project, rollouts, heals] = [readProject(call), backend.rollouts(state), backend.heals(state)];
+  const { rollouts, heals } = backend;
   const [{ model, containers }, running, looks, records] = await Promise.all([
-    project,
-    rollouts.records(),
+    readProject(call),
+    rollouts.records(state),
     heals.looks(signal),
-    heals.records(),
+    heals.records(state),
   ]);
   const names = new Set(servicesOf(wanted, settings, model, containers));
   if (running.some(({ status }) => status === 'running')) return { actions: [], skipped: [], isRollingOut: true };

@@ -22,7 +22,26 @@ interface Kept {
 }
 
 /** Repairs of the project over its engine; under the lock that rollouts use too. */
-export function createHeals(around: Surroundings, state: State): Heals {
+export function createHeals(around: Surroundings): Heals {
+  const { engine } = around;
+  return {
+    async looks(signal) {
+      const earlier = await engine.containers(signal);
+      if (!earlier.some(looksBad)) return { earlier, later: earlier };
+      await delay(lookAgainMs, undefined, { signal });
+      return { earlier, later: await engine.containers(signal) };
+    },
+    records: (state) => openHeals(around, state).records(),
+    act: (state, action, signal) => openHeals(around, state).act(action, signal),
+  };
+}
+
+interface OpenHeals {
+  records(): Promise<readonly HealRecord[]>;
+  act(action: HealAction, signal: AbortSignal): Promise<HealOutcome>;
+}
+
+function openHeals(around: Surroundings, state: State): OpenHeals {
   const { engine, compose, changes, now } = around;
   const never = new AbortController().signal;
 
@@ -122,12 +141,6 @@ export function createHeals(around: Surroundings, state: State): Heals {
   }
 
   return {
-    async looks(signal) {
-      const earlier = await engine.containers(signal);
-      if (!earlier.some(looksBad)) return { earlier, later: earlier };
-      await delay(lookAgainMs, undefined, { signal });
-      return { earlier, later: await engine.containers(signal) };
-    },
     records: async () => (await recordsIn((await place()).file)).records,
     act: async (action, signal) => state.exclusive((await place()).lock, () => actUnderLock(action, signal)),
   };
