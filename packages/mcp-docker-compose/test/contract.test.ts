@@ -6,6 +6,8 @@ import { beforeAll, it } from 'vitest';
 import { connect } from '../src/backend/connect.ts';
 import type { ComposeBackend } from '../src/backend/port.ts';
 import type { ComposeModel } from '../src/model/compose-model.ts';
+import type { Container } from '../src/model/container.ts';
+import type { Heals } from '../src/model/heal.ts';
 import type { RolloutRecord, Snapshot } from '../src/model/rollout.ts';
 import type { Rollouts } from '../src/model/rollouts.ts';
 import { server } from '../src/server.ts';
@@ -31,6 +33,7 @@ const inputs = {
   compose_stop: { services: ['movie'] },
   compose_scale: { service: 'movie', replicas: 3 },
   compose_cleanup: { what: ['old-snapshots', 'orphans'] },
+  compose_heal: {},
 };
 
 /** Told by the engine or our own adapter, never by an outsider; what a tool decides by. */
@@ -49,6 +52,7 @@ const notOutside = new Set([
   'order',
   'type',
   'logDriver',
+  'outcome',
   'restartPolicy',
 ]);
 
@@ -100,7 +104,26 @@ async function backend(): Promise<ComposeBackend> {
   const { engine } = real;
   const statsOver: typeof engine.statsOver = (ids, span, signal) =>
     engine.statsOver(ids, { ...span, windowMs: 100 }, signal);
-  return { ...real, engine: { ...engine, statsOver }, compose: await readOnce(real.compose), rollouts };
+  const heals = ill(engine);
+  return { ...real, engine: { ...engine, statsOver }, compose: await readOnce(real.compose), rollouts, heals };
+}
+
+/** All that runs is unhealthy, and gets well at once. */
+function ill({ containers }: ComposeBackend['engine']): Heals {
+  return {
+    async looks(signal) {
+      const all = (await containers(signal)).map(unwell);
+      return { earlier: all, later: all };
+    },
+    records: async () => [],
+    act: async () => ({ outcome: 'ready', incident: 'i-1', detail: 'healthy' }),
+  };
+}
+
+function unwell(container: Container): Container {
+  return container.health === undefined
+    ? container
+    : { ...container, health: { ...container.health, status: 'unhealthy' } };
 }
 
 /** The files do not change meanwhile, and each look at them starts three processes. */

@@ -4,6 +4,7 @@ import { createCompose } from './compose/create-compose.ts';
 import { createClient } from './engine/client.ts';
 import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
+import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
@@ -21,6 +22,7 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
     compose,
     changes,
     rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
+    heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
     async close() {
       client.close();
     },

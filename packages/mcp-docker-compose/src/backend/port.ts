@@ -3,6 +3,7 @@ import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { EventHistory } from '../model/event.ts';
+import type { Heals } from '../model/heal.ts';
 import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
@@ -15,6 +16,8 @@ export interface ComposeBackend extends Closable {
   readonly compose: Compose;
   readonly changes: EngineChanges;
   readonly rollouts: Rollouts;
+  /** Repairs of this project. */
+  readonly heals: Heals;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */
@@ -54,6 +57,7 @@ export interface EngineChanges {
   start(id: string, signal: AbortSignal): Promise<void>;
   /** Returns when it has ended, killed after its grace period. */
   stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
+  rename(id: string, name: string, signal: AbortSignal): Promise<void>;
   restart(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
   /** Never its volumes, never by force. */
   remove(id: string, signal: AbortSignal): Promise<void>;

@@ -30,9 +30,8 @@ export const diagnose = defineTool({
   name: 'compose_diagnose',
   title: 'Diagnosis',
   description:
-    'Why is a service down, restarting, unhealthy or slow? One root cause each with evidence, confidence, file:line and fix; what follows from it below. OOM, crash loop, port, image, volume, health check, drift, limits.',
-  searchHint:
-    'why unhealthy crash loop restarting OOM exit code 137 port conflict root cause 原因 障害 異常終了 再起動',
+    'Why is a service down, restarting, unhealthy or slow? One root cause each: evidence, confidence, fix with file:line, consequences below. OOM, crash loop, port, image, volume, health check, drift, limits.',
+  searchHint: 'why unhealthy exit code 137 kill port conflict root cause 原因 障害 異常終了',
   risk: 'read',
   input: z.strictObject({ service, since: sinceField('1h') }),
   output: z.strictObject({

@@ -2,6 +2,7 @@ import { cleanup } from './cleanup.ts';
 import { deployCheck } from './deploy-check.ts';
 import { diagnose } from './diagnose.ts';
 import { events } from './events.ts';
+import { heal } from './heal.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
 import { lint } from './lint.ts';
@@ -36,5 +37,6 @@ export const tools = [
   up,
   stop,
   scale,
+  heal,
   cleanup,
 ];

@@ -5,11 +5,11 @@ import { durationOf, momentOf } from '../analysis/times/read-time.ts';
 const longestMs = 7 * 86_400_000;
 const forms = 'Forms: 15m, 2h, 3d, or RFC 3339 as 2026-03-01T04:05:06Z; at most 7 d ago.';
 
-const time = z.string().min(1).max(40);
+const time = z.string().max(40);
 
 /** Beginning of a window. @param byDefault as `15m` */
-export const sinceField = (byDefault: string) => time.default(byDefault).describe('15m, 2h, RFC 3339; ≤7 d');
-export const untilField = time.optional().describe('now');
+export const sinceField = (byDefault: string) => time.default(byDefault).describe('or RFC 3339; ≤7 d');
+export const untilField = time.optional();
 
 /** UTC ms. */
 export interface Window {

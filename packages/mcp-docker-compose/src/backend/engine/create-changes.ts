@@ -34,6 +34,9 @@ export function createChanges(client: EngineClient): EngineChanges {
       const seconds = Math.ceil(graceMs / 1000);
       await post(`${container(id)}/restart`, signal, { query: { t: seconds }, timeoutMs: graceMs + startMs });
     },
+    async rename(id, name, signal) {
+      await post(`${container(id)}/rename`, signal, { query: { name } });
+    },
     async remove(id, signal) {
       const path = container(id);
       await client.ask({ method: 'DELETE', path, query: { v: false, force: false }, signal, timeoutMs: startMs });

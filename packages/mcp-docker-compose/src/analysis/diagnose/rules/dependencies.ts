@@ -1,12 +1,14 @@
 import { type Dependency } from '../../../model/compose-model.ts';
-import type { ProjectFacts, ServiceFacts } from '../facts.ts';
+import type { ServiceFacts } from '../facts.ts';
 import { isFinished, isShort } from '../readiness.ts';
 import type { Rule } from '../symptom.ts';
 import { named } from '../words.ts';
 import { crashLoop } from './crash-loop.ts';
 
+type Target = Pick<ServiceFacts, 'wanted' | 'containers'>;
+
 /** How a dependency fails those that wait for it; undefined while it does not, or may still come up. */
-export function failureOf(target: ServiceFacts, { condition }: Dependency): string | undefined {
+export function failureOf(target: Target, { condition }: Dependency): string | undefined {
   const { containers } = target;
   if (condition === 'service_completed_successfully') {
     const failed = containers.find(({ state }) => state.status === 'exited' && state.exitCode !== 0);
@@ -25,7 +27,7 @@ export function failureOf(target: ServiceFacts, { condition }: Dependency): stri
 /** A dependency that fails those that wait for it, with how; the first by name. */
 export function failedDependency(
   { wanted }: Pick<ServiceFacts, 'wanted'>,
-  { services }: Pick<ProjectFacts, 'services'>,
+  { services }: { readonly services: ReadonlyMap<string, Target> },
 ): { readonly name: string; readonly how: string; readonly condition: string } | undefined {
   for (const [name, dependency] of [...(wanted?.dependsOn ?? [])].toSorted(([a], [b]) => a.localeCompare(b, 'en'))) {
     const target = services.get(name);
