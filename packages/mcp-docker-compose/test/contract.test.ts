@@ -5,6 +5,7 @@ import { describeWithDocker } from '@cinecom/testbed/vitest';
 import { beforeAll, it } from 'vitest';
 import { connect } from '../src/backend/connect.ts';
 import type { ComposeBackend } from '../src/backend/port.ts';
+import type { ComposeModel } from '../src/model/compose-model.ts';
 import type { RolloutRecord, Snapshot } from '../src/model/rollout.ts';
 import type { Rollouts } from '../src/model/rollouts.ts';
 import { server } from '../src/server.ts';
@@ -13,6 +14,7 @@ import { environmentOf } from './support/binary.ts';
 
 const inputs = {
   compose_overview: {},
+  compose_diagnose: {},
   compose_inspect: { service: 'movie' },
   compose_lint: {},
   compose_logs: {},
@@ -93,8 +95,21 @@ async function backend(): Promise<ComposeBackend> {
     clock: systemClock,
     log: () => undefined,
   });
-  return { ...real, rollouts: () => rollouts };
+  const { engine } = real;
+  const statsOver: typeof engine.statsOver = (ids, span, signal) =>
+    engine.statsOver(ids, { ...span, windowMs: 100 }, signal);
+  return { ...real, engine: { ...engine, statsOver }, compose: await readOnce(real.compose), rollouts };
 }
+
+/** The files do not change meanwhile, and each look at them starts three processes. */
+async function readOnce(compose: ComposeBackend['compose']): Promise<ComposeBackend['compose']> {
+  read ??= Promise.all([compose.model(forever), compose.version(forever), compose.projectName(forever)]);
+  const [model, version, name] = await read;
+  return { ...compose, model: async () => model, version: async () => version, projectName: async () => name };
+}
+
+const forever = new AbortController().signal;
+let read: Promise<readonly [ComposeModel, string, string]> | undefined;
 
 const cases = await contract(server, {
   connect: backend,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { tempState } from '@cinecom/mcp-core/testing';
-import { nodeTool } from '@cinecom/testbed';
-import { describeWith, describeWithPrometheus, describeWithTool } from '@cinecom/testbed/vitest';
+import { composeProject, type DockerServer, nodeTool } from '@cinecom/testbed';
+import { describeWith, describeWithDocker, describeWithPrometheus, describeWithTool } from '@cinecom/testbed/vitest';
 import { describe, expect, it } from 'vitest';
 import { type ProgramRun, runProgram } from '../src/run-program.ts';
 import { servers } from '../src/servers.ts';
@@ -77,6 +77,11 @@ describe.each(Object.keys(servers))('%s', (name) => {
 });
 
 /** A suite on a server's real backend; it gets the environment in which that is reached, for tests only. */
+/** A file of a project that nothing runs of. */
+function emptyProject(server: DockerServer): string {
+  return composeProject(server, { name: 'inspected', file: 'name: inspected\nservices: {}\n' }).file;
+}
+
 type OnBackend = (suite: (env: () => Record<string, string>) => void) => void;
 
 /** The tool that is called under load, and the backend that it answers from. A new server adds itself. */
@@ -92,6 +97,17 @@ const loads: Readonly<Record<string, { tool: string; onBackend: OnBackend }>> = 
     tool: 'pg_activity',
     onBackend: (suite) =>
       describeWith({}, 'with ten calls in flight', (bed) => suite(() => ({ DATABASE_URL: bed.url() }))),
+  },
+  'mcp-docker-compose': {
+    tool: 'compose_rollout_status',
+    onBackend: (suite) =>
+      describeWithDocker({}, 'with ten calls in flight', ({ server }) =>
+        suite(() => ({
+          DOCKER_HOST: server().host,
+          COMPOSE_PROJECT_NAME: 'inspected',
+          COMPOSE_FILE: emptyProject(server()),
+        })),
+      ),
   },
 };
 

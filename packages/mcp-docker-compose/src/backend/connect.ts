@@ -20,8 +20,7 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
     engine,
     compose,
     changes,
-    rollouts: (state) =>
-      createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots, state),
+    rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
     async close() {
       client.close();
     },

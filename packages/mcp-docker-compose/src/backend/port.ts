@@ -1,4 +1,4 @@
-import type { Closable, Json, State } from '@cinecom/mcp-core';
+import type { Closable, Json } from '@cinecom/mcp-core';
 import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
@@ -14,8 +14,7 @@ export interface ComposeBackend extends Closable {
   readonly engine: Engine;
   readonly compose: Compose;
   readonly changes: EngineChanges;
-  /** Rollouts and snapshots of this project, kept in the state of a call. */
-  rollouts(state: State): Rollouts;
+  readonly rollouts: Rollouts;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */
@@ -41,6 +40,11 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, StatsPair>>;
   /** By id or reference; undefined when it is not there. */
   image(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
+  /** Names of all networks of the host, and of all volumes. */
+  networks(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  volumes(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Names of running containers, of any project, that publish a port. */
+  publishers(port: number, signal: AbortSignal): Promise<readonly string[]>;
   /** All of the host, whatever project they are of. */
   hostImages(signal: AbortSignal): Promise<readonly HostImage[]>;
 }

@@ -1,3 +1,4 @@
+import type { State } from '@cinecom/mcp-core';
 import type { ReplicaChange } from './replica-changes.ts';
 import type { RolloutRecord, ServiceOrder, Snapshot } from './rollout.ts';
 
@@ -9,35 +10,45 @@ export interface RolloutControl {
   readonly progress: (done: number, total: number | undefined, text: string) => void;
 }
 
-/** Rollouts and snapshots of one project. */
+/** What `bringUp` does: images first, where asked. */
+export interface Wanted {
+  readonly services: readonly string[];
+  readonly pull: 'never' | 'missing' | 'always';
+  readonly build: boolean;
+  readonly start: boolean;
+}
+
+/** Rollouts and snapshots of one project; what is kept of them is in the state of a call. */
 export interface Rollouts {
   /** Writes down what every given service is made of, and keeps its images from being pruned. */
-  snapshot(services: readonly string[], label: string, signal: AbortSignal): Promise<Snapshot>;
+  snapshot(state: State, services: readonly string[], label: string, signal: AbortSignal): Promise<Snapshot>;
   /** Newest first. */
-  snapshots(): Promise<readonly Snapshot[]>;
+  snapshots(state: State): Promise<readonly Snapshot[]>;
   /** Newest first; one whose process has gone is told as interrupted. */
-  records(): Promise<readonly RolloutRecord[]>;
+  records(state: State): Promise<readonly RolloutRecord[]>;
   /**
    * Takes a snapshot, then replaces service after service; goes back by itself where an order says so.
    * @throws ToolError `backend_conflict` while another change of the project runs
    */
-  run(orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
+  run(state: State, orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
   /** Brings services to what a snapshot says, by the same steps. */
-  restore(snapshot: Snapshot, orders: readonly ServiceOrder[], control: RolloutControl): Promise<RolloutRecord>;
+  restore(
+    state: State,
+    snapshot: Snapshot,
+    orders: readonly ServiceOrder[],
+    control: RolloutControl,
+  ): Promise<RolloutRecord>;
   /** To as many replicas as the order says, without touching those that stay. @throws ToolError when new ones do not become ready */
-  scale(order: ServiceOrder, control: RolloutControl): Promise<readonly ReplicaChange[]>;
+  scale(state: State, order: ServiceOrder, control: RolloutControl): Promise<readonly ReplicaChange[]>;
   /** The same containers, ended and started again. */
-  restart(orders: readonly ServiceOrder[], control: RolloutControl): Promise<readonly ReplicaChange[]>;
+  restart(state: State, orders: readonly ServiceOrder[], control: RolloutControl): Promise<readonly ReplicaChange[]>;
   /** Ends all replicas, in the order given, and removes them where asked. */
-  stop(services: readonly string[], remove: boolean, control: RolloutControl): Promise<readonly ReplicaChange[]>;
+  stop(
+    state: State,
+    services: readonly string[],
+    remove: boolean,
+    control: RolloutControl,
+  ): Promise<readonly ReplicaChange[]>;
   /** Images where asked, then what is missing or stopped; what runs stays as it is. */
-  bringUp(
-    wanted: {
-      readonly services: readonly string[];
-      readonly pull: 'never' | 'missing' | 'always';
-      readonly build: boolean;
-      readonly start: boolean;
-    },
-    signal: AbortSignal,
-  ): Promise<void>;
+  bringUp(state: State, wanted: Wanted, signal: AbortSignal): Promise<void>;
 }

@@ -96,7 +96,7 @@ function rowOf(one: Happening, withDay: boolean) {
 
 /** Rollouts of this server that began in the window. */
 async function rolloutsIn({ since, end }: Window, { backend, state }: ComposeCall): Promise<readonly Happening[]> {
-  const records = await backend.rollouts(state).records();
+  const records = await backend.rollouts.records(state);
   return records
     .filter(({ startedAt }) => startedAt >= since && startedAt <= end)
     .map(({ id, status, services, startedAt, endedAt }) => ({

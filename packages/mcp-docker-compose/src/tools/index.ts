@@ -1,4 +1,5 @@
 import { deployCheck } from './deploy-check.ts';
+import { diagnose } from './diagnose.ts';
 import { events } from './events.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
@@ -18,6 +19,7 @@ import { up } from './up.ts';
 /** All tools, in the order of the table in the README. */
 export const tools = [
   overview,
+  diagnose,
   inspect,
   lint,
   logs,

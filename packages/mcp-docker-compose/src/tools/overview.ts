@@ -28,8 +28,8 @@ export const overview = defineTool({
   output: z.strictObject({
     ...findingsReport.shape,
     project: outside(z.string()),
-    engine: z.string(),
-    compose: z.string().optional(),
+    engine: outside(z.string()),
+    compose: outside(z.string()).optional(),
     services: z.array(
       z.strictObject({
         service: outside(z.string()),

@@ -50,7 +50,7 @@ export const restart = defineTool({
   },
   async apply({ observed }, call) {
     const orders = observed.orders as unknown as readonly ServiceOrder[];
-    const rollouts = call.backend.rollouts(call.state);
+    const { rollouts } = call.backend;
     const names = orders.map(({ service }) => service);
     const begun = call.clock.now();
     const { result = null } = await longWork(
@@ -59,10 +59,11 @@ export const restart = defineTool({
       async (control) =>
         observed.startFirst
           ? ((await rollouts.run(
+              call.state,
               orders.map((order) => ({ ...order, notBefore: begun })),
               control,
             )) as unknown as Json)
-          : ((await rollouts.restart(orders, control)) as unknown as Json),
+          : ((await rollouts.restart(call.state, orders, control)) as unknown as Json),
       { answerAfterMs: Number.POSITIVE_INFINITY },
     );
     const changes = observed.startFirst

@@ -78,8 +78,8 @@ export const rollback = defineTool({
     };
   },
   async apply({ observed }, call) {
-    const rollouts = call.backend.rollouts(call.state);
-    const snapshot = (await rollouts.snapshots()).find(({ id }) => id === observed.snapshot);
+    const { rollouts } = call.backend;
+    const snapshot = (await rollouts.snapshots(call.state)).find(({ id }) => id === observed.snapshot);
     if (snapshot === undefined)
       throw new ToolError('stale_plan', 'that snapshot has gone meanwhile', {
         hint: 'compose_rollout_status lists them.',
@@ -88,7 +88,7 @@ export const rollback = defineTool({
     const { operation, result } = await longWork(
       call,
       'rollback',
-      async (control) => (await rollouts.restore(snapshot, orders, control)) as unknown as Json,
+      async (control) => (await rollouts.restore(call.state, snapshot, orders, control)) as unknown as Json,
       { answerAfterMs: observed.waitSeconds * 1000, lifetimeMs },
     );
     if (result !== undefined) return rolloutReportOf(result as unknown as RolloutRecord);
@@ -113,9 +113,9 @@ async function chosen(
       hint: 'compose_rollout_status lists their ids.',
     });
   }
-  const rollouts = backend.rollouts(state);
-  const wanted = snapshot ?? (await rollouts.records()).find(({ id }) => id === rollout)?.snapshot;
-  const found = (await rollouts.snapshots()).find(({ id }) => id === wanted);
+  const { rollouts } = backend;
+  const wanted = snapshot ?? (await rollouts.records(state)).find(({ id }) => id === rollout)?.snapshot;
+  const found = (await rollouts.snapshots(state)).find(({ id }) => id === wanted);
   if (found !== undefined) return found;
   throw new ToolError('operation_unknown', 'there is no such rollout or snapshot any more', {
     hint: 'compose_rollout_status lists what there is.',

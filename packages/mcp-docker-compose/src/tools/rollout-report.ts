@@ -64,7 +64,7 @@ export async function going(
   services: readonly ServiceOrder[],
   { backend, state, clock }: ComposeCall,
 ): Promise<RolloutRecord> {
-  const records = await backend.rollouts(state).records();
+  const records = await backend.rollouts.records(state);
   const begun = {
     id,
     project: '',

@@ -34,8 +34,8 @@ export const rolloutStatus = defineTool({
     ),
   }),
   async handle({ id, cursor }, call) {
-    const rollouts = call.backend.rollouts(call.state);
-    const [records, snapshots] = await Promise.all([rollouts.records(), rollouts.snapshots()]);
+    const { rollouts } = call.backend;
+    const [records, snapshots] = await Promise.all([rollouts.records(call.state), rollouts.snapshots(call.state)]);
     if (id !== undefined) {
       const record = records.find((one) => one.id === id);
       if (record === undefined) {

@@ -49,7 +49,7 @@ export const rollout = defineTool({
     const { operation, result } = await longWork(
       call,
       'rollout',
-      async (control) => (await call.backend.rollouts(call.state).run(orders, control)) as unknown as Json,
+      async (control) => (await call.backend.rollouts.run(call.state, orders, control)) as unknown as Json,
       { answerAfterMs: observed.waitSeconds * 1000, lifetimeMs },
     );
     if (result !== undefined) return rolloutReportOf(result as unknown as RolloutRecord);
@@ -115,7 +115,7 @@ function warningsOf(one: ServiceDeploy): readonly string[] {
 
 /** The same orders again: the loop goes by what is there, so it continues where the other ended. */
 async function resumed(id: string, waitSeconds: number, call: ComposeCall): Promise<Plan<Observed>> {
-  const records = await call.backend.rollouts(call.state).records();
+  const records = await call.backend.rollouts.records(call.state);
   const record = records.find((one) => one.id === id);
   if (record === undefined || (record.status !== 'paused' && record.status !== 'interrupted')) {
     throw new ToolError('invalid_input', 'resume names no rollout that was paused or interrupted', {

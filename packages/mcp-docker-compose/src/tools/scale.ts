@@ -98,7 +98,7 @@ export const scale = defineTool({
     const { result = [] } = await longWork(
       call,
       'scale',
-      async (control) => (await call.backend.rollouts(call.state).scale(order, control)) as unknown as Json,
+      async (control) => (await call.backend.rollouts.scale(call.state, order, control)) as unknown as Json,
       { answerAfterMs: Number.POSITIVE_INFINITY },
     );
     return replicasNow([order.service], result as unknown as readonly ReplicaChange[], call);

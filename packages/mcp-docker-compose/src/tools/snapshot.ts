@@ -39,7 +39,7 @@ export const snapshot = defineTool({
     };
   },
   async apply({ observed }, call) {
-    const taken = await call.backend.rollouts(call.state).snapshot(observed.services, observed.label, call.signal);
+    const taken = await call.backend.rollouts.snapshot(call.state, observed.services, observed.label, call.signal);
     const images = await readImages(
       taken.services.flatMap(({ definitions }) => definitions.map(({ keptAs }) => keptAs)),
       call,

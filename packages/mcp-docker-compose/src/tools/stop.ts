@@ -54,7 +54,7 @@ export const stop = defineTool({
       call,
       'stop',
       async (control) =>
-        (await call.backend.rollouts(call.state).stop(observed.services, observed.remove, control)) as unknown as Json,
+        (await call.backend.rollouts.stop(call.state, observed.services, observed.remove, control)) as unknown as Json,
       { answerAfterMs: Number.POSITIVE_INFINITY },
     );
     return replicasNow(observed.services, result as unknown as readonly ReplicaChange[], call);

@@ -80,7 +80,7 @@ export const up = defineTool({
       'up',
       async (control) => {
         control.progress(0, 2, `bring up ${names.length} services`);
-        await backend.rollouts(state).bringUp(observed, control.signal);
+        await backend.rollouts.bringUp(state, observed, control.signal);
         if (!recreate) return [];
         // looked at anew: a pull or a build may have brought another image
         const { services: found } = await readDeploy(names, { ...noWishes, mode: 'stop-first' }, call);
@@ -89,7 +89,7 @@ export const up = defineTool({
           .flatMap(({ order }): readonly ServiceOrder[] => (order === undefined ? [] : [order]));
         control.progress(1, 2, `make ${orders.length} services again`);
         if (orders.length === 0) return [];
-        const { status } = await backend.rollouts(state).run(orders, control);
+        const { status } = await backend.rollouts.run(state, orders, control);
         return [{ container: orders.map(({ service }) => service).join(', '), done: `made again: ${status}` }];
       },
       { answerAfterMs: Number.POSITIVE_INFINITY },

@@ -7,6 +7,7 @@ import type { EngineClient } from './client.ts';
 import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
 import { readEvents } from './read-events.ts';
+import { readNetworks, readPublishers, readVolumes } from './read-host.ts';
 import { readHostImages } from './read-host-images.ts';
 import { refusedReads } from './refused-reads.ts';
 import { readImage } from './read-image.ts';
@@ -53,6 +54,9 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
     logs: (one, request, signal) => readLogs(client, one, request, signal),
     stats: (id, signal) => readStats(client, id, signal),
     statsOver: (ids, span, signal) => readStatsOver(client, ids, span, signal),
+    networks: (signal) => readNetworks(client, signal),
+    volumes: (signal) => readVolumes(client, signal),
+    publishers: (port, signal) => readPublishers(client, port, signal),
     hostImages: (signal) => readHostImages(client, signal),
     image: (reference, signal) => readImage(client, reference, signal).catch((error: unknown) => missing(error)),
   };

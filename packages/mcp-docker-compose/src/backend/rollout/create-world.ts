@@ -32,3 +32,8 @@ export function createWorld({ engine, changes, now }: Surroundings, create: Worl
     wait: (ms, signal) => delay(ms, undefined, { signal }),
   };
 }
+
+/** Where Compose makes replicas, of the files as they are. */
+export function composeWorld(around: Surroundings): World {
+  return createWorld(around, ({ service }, _count, total, signal) => around.compose.scaleUp(service, total, signal));
+}

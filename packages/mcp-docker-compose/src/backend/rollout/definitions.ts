@@ -3,6 +3,7 @@ import type { Json } from '@cinecom/mcp-core';
 import type { Container } from '../../model/container.ts';
 import type { ReplicaDefinition, ServiceSnapshot } from '../../model/rollout.ts';
 import type { EngineChanges } from '../port.ts';
+import type { Surroundings } from './create-world.ts';
 import type { World } from './world.ts';
 
 const numberLabel = 'com.docker.compose.container-number';
@@ -54,20 +55,14 @@ export function keepingTag(
  */
 export function createOf(
   definition: ReplicaDefinition,
-  {
-    changes,
-    imageOf,
-  }: {
-    readonly changes: EngineChanges;
-    readonly imageOf: (reference: string, signal: AbortSignal) => Promise<string | undefined>;
-  },
+  { changes, engine }: Pick<Surroundings, 'changes' | 'engine'>,
   replicas: World['replicas'],
 ): World['create'] {
   return async ({ service }, count, _total, signal) => {
     const present = await replicas(service, signal);
     const body = definition.create as Readonly<Record<string, Json>>;
     const reference = typeof body.Image === 'string' ? body.Image : '';
-    const isStillIt = (await imageOf(reference, signal)) === definition.imageId;
+    const isStillIt = (await engine.image(reference, signal))?.id === definition.imageId;
     const labels = body.Labels as Readonly<Record<string, string>>;
     const stem = stemOf(labels, present);
     const first = Math.max(0, ...present.map(({ number }) => number)) + 1;

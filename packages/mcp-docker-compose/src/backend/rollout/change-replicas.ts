@@ -1,0 +1,61 @@
+import type { Container } from '../../model/container.ts';
+import type { ReplicaChange } from '../../model/replica-changes.ts';
+import type { ServiceOrder } from '../../model/rollout.ts';
+import type { RolloutControl, Wanted } from '../../model/rollouts.ts';
+import { composeWorld, type Surroundings } from './create-world.ts';
+import { restartInPlace, scaleDown, scaleUp } from './replica-changes.ts';
+import { stopAndRemove } from './retire.ts';
+
+const never = new AbortController().signal;
+
+/** Changes of replicas that are no update; each is to be done under the project's lock. */
+export function changeReplicas(around: Surroundings) {
+  const { changes, compose } = around;
+  const world = composeWorld(around);
+
+  async function stopOne(container: Container, remove: boolean): Promise<readonly ReplicaChange[]> {
+    if (remove) {
+      const { seconds } = await stopAndRemove(container, world);
+      return [{ container: container.name, done: `stopped in ${seconds} s and removed` }];
+    }
+    if (container.state.status !== 'running') return [];
+    await changes.stop(container.id, container.stopGraceMs, never);
+    return [{ container: container.name, done: 'stopped' }];
+  }
+
+  return {
+    async scale(order: ServiceOrder, control: RolloutControl): Promise<readonly ReplicaChange[]> {
+      const present = await world.replicas(order.service, never);
+      const task = { order, world, control };
+      return present.length < order.replicas ? scaleUp(task) : scaleDown(task);
+    },
+    async restart(orders: readonly ServiceOrder[], control: RolloutControl): Promise<readonly ReplicaChange[]> {
+      const done: ReplicaChange[] = [];
+      for (const order of orders) {
+        const again = ({ id, stopGraceMs }: Container) => changes.restart(id, stopGraceMs, never);
+        done.push(...(await restartInPlace({ order, world, control }, again)));
+      }
+      return done;
+    },
+    async stop(
+      services: readonly string[],
+      remove: boolean,
+      { signal, progress }: RolloutControl,
+    ): Promise<readonly ReplicaChange[]> {
+      const done: ReplicaChange[] = [];
+      for (const service of services) {
+        for (const container of await world.replicas(service, never)) {
+          if (signal.aborted) return done;
+          progress(done.length, undefined, `${container.name}: stop`);
+          done.push(...(await stopOne(container, remove)));
+        }
+      }
+      return done;
+    },
+    async bringUp({ services, pull, build, start }: Wanted, signal: AbortSignal): Promise<void> {
+      if (pull !== 'never') await compose.pull(services, pull, signal);
+      if (build) await compose.build(services, signal);
+      await compose.upMissing(services, start, signal);
+    },
+  };
+}

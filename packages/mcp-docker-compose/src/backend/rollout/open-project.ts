@@ -1,0 +1,20 @@
+import type { State } from '@cinecom/mcp-core';
+import { composeWorld, type Surroundings } from './create-world.ts';
+import { openStore, type RolloutStore } from './store.ts';
+import type { World } from './world.ts';
+
+/** The project, its engine, and what is kept of its rollouts. */
+export interface OpenProject {
+  readonly around: Surroundings;
+  readonly store: RolloutStore;
+  readonly keepSnapshots: number;
+  /** Where Compose makes replicas, of the files as they are. */
+  readonly forward: World;
+}
+
+const never = new AbortController().signal;
+
+export async function openProject(around: Surroundings, keepSnapshots: number, state: State): Promise<OpenProject> {
+  const [name, info] = await Promise.all([around.compose.projectName(never), around.engine.info(never)]);
+  return { around, keepSnapshots, store: openStore(state, { name, engine: info.id }), forward: composeWorld(around) };
+}
