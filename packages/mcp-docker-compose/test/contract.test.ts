@@ -5,7 +5,6 @@ import { describeWithDocker } from '@cinecom/testbed/vitest';
 import { beforeAll, it } from 'vitest';
 import { connect } from '../src/backend/connect.ts';
 import type { ComposeBackend } from '../src/backend/port.ts';
-import type { ComposeModel } from '../src/model/compose-model.ts';
 import type { Container } from '../src/model/container.ts';
 import type { Heals } from '../src/model/heal.ts';
 import type { RolloutRecord, Snapshot } from '../src/model/rollout.ts';
@@ -13,6 +12,7 @@ import type { Rollouts } from '../src/model/rollouts.ts';
 import { server } from '../src/server.ts';
 import { type ComposeSettings, composeSettings } from '../src/settings.ts';
 import { environmentOf } from './support/binary.ts';
+import { remembered } from './support/remembered.ts';
 
 const inputs = {
   compose_overview: {},
@@ -88,31 +88,33 @@ const rollouts: Rollouts = {
 
 const place = { host: '', file: '', path: '' };
 
+let real: Promise<ComposeBackend> | undefined;
+
+/** The real project, but for what is changed: it must be there to be changed in each case. */
 async function backend(): Promise<ComposeBackend> {
+  real ??= open();
+  const close = async (): Promise<void> => undefined; // one connection serves all cases
+  return { ...(await real), rollouts, close };
+}
+
+async function open(): Promise<ComposeBackend> {
   const defaults = Object.entries(composeSettings).map(([name, { schema }]) => [
     name,
     schema.safeParse(undefined).data,
   ]);
   const settings = { ...Object.fromEntries(defaults), file: [place.file], dockerHost: place.host } as ComposeSettings;
   process.env.PATH = place.path;
-  const real = await connect({
-    settings,
-    signal: AbortSignal.timeout(10_000),
-    clock: systemClock,
-    log: () => undefined,
-  });
-  const { engine } = real;
-  const statsOver: typeof engine.statsOver = (ids, span, signal) =>
-    engine.statsOver(ids, { ...span, windowMs: 100 }, signal);
-  const heals = ill(engine);
-  return { ...real, engine: { ...engine, statsOver }, compose: await readOnce(real.compose), rollouts, heals };
+  const signal = AbortSignal.timeout(10_000);
+  const { engine, compose, ...rest } = await connect({ settings, signal, clock: systemClock, log: () => undefined });
+  const once = remembered(engine);
+  return { ...rest, engine: once, compose: remembered(compose), heals: ill(once) };
 }
 
 /** All that runs is unhealthy, and gets well at once. */
-function ill({ containers }: ComposeBackend['engine']): Heals {
+function ill(engine: ComposeBackend['engine']): Heals {
   return {
     async looks(signal) {
-      const all = (await containers(signal)).map(unwell);
+      const all = (await engine.containers(signal)).map(unwell);
       return { earlier: all, later: all };
     },
     records: async () => [],
@@ -121,20 +123,9 @@ function ill({ containers }: ComposeBackend['engine']): Heals {
 }
 
 function unwell(container: Container): Container {
-  return container.health === undefined
-    ? container
-    : { ...container, health: { ...container.health, status: 'unhealthy' } };
+  const probes = { test: [], intervalMs: 1000, timeoutMs: 1000, retries: 2, startPeriodMs: 0 };
+  return { ...container, health: { ...probes, status: 'unhealthy', failingStreak: 3, log: [] } };
 }
-
-/** The files do not change meanwhile, and each look at them starts three processes. */
-async function readOnce(compose: ComposeBackend['compose']): Promise<ComposeBackend['compose']> {
-  read ??= Promise.all([compose.model(forever), compose.version(forever), compose.projectName(forever)]);
-  const [model, version, name] = await read;
-  return { ...compose, model: async () => model, version: async () => version, projectName: async () => name };
-}
-
-const forever = new AbortController().signal;
-let read: Promise<readonly [ComposeModel, string, string]> | undefined;
 
 const cases = await contract(server, {
   connect: backend,

@@ -96,10 +96,10 @@ describeWithEachDocker('drift', ({ server }) => {
       up: ['--wait'],
       server: { env: environment },
     });
-    const [{ Id = '' } = {}] = (await server().ask(
+    const [movie] = (await server().ask(
       `/containers/json?filters=${encodeURIComponent('{"label":["com.docker.compose.project=limits","com.docker.compose.service=movie"]}')}`,
     )) as readonly { readonly Id: string }[];
-    await server().ask(`/containers/${Id}/update`, 'POST', { Memory: 80 * 2 ** 20, MemorySwap: 160 * 2 ** 20 });
+    await server().ask(`/containers/${movie?.Id}/update`, 'POST', { Memory: 80 * 2 ** 20, MemorySwap: 160 * 2 ** 20 });
     expect(await running.client.ask('compose_overview')).toMatch(
       /\|warning\|LIMIT_DRIFT\|`movie`\|`1 of 1 have other limits than the files: memory`/,
     );
