@@ -10,6 +10,7 @@ import type { Container } from '../src/model/container.ts';
 import type { Heals } from '../src/model/heal.ts';
 import type { RolloutRecord, Snapshot } from '../src/model/rollout.ts';
 import type { Rollouts } from '../src/model/rollouts.ts';
+import type { StatsPair } from '../src/model/stats.ts';
 import { server } from '../src/server.ts';
 import { type ComposeSettings, composeSettings } from '../src/settings.ts';
 import { environmentOf } from './support/binary.ts';
@@ -102,8 +103,11 @@ async function backend(): Promise<ComposeBackend> {
     log: () => undefined,
   });
   const { engine } = real;
-  const statsOver: typeof engine.statsOver = (ids, span, signal) =>
-    engine.statsOver(ids, { ...span, windowMs: 100 }, signal);
+  // the engine answers once a second, and every attack would wait twice for that
+  const statsOver: typeof engine.statsOver = async (ids) => {
+    used ??= await engine.statsOver(ids, { windowMs: 100 }, forever);
+    return used;
+  };
   const heals = ill(engine);
   return { ...real, engine: { ...engine, statsOver }, compose: await readOnce(real.compose), rollouts, heals };
 }
@@ -134,6 +138,7 @@ async function readOnce(compose: ComposeBackend['compose']): Promise<ComposeBack
 }
 
 const forever = new AbortController().signal;
+let used: ReadonlyMap<string, StatsPair> | undefined;
 let read: Promise<readonly [ComposeModel, string, string]> | undefined;
 
 const cases = await contract(server, {
