@@ -125,4 +125,27 @@ describeWithDocker({}, 'changes of replicas', ({ server }) => {
     });
     expect(await movie.replicas()).toEqual(before);
   });
+
+  it('clean up what nobody needs, and nothing else', async () => {
+    await using movie = await openMovie(server(), {
+      name: 'leftovers',
+      allow: 'destructive',
+      service: { replicas: 1, lines: ['volumes: ["data:/data"]'] },
+      more: 'volumes: { data: {} }\n',
+    });
+    await movie.project.run('run', '--no-deps', 'movie', 'true'); // an ended one-off
+    movie.change({ name: 'film', lines: ['volumes: ["data:/data"]'] });
+    await movie.project.run('create', '--no-recreate', '--pull', 'never');
+    const what = ['orphans', 'created', 'exited-oneoffs', 'dangling-images', 'old-snapshots'];
+    expect(await movie.client.ask('compose_cleanup', { what })).toContain('nothing of it is left over'); // all younger than an hour
+    const { changes } = await movie.client.data<Report>('compose_cleanup', { what, olderThan: '0s' });
+    expect(changes.map(({ container }) => container.replace(/-run-.*/, '-run')).toSorted()).toEqual([
+      'leftovers-film-1',
+      'leftovers-movie-1',
+      'leftovers-movie-run',
+    ]);
+    expect(await movie.replicas()).toEqual([]);
+    const { Volumes } = (await server().ask('/volumes')) as { readonly Volumes: readonly { readonly Name: string }[] };
+    expect(Volumes.map(({ Name }) => Name)).toContain('leftovers_data');
+  });
 });

@@ -32,6 +32,7 @@ const inputs = {
   compose_up: { services: ['movie'] },
   compose_stop: { services: ['movie'] },
   compose_scale: { service: 'movie', replicas: 3 },
+  compose_cleanup: { what: ['old-snapshots', 'orphans'] },
   compose_heal: {},
 };
 
@@ -82,6 +83,7 @@ const rollouts: Rollouts = {
   restart: async () => change,
   stop: async () => change,
   bringUp: async () => undefined,
+  discard: async () => change,
 };
 
 const place = { host: '', file: '', path: '' };
@@ -151,7 +153,7 @@ describeWithDocker({}, 'every tool withstands every attack of the core', (bed) =
     await importCinema(docker, { reference: 'contract/movie:1', version: '1' });
     await importCinema(docker, { reference: 'contract/movie:2', version: '2' });
     const file = (version: string): string =>
-      `name: contract\nservices:\n${cinemaService({ image: `contract/movie:${version}` })}`;
+      `name: contract\nservices:\n${cinemaService({ image: `contract/movie:${version}`, healthCheck: false })}`;
     const project = composeProject(docker, { name: 'contract', file: file('1') });
     await project.run('up', '--detach', '--pull', 'never', '--wait');
     project.write('docker-compose.prod.yml', file('2')); // so that there is something to update

@@ -32,6 +32,10 @@ services:
     image: cinema/base:1
     logging: { driver: none }
     command: ["sh", "-c", "sleep 100000"]
+  flood:
+    image: cinema/base:1
+    profiles: [flood]
+    command: ["seq", "1", "30000"]
 `;
 
 interface Logs {
@@ -119,11 +123,23 @@ describeWithDocker({}, 'compose_logs', ({ server }) => {
     expect(text).toMatch(/\d+ of 72 lines, the newest, shown\nMore with the same arguments and cursor cur_/);
   });
 
+  it('keeps the newest lines of a log that is too long, says so, and reads more of a window that ended', async () => {
+    await lab.project.run('--profile', 'flood', 'up', '--pull', 'never', '--no-log-prefix', 'flood');
+    const only = { services: ['flood'], collapse: false, limit: 1 };
+    const newest = await lab.client.data<Logs>('compose_logs', only);
+    expect([newest.total, newest.rows[0]?.line]).toEqual([20_000, '30000']);
+    expect(newest.notExamined).toMatchObject([{ what: 'older lines of flood-1' }]);
+    const whole = await lab.client.data<Logs>('compose_logs', { ...only, until: new Date().toISOString() });
+    expect([whole.total, whole.rows[0]?.line, whole.notExamined]).toEqual([30_000, '30000', []]);
+    const text = await lab.client.ask('compose_logs', { services: ['flood'] });
+    expect(text).toMatch(/\|20000\|`flood`\|[^|]+\|[^|]+\|`<\*>`\|`30000`\|/);
+  });
+
   it('says which services, times and words it takes', async () => {
     const { client } = lab;
     expect(await client.refusal('compose_logs', { services: ['gone'] })).toMatchObject({
       code: 'backend_not_found',
-      text: expect.stringContaining('ended, silent, talk, terminal') as string,
+      text: expect.stringContaining('ended, flood, silent, talk, terminal') as string,
     });
     expect((await client.refusal('compose_logs', { since: 'yesterday' })).text).toContain('RFC 3339');
     expect((await client.refusal('compose_logs', { since: '8d' })).code).toBe('invalid_input');

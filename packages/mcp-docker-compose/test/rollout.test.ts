@@ -96,6 +96,8 @@ describeWithDocker({}, 'compose_rollout', ({ server }) => {
       code: 'invalid_input',
       text: expect.stringContaining('CONTAINER_NAME') as string,
     });
+    const check = await movie.client.ask('compose_deploy_check');
+    expect(check).toMatch(/CONTAINER_NAME\|`movie`\|`[^`]*\(docker-compose\.prod\.yml:8\)/);
     expect(await movie.replicas()).toEqual(before);
     const report = await rollout(movie);
     expect(report).toMatchObject({ status: 'succeeded', services: [{ mode: 'stop-first' }] });
@@ -167,35 +169,39 @@ describeWithDocker({}, 'compose_rollback', ({ server }) => {
 });
 
 describeWithDocker({}, 'a rollout whose process is killed', ({ server }) => {
-  it.each(['create', 'ready', 'drain', 'stop'])(
-    'at %s leaves as many ready as wanted; resume and rollback both finish',
-    async (at) => {
-      const name = `killed-${at}`;
-      await using movie = await openMovie(server(), { name });
-      const before = await movie.replicas();
-      movie.change({ image: `${name}/movie:2` });
-      await using doomed = await movie.another();
-      const { id } = await doomed.data<Report>('compose_rollout', { ...quick, parallelism: 1, waitSeconds: 0 });
-      const reached = async (): Promise<boolean> => {
-        const { rollout: now } = await movie.client.data<{ readonly rollout: Report }>('compose_rollout_status', {
-          id,
-        });
-        return now.steps.some(({ step }) => step === at);
-      };
-      await expect.poll(reached, { timeout: 40_000, interval: 20 }).toBe(true);
-      doomed.server.kill('SIGKILL');
-      await delay(1500); // what the engine had been asked for ends
-      expect((await movie.replicas()).filter(({ isReady }) => isReady).length).toBeGreaterThanOrEqual(2);
-      const told = await movie.client.data<{ readonly rollout: Report }>('compose_rollout_status', { id });
-      expect(told.rollout.status).toBe('interrupted');
-      const resumed = await rollout(movie, { resume: id });
-      expect(resumed.status).toBe('succeeded');
+  it.each([
+    ['create', 'resumed'],
+    ['ready', 'rolled back'],
+    ['drain', 'resumed'],
+    ['stop', 'rolled back'],
+  ])('at %s leaves as many ready as wanted, and can be %s', async (at, way) => {
+    const name = `killed-${at}`;
+    await using movie = await openMovie(server(), { name });
+    const before = await movie.replicas();
+    movie.change({ image: `${name}/movie:2` });
+    await using doomed = await movie.another();
+    const { id } = await doomed.data<Report>('compose_rollout', { ...quick, parallelism: 1, waitSeconds: 0 });
+    const reached = async (): Promise<boolean> => {
+      const { rollout: now } = await movie.client.data<{ readonly rollout: Report }>('compose_rollout_status', {
+        id,
+      });
+      return now.steps.some(({ step }) => step === at);
+    };
+    await expect.poll(reached, { timeout: 40_000, interval: 20 }).toBe(true);
+    doomed.server.kill('SIGKILL');
+    await delay(1500); // what the engine had been asked for ends
+    expect((await movie.replicas()).filter(({ isReady }) => isReady).length).toBeGreaterThanOrEqual(2);
+    const told = await movie.client.data<{ readonly rollout: Report }>('compose_rollout_status', { id });
+    expect(told.rollout.status).toBe('interrupted');
+    if (way === 'resumed') {
+      expect((await rollout(movie, { resume: id })).status).toBe('succeeded');
       expect((await movie.replicas()).map(({ imageId }) => imageId)).toEqual([movie.images['2'], movie.images['2']]);
-      const back = await movie.client.data<Report>('compose_rollback', { rollout: id });
-      expect(back.status).toBe('succeeded');
-      expect((await movie.replicas()).map(({ hash, imageId }) => ({ hash, imageId }))).toEqual(
-        before.map(({ hash, imageId }) => ({ hash, imageId })),
-      );
-    },
-  );
+      return;
+    }
+    const back = await movie.client.data<Report>('compose_rollback', { rollout: id });
+    expect(back.status).toBe('succeeded');
+    expect((await movie.replicas()).map(({ hash, imageId }) => ({ hash, imageId }))).toEqual(
+      before.map(({ hash, imageId }) => ({ hash, imageId })),
+    );
+  });
 });

@@ -14,6 +14,7 @@ import { indexAdviceFigures } from './bench/index-advice.ts';
 import { manyTablesFigures } from './bench/many-tables.ts';
 import { peerFigures } from './bench/peers.ts';
 import { pipelineFigures } from './bench/pipeline.ts';
+import { dockerComposeFigures } from './bench/docker-compose.ts';
 import { prometheusFigures } from './bench/prometheus.ts';
 import { redactionFigures } from './bench/redaction.ts';
 import { startFigures } from './bench/start.ts';
@@ -45,6 +46,7 @@ async function startFromInstall(): Promise<readonly Figure[]> {
   return await startFigures('mcp-postgres-admin', installed.bin, env);
 }
 
+const composeBinary = fileURLToPath(import.meta.resolve('@cinecom/mcp-docker-compose/cli'));
 const prometheusBinary = fileURLToPath(import.meta.resolve('@cinecom/mcp-prometheus/cli'));
 
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -59,6 +61,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   tables: () => withServer((server) => manyTablesFigures(binary, server, env)),
   advice: () => indexAdviceFigures(binary, env),
   prometheus: () => prometheusFigures(prometheusBinary, env),
+  compose: () => dockerComposeFigures(composeBinary, env),
   pipeline: () => pipelineFigures(env),
   http: () => httpFigures(env),
   audit: auditFigures,

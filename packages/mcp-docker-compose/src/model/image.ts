@@ -30,4 +30,6 @@ export interface HostImage {
   readonly sizeBytes: number;
   /** By a container of any project, running or not. */
   readonly isUsed: boolean;
+  /** Whose `compose build` made it; undefined for any other. */
+  readonly project: string | undefined;
 }

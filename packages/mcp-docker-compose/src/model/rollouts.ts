@@ -51,4 +51,10 @@ export interface Rollouts {
   ): Promise<readonly ReplicaChange[]>;
   /** Images where asked, then what is missing or stopped; what runs stays as it is. */
   bringUp(state: State, wanted: Wanted, signal: AbortSignal): Promise<void>;
+  /** Containers by id, stopped before and never with their volumes, and image tags or untagged images. */
+  discard(
+    state: State,
+    what: { readonly containers: readonly string[]; readonly images: readonly string[] },
+    control: RolloutControl,
+  ): Promise<readonly ReplicaChange[]>;
 }

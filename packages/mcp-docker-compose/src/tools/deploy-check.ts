@@ -10,8 +10,10 @@ import {
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { Concern } from '../analysis/deploy/preflight.ts';
+import { createLocator, type Locator } from '../analysis/files/locate.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
+import { attempt } from './attempt.ts';
 import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import { oneService } from './inputs.ts';
 import { noWishes } from './wishes.ts';
@@ -51,7 +53,11 @@ export const deployCheck = defineTool({
     next: z.string().optional(),
   }),
   async handle({ services: wanted }, call) {
-    const { services, project } = await readDeploy(wanted.length === 0 ? ['*'] : wanted, noWishes, call);
+    const [{ services, project }, sources] = await Promise.all([
+      readDeploy(wanted.length === 0 ? ['*'] : wanted, noWishes, call),
+      attempt('lines of the files', call.backend.compose.sources(call.signal)),
+    ]);
+    const locator = createLocator(sources.value ?? []);
     const due = services.filter(({ isUpToDate }) => !isUpToDate);
     const actions = services.flatMap(actionsOf);
     const names = due.map(({ service }) => plainName(service.name));
@@ -62,8 +68,8 @@ export const deployCheck = defineTool({
           due.length === 0
             ? `${counted(services.length, 'service')}, nothing to update`
             : `${counted(due.length, 'service')} to update, ${drops} of them not without a gap`,
-        findings: services.flatMap(findingsOf),
-        notExamined: project.missing,
+        findings: services.flatMap((one) => findingsOf(one, locator)),
+        notExamined: [...project.missing, ...sources.missing],
         window: 'now',
       }),
       services: services.map(rowOf),
@@ -114,14 +120,22 @@ function actionsOf({ service, containers, drifts, replicas }: ServiceDeploy) {
   ];
 }
 
-function findingsOf({ service, preflight }: ServiceDeploy): readonly Finding[] {
+function findingsOf({ service, preflight }: ServiceDeploy, locator: Locator): readonly Finding[] {
   const told = (severity: 'warning' | 'info') => (concern: Concern) => ({
     id: concern.id,
     severity,
     object: service.name,
-    evidence: concern.text,
+    evidence: `${concern.text}${lineOf(concern, locator)}`,
     threshold: severity === 'warning' ? 'nothing that forbids two at once' : 'known to be safe',
-    fix: 'See the text',
+    fix:
+      severity === 'warning'
+        ? 'Change the line, or accept a gap with mode stop-first'
+        : 'Make it sure, or watch the update',
   });
   return [...preflight.blockers.map(told('warning')), ...preflight.warnings.map(told('info'))];
+}
+
+function lineOf({ path }: Concern, locator: Locator): string {
+  const place = locator.nearest(path);
+  return place === undefined ? '' : ` (${place.file}:${place.line})`;
 }

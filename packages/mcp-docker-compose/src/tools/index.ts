@@ -1,3 +1,4 @@
+import { cleanup } from './cleanup.ts';
 import { deployCheck } from './deploy-check.ts';
 import { diagnose } from './diagnose.ts';
 import { events } from './events.ts';
@@ -37,4 +38,5 @@ export const tools = [
   stop,
   scale,
   heal,
+  cleanup,
 ];

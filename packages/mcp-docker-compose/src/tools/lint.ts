@@ -12,7 +12,8 @@ import { endsOf } from '../analysis/events/ends.ts';
 import { createLocator } from '../analysis/files/locate.ts';
 import { missingEnvFile } from '../analysis/lint/files.ts';
 import { lint as judge, lintRules } from '../analysis/lint/index.ts';
-import type { LintRule } from '../analysis/lint/rule.ts';
+import { journalEnds } from '../analysis/lint/journal-ends.ts';
+import type { LintProject, LintRule } from '../analysis/lint/rule.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import { defineTool } from '../tool.ts';
 import { attempt } from './attempt.ts';
@@ -37,13 +38,15 @@ export const lint = defineTool({
     const chosen = chosenRules(rules);
     const { backend, signal, clock } = call;
     const now = clock.now();
-    const [reading, sources, history] = await Promise.all([
+    const [reading, sources, history, records] = await Promise.all([
       readProject(call),
       attempt('lines of the files', backend.compose.sources(signal)),
       attempt('how containers stopped', backend.engine.events({ since: now - rememberedMs, until: now }, signal)),
+      backend.rollouts.records(call.state),
     ]);
-    const texts = sources.value ?? [];
-    const { found, checked } = await findingsOf(chosen, reading, texts, history.value?.events ?? [], call);
+    const { events = [], completeSince = now } = history.value ?? {};
+    const ends = [...journalEnds(records, completeSince), ...endsOf(events)];
+    const { found, checked } = await findingsOf(chosen, reading, { sources: sources.value ?? [], ends }, call);
     const ran = reading.model === undefined ? 0 : chosen.length;
     const usesEvents = chosen.some(({ id }) => id === 'GRACE_TOO_SHORT');
     const missing = [
@@ -76,8 +79,7 @@ function chosenRules(ids: readonly string[]): readonly LintRule[] {
 async function findingsOf(
   rules: readonly LintRule[],
   reading: ProjectReading,
-  sources: readonly SourceFile[],
-  events: Parameters<typeof endsOf>[0],
+  { sources, ends }: Pick<LintProject, 'sources' | 'ends'>,
   call: ComposeCall,
 ): Promise<{ readonly found: readonly Finding[]; readonly checked: number }> {
   const { model, invalid, containers } = reading;
@@ -94,7 +96,7 @@ async function findingsOf(
     services,
     sources,
     locator,
-    ends: endsOf(events),
+    ends,
     defaults: new Map([...images].map(([reference, { defaults }]) => [reference, defaults])),
   });
   return { found, checked: services.length };

@@ -74,8 +74,8 @@ async function readOne(
       if (cut === 'nothing') return { lines, bytesRead, missing: [] };
       const missing =
         cut === 'older'
-          ? told(`older lines of ${name}`, 'the window holds more than is read at once: ask for less of it')
-          : told(`newer lines of ${name}`, 'the log is too long to be read through: ask for a later window');
+          ? told(`older lines of ${name}`, 'only the newest are read at once: give until, or a later since')
+          : told(`newer lines of ${name}`, 'the log is too long to be read through: give a later since');
       return { lines, bytesRead, missing };
     },
     (error: unknown) => {

@@ -12,8 +12,9 @@ import {
 import * as z from 'zod';
 import { collapse, type LineGroup, type OriginLine } from '../analysis/logs/collapse.ts';
 import { type Level, levels } from '../analysis/logs/level-of.ts';
-import { cutText, pageFromFirst, pageFromLast } from '../analysis/logs/page-lines.ts';
+import { pageFromFirst, pageFromLast } from '../analysis/logs/page-lines.ts';
 import { clockTime, spansDays } from '../text/clock-time.ts';
+import { cutText } from '../text/cut-text.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
 import { someServices } from './inputs.ts';

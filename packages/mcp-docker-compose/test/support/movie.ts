@@ -40,6 +40,8 @@ export interface MovieOptions {
   readonly name: string;
   readonly versions?: Readonly<Record<string, CinemaBehaviour>>;
   readonly service?: Partial<CinemaService>;
+  /** Further YAML at the top of the file. */
+  readonly more?: string;
   /** Default `write`. */
   readonly allow?: 'write' | 'destructive';
   readonly server?: BuiltOptions;
@@ -47,13 +49,13 @@ export interface MovieOptions {
 
 /** Version 1 of the movie service, up and healthy, and a server that may change it without asking. */
 export async function openMovie(server: DockerServer, options: MovieOptions): Promise<Movie> {
-  const { name, versions = { '1': 'good', '2': 'good' }, service = {}, allow = 'write' } = options;
+  const { name, versions = { '1': 'good', '2': 'good' }, service = {}, more: top = '', allow = 'write' } = options;
   const images: Record<string, string> = {};
   for (const [version, behaviour] of Object.entries(versions)) {
     images[version] = await importCinema(server, { reference: `${name}/movie:${version}`, version, behaviour });
   }
   const file = (more: Partial<CinemaService>): string =>
-    `name: ${name}\nservices:\n${cinemaService({ image: `${name}/movie:1`, ...service, ...more })}`;
+    `name: ${name}\n${top}services:\n${cinemaService({ image: `${name}/movie:1`, ...service, ...more })}`;
   const project = composeProject(server, { name, file: file({}) });
   await project.run('up', '--detach', '--pull', 'never', '--wait');
   const argv = ['--project-name', name, '--allow', allow, '--confirm', 'never', ...(options.server?.argv ?? [])];

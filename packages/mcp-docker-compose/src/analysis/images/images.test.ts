@@ -52,6 +52,7 @@ const image = (id: string, tags: readonly string[], isUsed = false): HostImage =
   id,
   tags,
   isUsed,
+  project: undefined,
   createdAt: undefined,
   sizeBytes: 10,
 });

@@ -83,7 +83,7 @@ export const graceTooShort = serviceRule('GRACE_TOO_SHORT', ({ service, project,
   return [
     {
       severity: 'warning',
-      evidence: `${forced.length} of ${counted(stops.length, 'stop')} ended by force, after up to ${duration(longest)}`,
+      evidence: `${forced.length} of ${counted(stops.length, 'known stop')} ended by force, after up to ${duration(longest)}`,
       threshold: `ends within its grace period of ${duration(grace)}`,
       fix: 'Make it end on its stop signal; if it does but needs longer, raise stop_grace_period',
       at: line(['stop_grace_period']),

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readService } from '../../backend/compose/read-service.ts';
 import type { ImageDefaults } from '../../model/image.ts';
+import type { RolloutRecord } from '../../model/rollout.ts';
 import type { ContainerEnd } from '../events/ends.ts';
 import { createLocator } from '../files/locate.ts';
 import { lint, lintRules } from './index.ts';
+import { journalEnds } from './journal-ends.ts';
 import type { LintProject } from './rule.ts';
 
 const defaults = (more: Partial<ImageDefaults> = {}): ImageDefaults => ({
@@ -132,9 +134,28 @@ describe('GRACE_TOO_SHORT', () => {
       end({ service: 'db' }),
     ];
     expect(said('GRACE_TOO_SHORT', project(service('stop_grace_period: 10s'), { ends }))).toEqual([
-      'web, compose.yml:4 warning 1 of 2 stops ended by force, after up to 10.1 s',
+      'web, compose.yml:4 warning 1 of 2 known stops ended by force, after up to 10.1 s',
     ]);
     expect(said('GRACE_TOO_SHORT', project(service('stop_grace_period: 10s'), { ends: [end({})] }))).toEqual([]);
+  });
+});
+
+describe('stops of rollouts', () => {
+  const record = (endedAt: number, container: string): RolloutRecord =>
+    ({
+      id: 'r',
+      project: 'shop',
+      startedAt: 1000,
+      endedAt,
+      services: [{ service: 'web' }, { service: 'web-api' }],
+      ungraceful: [{ container, seconds: 10, exitCode: 137 }],
+    }) as unknown as RolloutRecord;
+
+  it('count where the engine has forgotten them, each for its own service', () => {
+    const records = [record(2000, 'shop-web-api-3'), record(9000, 'shop-web-1'), record(2000, 'shop-gone-1')];
+    expect(journalEnds(records, 5000)).toMatchObject([
+      { service: 'web-api', at: 1000, isForced: true, cause: 'asked', msAfterSignal: 10_000 },
+    ]);
   });
 });
 

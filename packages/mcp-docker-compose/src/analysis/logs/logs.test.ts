@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collapse, type OriginLine } from './collapse.ts';
 import { isAtLeast, levelOf, levels } from './level-of.ts';
-import { cutText, pageFromFirst, pageFromLast } from './page-lines.ts';
+import { cutText } from '../../text/cut-text.ts';
+import { pageFromFirst, pageFromLast } from './page-lines.ts';
 import { templateOf } from './template-of.ts';
 
 describe('the level of a line', () => {

@@ -32,8 +32,3 @@ export function pageFromLast<Row>(all: readonly Row[], options: PageRoom<Row>): 
   const { rows, next } = pageFromFirst(all.toReversed(), options);
   return { rows: rows.toReversed(), next };
 }
-
-/** The beginning of a text, never half a character. */
-export function cutText(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}

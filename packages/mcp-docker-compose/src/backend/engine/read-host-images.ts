@@ -9,6 +9,7 @@ const imagesSchema = z.array(
     RepoTags: z.array(z.string()).nullish(),
     Created: z.number().default(0),
     Size: z.number().default(0),
+    Labels: z.record(z.string(), z.string()).nullish(),
   }),
 );
 const usersSchema = z.array(z.object({ ImageID: z.string() }));
@@ -20,11 +21,12 @@ export async function readHostImages(client: EngineClient, signal: AbortSignal):
     client.ask({ path: '/containers/json', query: { all: true }, signal }),
   ]);
   const used = new Set(parsed(usersSchema, containers, 'its containers').map(({ ImageID }) => ImageID));
-  return parsed(imagesSchema, images, 'its images').map(({ Id, RepoTags, Created, Size }) => ({
+  return parsed(imagesSchema, images, 'its images').map(({ Id, RepoTags, Created, Size, Labels }) => ({
     id: Id,
     tags: (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
     createdAt: Created > 0 ? Created * 1000 : undefined,
     sizeBytes: Size,
     isUsed: used.has(Id),
+    project: Labels?.['com.docker.compose.project'],
   }));
 }

@@ -8,6 +8,11 @@ import { stopAndRemove } from './retire.ts';
 
 const never = new AbortController().signal;
 
+interface Discarded {
+  readonly containers: readonly string[];
+  readonly images: readonly string[];
+}
+
 /** Changes of replicas that are no update; each is to be done under the project's lock. */
 export function changeReplicas(around: Surroundings) {
   const { changes, compose } = around;
@@ -49,6 +54,27 @@ export function changeReplicas(around: Surroundings) {
           progress(done.length, undefined, `${container.name}: stop`);
           done.push(...(await stopOne(container, remove)));
         }
+      }
+      return done;
+    },
+    async discard(
+      { containers, images }: Discarded,
+      { signal, progress }: RolloutControl,
+    ): Promise<readonly ReplicaChange[]> {
+      const done: ReplicaChange[] = [];
+      const all = containers.length + images.length;
+      for (const id of containers) {
+        if (signal.aborted) return done;
+        const container = await world.container(id, never);
+        if (container === undefined) continue;
+        progress(done.length, all, `${container.name}: remove`);
+        done.push(...(await stopOne(container, true)));
+      }
+      for (const image of images) {
+        if (signal.aborted) return done;
+        progress(done.length, all, 'remove an image');
+        await changes.untag(image, never);
+        done.push({ container: image, done: 'removed' });
       }
       return done;
     },

@@ -25,6 +25,7 @@ export function createRollouts(around: Surroundings, keepSnapshots: number): Rol
     scale: (state, order, control) => exclusively(state, () => replicas.scale(order, control)),
     restart: (state, orders, control) => exclusively(state, () => replicas.restart(orders, control)),
     stop: (state, services, remove, control) => exclusively(state, () => replicas.stop(services, remove, control)),
+    discard: (state, what, control) => exclusively(state, () => replicas.discard(what, control)),
     bringUp: (state, wanted, signal) => exclusively(state, () => replicas.bringUp(wanted, signal)),
   };
 }
