@@ -10,6 +10,7 @@ import type { Container } from '../src/model/container.ts';
 import type { Heals } from '../src/model/heal.ts';
 import type { RolloutRecord, Snapshot } from '../src/model/rollout.ts';
 import type { Rollouts } from '../src/model/rollouts.ts';
+import type { StatsPair } from '../src/model/stats.ts';
 import { server } from '../src/server.ts';
 import { type ComposeSettings, composeSettings } from '../src/settings.ts';
 import { environmentOf } from './support/binary.ts';
@@ -102,17 +103,17 @@ async function backend(): Promise<ComposeBackend> {
     log: () => undefined,
   });
   const { engine } = real;
-  const statsOver: typeof engine.statsOver = (ids, span, signal) =>
-    engine.statsOver(ids, { ...span, windowMs: 100 }, signal);
+  // an old engine takes a second for each sample
+  const statsOver: typeof engine.statsOver = (ids) => (measured ??= engine.statsOver(ids, { windowMs: 100 }, forever));
   const heals = ill(engine);
   return { ...real, engine: { ...engine, statsOver }, compose: await readOnce(real.compose), rollouts, heals };
 }
 
 /** All that runs is unhealthy, and gets well at once. */
-function ill({ containers }: ComposeBackend['engine']): Heals {
+function ill(engine: ComposeBackend['engine']): Heals {
   return {
     async looks(signal) {
-      const all = (await containers(signal)).map(unwell);
+      const all = (await engine.containers(signal)).map(unwell);
       return { earlier: all, later: all };
     },
     records: async () => [],
@@ -134,6 +135,7 @@ async function readOnce(compose: ComposeBackend['compose']): Promise<ComposeBack
 }
 
 const forever = new AbortController().signal;
+let measured: Promise<ReadonlyMap<string, StatsPair>> | undefined;
 let read: Promise<readonly [ComposeModel, string, string]> | undefined;
 
 const cases = await contract(server, {
