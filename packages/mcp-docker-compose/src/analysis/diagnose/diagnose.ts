@@ -84,13 +84,14 @@ function rank({ code, severity }: Symptom): number {
   return codes.indexOf(code) + (severity === 'info' ? codes.length : 0);
 }
 
-/** The service whose cause is behind that of `name`. */
+/** The service whose cause is behind that of `name`; its own where services depend on each other in a circle. */
 function rootOf(name: string, found: Found): string {
   const seen = new Set<string>();
   for (let current = name; ;) {
     seen.add(current);
     const dependency = found.get(current)?.[0]?.dependency;
-    if (dependency === undefined || seen.has(dependency) || (found.get(dependency) ?? []).length === 0) return current;
+    if (dependency === undefined || (found.get(dependency) ?? []).length === 0) return current;
+    if (seen.has(dependency)) return name;
     current = dependency;
   }
 }

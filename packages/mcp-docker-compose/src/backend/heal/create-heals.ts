@@ -1,25 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isToolError, type Json, type State, ToolError } from '@cinecom/mcp-core';
+import { isToolError, ToolError } from '@cinecom/mcp-core';
 import { holdOf } from '../../analysis/heal/ladder.ts';
 import type { Container } from '../../model/container.ts';
 import type { HealAction, HealOutcome, HealRecord, Heals } from '../../model/heal.ts';
 import type { Surroundings } from '../rollout/create-world.ts';
-import { openStore } from '../rollout/store.ts';
+import { type HealLog, openHealLog } from './heal-log.ts';
 import { incidentOf } from './incident.ts';
 import { recreate } from './recreate.ts';
 import { verify, type Verified } from './verify.ts';
 
 const lookAgainMs = 3000;
-const keptRecords = 500;
-/** Bundles take turns in so many files. */
-const keptIncidents = 40;
 const changeMs = 120_000;
-
-interface Kept {
-  readonly records: readonly HealRecord[];
-  /** Incidents so far. */
-  readonly incidents: number;
-}
 
 /** Repairs of the project over its engine; under the lock that rollouts use too. */
 export function createHeals(around: Surroundings): Heals {
@@ -31,118 +22,70 @@ export function createHeals(around: Surroundings): Heals {
       await delay(lookAgainMs, undefined, { signal });
       return { earlier, later: await engine.containers(signal) };
     },
-    records: (state) => openHeals(around, state).records(),
-    act: (state, action, signal) => openHeals(around, state).act(action, signal),
+    records: async (state) => (await openHealLog(around, state)).records(),
+    async act(state, action, signal) {
+      const log = await openHealLog(around, state);
+      return state.exclusive(log.lock, () => actUnderLock(action, log, around, signal));
+    },
   };
 }
 
-interface OpenHeals {
-  records(): Promise<readonly HealRecord[]>;
-  act(action: HealAction, signal: AbortSignal): Promise<HealOutcome>;
+async function perform(
+  { rung }: HealAction,
+  container: Container,
+  { engine, changes, now }: Surroundings,
+  signal: AbortSignal,
+): Promise<Verified> {
+  const patience = AbortSignal.timeout(container.stopGraceMs + changeMs);
+  if (rung === 'recreate') {
+    return verify(await recreate(container, { engine, changes }, patience), { engine, now }, signal);
+  }
+  await changes.restart(container.id, container.stopGraceMs, patience);
+  return verify(container.id, { engine, now }, signal);
 }
 
-function openHeals(around: Surroundings, state: State): OpenHeals {
-  const { engine, compose, changes, now } = around;
-  const never = new AbortController().signal;
-
-  async function place(): Promise<{ readonly lock: string; readonly file: string; readonly incident: string }> {
-    const [name, info] = await Promise.all([compose.projectName(never), engine.info(never)]);
-    const { lock } = openStore(state, { name, engine: info.id });
-    const key = lock.replace(/^project-/, '');
-    return { lock, file: `heals-${key}`, incident: `incident-${key}` };
+async function actUnderLock(
+  action: HealAction,
+  log: HealLog,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<HealOutcome> {
+  const { engine, now } = around;
+  const container = await engine.container(action.containerId, signal);
+  if (container.state.status === 'running' && container.health?.status === 'healthy') {
+    return { outcome: 'ready', incident: '', detail: 'it recovered by itself: nothing was done' };
   }
-
-  async function recordsIn(file: string): Promise<Kept> {
-    const found = (await state.store.read(file)) as unknown as Kept | undefined;
-    return found ?? { records: [], incidents: 0 };
+  const at = now();
+  if (action.rung !== 'alert') mustBeAllowed(action, await log.records(), at);
+  const bundle = await incidentOf(container, engine, { now: at, signal });
+  const { incident, end } = await log.begin(action, container, bundle, at);
+  if (action.rung === 'alert') {
+    await end('told');
+    return { outcome: 'told', incident, detail: 'given up: somebody has to look' };
   }
+  const { isReady, detail } = await perform(action, container, around, signal).catch(refusal);
+  const outcome = isReady ? 'ready' : 'not ready';
+  await end(outcome);
+  return { outcome, incident, detail };
+}
 
-  /** On disk before anything is touched: a process that dies meanwhile has spent its budget. */
-  async function begin(
-    action: HealAction,
-    container: Container,
-    signal: AbortSignal,
-  ): Promise<{ readonly record: HealRecord; readonly end: (outcome: HealRecord['outcome']) => Promise<void> }> {
-    const { file, incident } = await place();
-    const { records, incidents } = await recordsIn(file);
-    const at = now();
-    const hold =
-      action.rung === 'alert'
-        ? undefined
-        : holdOf(
-            records.filter(({ service }) => service === action.service),
-            at,
-          );
-    if (hold !== undefined) {
-      throw new ToolError('backend_conflict', `the ${hold.why} of this service forbids another repair now`, {
-        hint: `Allowed again in ${Math.ceil((hold.until - at) / 1000)} s.`,
-        applied: 'no',
-      });
-    }
-    const bundle = await incidentOf(container, engine, { now: at, signal });
-    const bundleFile = `${incident}-${incidents % keptIncidents}`;
-    const { service, number, rung, reason } = action;
-    const id = await state.evidence({
-      kind: 'incident',
-      service,
-      number,
-      container: container.id,
-      rung,
-      reason,
-      store: bundleFile,
-    });
-    await state.store.write(bundleFile, { ...bundle, incident: id });
-    const record: HealRecord = {
-      at,
-      service,
-      number,
-      container: action.container,
-      rung,
-      outcome: 'begun',
-      incident: id,
-    };
-    const write = (last: HealRecord): Promise<void> =>
-      state.store.write(file, {
-        records: [...records, last].slice(-keptRecords),
-        incidents: incidents + 1,
-      } as unknown as Json);
-    await write(record);
-    return { record, end: (outcome) => write({ ...record, outcome }) };
-  }
+/** Once more under the lock: another process may have spent it meanwhile. */
+function mustBeAllowed({ service }: HealAction, records: readonly HealRecord[], at: number): void {
+  const mine = records.filter((one) => one.service === service);
+  const hold = holdOf(mine, at);
+  if (hold === undefined) return;
+  throw new ToolError('backend_conflict', `the ${hold.why} of this service forbids another repair now`, {
+    hint: `Allowed again in ${Math.ceil((hold.until - at) / 1000)} s.`,
+    applied: 'no',
+  });
+}
 
-  async function perform({ rung }: HealAction, container: Container, signal: AbortSignal): Promise<Verified> {
-    const patience = AbortSignal.timeout(container.stopGraceMs + changeMs);
-    if (rung === 'recreate') {
-      return verify(await recreate(container, { engine, changes }, patience), { engine, now }, signal);
-    }
-    await changes.restart(container.id, container.stopGraceMs, patience);
-    return verify(container.id, { engine, now }, signal);
-  }
-
-  async function actUnderLock(action: HealAction, signal: AbortSignal): Promise<HealOutcome> {
-    const container = await engine.container(action.containerId, signal);
-    if (container.state.status === 'running' && container.health?.status === 'healthy')
-      return { outcome: 'ready', incident: '', detail: 'it recovered by itself: nothing was done' };
-    const { record, end } = await begin(action, container, signal);
-    const { incident } = record;
-    if (action.rung === 'alert') {
-      await end('told');
-      return { outcome: 'told', incident, detail: 'given up: somebody has to look' };
-    }
-    const { isReady: worked, detail } = await perform(action, container, signal).catch((error: unknown): Verified => {
-      if (!isToolError(error)) throw error;
-      return {
-        isReady: false,
-        detail: [error.message, error.backendText].filter((text) => text !== undefined).join(': '),
-      };
-    });
-    await end(worked ? 'ready' : 'not ready');
-    return { outcome: worked ? 'ready' : 'not ready', incident, detail };
-  }
-
+/** That the engine refused is an outcome like another: the next step of the ladder follows. */
+function refusal(error: unknown): Verified {
+  if (!isToolError(error)) throw error;
   return {
-    records: async () => (await recordsIn((await place()).file)).records,
-    act: async (action, signal) => state.exclusive((await place()).lock, () => actUnderLock(action, signal)),
+    isReady: false,
+    detail: [error.message, error.backendText].filter((text) => text !== undefined).join(': '),
   };
 }
 
