@@ -14,7 +14,6 @@ export const cleanup = defineTool({
     'Removes what nobody needs: containers of services that the files do not have, never started, or ended one-offs; images that builds left; rollback tags of no snapshot. Never volumes, never of other projects.',
   searchHint: 'clean up prune orphans dangling images disk space 掃除 不要なコンテナ 整理',
   risk: 'destructive',
-  timeoutMs: 600_000,
   input: z.strictObject({
     what: z.array(z.enum(leftoverKinds)).min(1).max(5),
     olderThan: z.string().max(20).default('1h').describe('30m, 2h, 1d'),
@@ -22,6 +21,7 @@ export const cleanup = defineTool({
   output: z.strictObject({
     changes: z.array(z.strictObject({ container: outside(z.string()), done: z.string() })),
     left: z.int(),
+    operation: z.string().optional(),
   }),
   async plan({ what, olderThan }, call): Promise<Plan<Observed>> {
     const found = (await leftovers(ageOf(olderThan), call)).filter(({ kind }) => what.includes(kind));
@@ -45,21 +45,23 @@ export const cleanup = defineTool({
     };
   },
   async apply({ observed }, call) {
-    const { result = [] } = await longWork(
+    const { operation, result } = await longWork(
       call,
       'cleanup',
       async (control) => (await call.backend.rollouts.discard(call.state, observed, control)) as unknown as Json,
-      { answerAfterMs: Number.POSITIVE_INFINITY },
     );
     const left = await leftovers(ageOf(observed.olderThan), call);
     return {
-      changes: (result as unknown as readonly ReplicaChange[]).map((one) => ({ ...one })),
+      changes: ((result ?? []) as unknown as readonly ReplicaChange[]).map((one) => ({ ...one })),
+      ...(result === undefined ? { operation } : {}),
       left: left.filter(({ kind }) => observed.what.includes(kind)).length,
     };
   },
-  render: ({ changes, left }) =>
+  render: ({ changes, left, operation }) =>
     [
-      `Done: ${counted(changes.length, 'thing')} removed; looked again: ${left} left`,
+      operation === undefined
+        ? `Done: ${counted(changes.length, 'thing')} removed; looked again: ${left} left`
+        : `RUNNING: it goes on (operation ${operation}); ${left} left now`,
       '',
       table(changes, ['container', 'done']),
     ].join('\n'),

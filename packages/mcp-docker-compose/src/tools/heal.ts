@@ -29,7 +29,6 @@ export const heal = defineTool({
     'Repairs replicas that are unhealthy or crash again and again: keeps evidence, then restart, recreate, at last gives up. Backoff, budget, dependency order; one replica at a time, never during a rollout.',
   searchHint: 'auto repair self healing recover watchdog 自動復旧 自己修復',
   risk: 'write',
-  timeoutMs: 600_000,
   input: z.strictObject({ service }),
   output: z.strictObject({
     ...findingsReport.shape,
@@ -61,21 +60,16 @@ export const heal = defineTool({
     const actions = observed.actions as unknown as readonly HealAction[];
     const skipped = observed.skipped as unknown as readonly HealSkip[];
     const { heals } = call.backend;
-    const { result = [] } = await longWork(
-      call,
-      'heal',
-      async (control) => {
-        const outcomes: HealOutcome[] = [];
-        for (const action of actions) {
-          if (control.signal.aborted) break;
-          control.progress(outcomes.length, actions.length, `${nameOf(action)}: ${action.rung}`);
-          outcomes.push(await heals.act(call.state, action, control.signal));
-        }
-        return outcomes as unknown as Json;
-      },
-      { answerAfterMs: Number.POSITIVE_INFINITY },
-    );
-    const done = (result as unknown as readonly HealOutcome[]).map((outcome, index) => ({
+    const { result } = await longWork(call, 'heal', async (control) => {
+      const outcomes: HealOutcome[] = [];
+      for (const action of actions) {
+        if (control.signal.aborted) break;
+        control.progress(outcomes.length, actions.length, `${nameOf(action)}: ${action.rung}`);
+        outcomes.push(await heals.act(call.state, action, control.signal));
+      }
+      return outcomes as unknown as Json;
+    });
+    const done = ((result ?? []) as unknown as readonly HealOutcome[]).map((outcome, index) => ({
       action: actions[index] as HealAction,
       ...outcome,
     }));
@@ -83,7 +77,10 @@ export const heal = defineTool({
       ...findings({
         summary: `${done.filter(({ outcome }) => outcome === 'ready').length} of ${counted(actions.length, 'replica')} repaired; ${counted(skipped.length, 'replica')} left alone`,
         findings: done.map(findingOf),
-        notExamined: [],
+        notExamined:
+          result === undefined
+            ? [{ what: 'the end of the repairs', why: 'they go on; compose_heal tells again', required: true }]
+            : [],
         window: 'now',
       }),
       actions: done.map(({ action, outcome, detail, incident }) => ({

@@ -1,7 +1,6 @@
 import { type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import type { ReplicaChange } from '../model/replica-changes.ts';
-import type { RolloutRecord, ServiceOrder } from '../model/rollout.ts';
+import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
 import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
@@ -18,7 +17,6 @@ export const restart = defineTool({
     'Restarts services gracefully: in dependency order, one replica at a time, the next only once the one before is ready again. startFirst replaces each by a new one of the same kind, without a gap.',
   searchHint: 'restart graceful safe docker compose service 再起動 安全な再起動',
   risk: 'write',
-  timeoutMs: 600_000,
   input: z.strictObject({
     services,
     startFirst: z.boolean().default(false).describe('new ones first'),
@@ -53,28 +51,13 @@ export const restart = defineTool({
     const { rollouts } = call.backend;
     const names = orders.map(({ service }) => service);
     const begun = call.clock.now();
-    const { result = null } = await longWork(
-      call,
-      'restart',
-      async (control) =>
-        observed.startFirst
-          ? ((await rollouts.run(
-              call.state,
-              orders.map((order) => ({ ...order, notBefore: begun })),
-              control,
-            )) as unknown as Json)
-          : ((await rollouts.restart(call.state, orders, control)) as unknown as Json),
-      { answerAfterMs: Number.POSITIVE_INFINITY },
-    );
-    const changes = observed.startFirst
-      ? [
-          {
-            container: names.join(', '),
-            done: `replaced, rollout ${(result as unknown as RolloutRecord).id} ${(result as unknown as RolloutRecord).status}`,
-          },
-        ]
-      : (result as unknown as readonly ReplicaChange[]);
-    return replicasNow(names, changes, call);
+    const work = await longWork(call, 'restart', async (control) => {
+      if (!observed.startFirst) return (await rollouts.restart(call.state, orders, control)) as unknown as Json;
+      const renewed = orders.map((order) => ({ ...order, notBefore: begun }));
+      const { id, status } = await rollouts.run(call.state, renewed, control);
+      return [{ container: names.join(', '), done: `replaced, rollout ${id} ${status}` }];
+    });
+    return replicasNow(names, work, call);
   },
   render: renderReplicas,
 });

@@ -19,12 +19,11 @@ export const rollback = defineTool({
     'Brings services back to what they ran before a rollout, or at a snapshot: the same image and configuration, also where its tag moved or was pruned; replica by replica, as a rollout.',
   searchHint: 'rollback undo deploy revert previous version restore ロールバック 元に戻す 切り戻し',
   risk: 'write',
-  timeoutMs: 600_000,
   input: z.strictObject({
     rollout: z.string().max(64).optional().describe('id, or a snapshot'),
     snapshot: z.string().max(64).optional().describe('id'),
     services: z.array(oneService).max(50).default([]).describe('all of it when empty'),
-    waitSeconds: z.number().min(0).max(590).default(40).describe('then it goes on by itself'),
+    waitSeconds: z.number().min(0).max(45).default(40).describe('then it goes on by itself'),
   }),
   output: rolloutReport,
   async plan(input, call): Promise<Plan<Observed>> {
@@ -89,7 +88,7 @@ export const rollback = defineTool({
       call,
       'rollback',
       async (control) => (await rollouts.restore(call.state, snapshot, orders, control)) as unknown as Json,
-      { answerAfterMs: observed.waitSeconds * 1000, lifetimeMs },
+      { answerAfterMs: call.waitsForEnd ? Number.POSITIVE_INFINITY : observed.waitSeconds * 1000, lifetimeMs },
     );
     if (result !== undefined) return rolloutReportOf(result as unknown as RolloutRecord);
     return rolloutReportOf(await going(operation, orders, call));

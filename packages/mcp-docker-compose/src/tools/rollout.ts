@@ -21,11 +21,10 @@ export const rollout = defineTool({
   searchHint:
     'docker compose rolling update deploy zero downtime restart safely ローリングアップデート 安全に更新 デプロイ',
   risk: 'write',
-  timeoutMs: 600_000,
   input: z.strictObject({
     services,
     ...wishFields,
-    waitSeconds: z.number().min(0).max(590).default(40).describe('then it goes on by itself'),
+    waitSeconds: z.number().min(0).max(45).default(40).describe('then it goes on by itself'),
     resume: z.string().max(64).optional().describe('id of one that was paused or interrupted'),
   }),
   output: rolloutReport,
@@ -50,7 +49,7 @@ export const rollout = defineTool({
       call,
       'rollout',
       async (control) => (await call.backend.rollouts.run(call.state, orders, control)) as unknown as Json,
-      { answerAfterMs: observed.waitSeconds * 1000, lifetimeMs },
+      { answerAfterMs: call.waitsForEnd ? Number.POSITIVE_INFINITY : observed.waitSeconds * 1000, lifetimeMs },
     );
     if (result !== undefined) return rolloutReportOf(result as unknown as RolloutRecord);
     return rolloutReportOf(await going(operation, orders, call));

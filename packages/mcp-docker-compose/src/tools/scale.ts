@@ -1,7 +1,6 @@
 import { bytes, counted, type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { scaleConcern } from '../analysis/scale/scale-concern.ts';
-import type { ReplicaChange } from '../model/replica-changes.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
@@ -19,7 +18,6 @@ export const scale = defineTool({
     'Sets how many replicas of a service run. More: made and waited for until ready, else removed again. Fewer: those that are not ready first, then the newest, each drained. Ports, names and memory are checked before.',
   searchHint: 'scale replicas up down capacity docker compose スケール 台数 増やす 減らす',
   risk: 'write',
-  timeoutMs: 600_000,
   input: z.strictObject({
     service: oneService,
     replicas: z.int().min(0).max(1000),
@@ -95,13 +93,12 @@ export const scale = defineTool({
   },
   async apply({ observed }, call) {
     const order = observed.order as unknown as ServiceOrder;
-    const { result = [] } = await longWork(
+    const work = await longWork(
       call,
       'scale',
       async (control) => (await call.backend.rollouts.scale(call.state, order, control)) as unknown as Json,
-      { answerAfterMs: Number.POSITIVE_INFINITY },
     );
-    return replicasNow([order.service], result as unknown as readonly ReplicaChange[], call);
+    return replicasNow([order.service], work, call);
   },
   render: renderReplicas,
 });

@@ -1,7 +1,6 @@
 import { counted, type Json, longWork, type Plan } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { dependencyOrder } from '../analysis/rollout/dependency-order.ts';
-import type { ReplicaChange } from '../model/replica-changes.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
 import { services } from './inputs.ts';
@@ -17,7 +16,6 @@ export const stop = defineTool({
     'Stops services, those that depend on others first, each with its grace period; with remove the containers go too, never their volumes. For maintenance or to take something out of service.',
   searchHint: 'stop shut down service docker compose maintenance 停止 メンテナンス',
   risk: 'destructive',
-  timeoutMs: 600_000,
   input: z.strictObject({ services, remove: z.boolean().default(false).describe('containers too, never volumes') }),
   output: replicaReport,
   async plan({ services: names, remove }, call): Promise<Plan<Observed>> {
@@ -50,14 +48,13 @@ export const stop = defineTool({
     };
   },
   async apply({ observed }, call) {
-    const { result = [] } = await longWork(
+    const work = await longWork(
       call,
       'stop',
       async (control) =>
         (await call.backend.rollouts.stop(call.state, observed.services, observed.remove, control)) as unknown as Json,
-      { answerAfterMs: Number.POSITIVE_INFINITY },
     );
-    return replicasNow(observed.services, result as unknown as readonly ReplicaChange[], call);
+    return replicasNow(observed.services, work, call);
   },
   render: renderReplicas,
 });

@@ -17,7 +17,6 @@ export const up = defineTool({
     'Brings services up: pulls or builds where asked, makes replicas that are missing, starts stopped ones. What runs stays as it is; recreate replaces what differs from the files, stopping it first. For updates without a gap: compose_rollout.',
   searchHint: 'docker compose up start create pull build missing containers 起動 立ち上げ',
   risk: 'write',
-  timeoutMs: 600_000,
   input: z.strictObject({
     services,
     pull: z.enum(['never', 'missing', 'always']).default('never').describe('images'),
@@ -75,26 +74,22 @@ export const up = defineTool({
   async apply({ observed }, call) {
     const { backend, state } = call;
     const { services: names, recreate } = observed;
-    const { result = null } = await longWork(
-      call,
-      'up',
-      async (control) => {
-        control.progress(0, 2, `bring up ${names.length} services`);
-        await backend.rollouts.bringUp(state, observed, control.signal);
-        if (!recreate) return [];
-        // looked at anew: a pull or a build may have brought another image
-        const { services: found } = await readDeploy(names, { ...noWishes, mode: 'stop-first' }, call);
-        const orders = found
-          .filter(differs)
-          .flatMap(({ order }): readonly ServiceOrder[] => (order === undefined ? [] : [order]));
-        control.progress(1, 2, `make ${orders.length} services again`);
-        if (orders.length === 0) return [];
-        const { status } = await backend.rollouts.run(state, orders, control);
-        return [{ container: orders.map(({ service }) => service).join(', '), done: `made again: ${status}` }];
-      },
-      { answerAfterMs: Number.POSITIVE_INFINITY },
-    );
-    return replicasNow(names, (result ?? []) as unknown as readonly { container: string; done: string }[], call);
+    const work = await longWork(call, 'up', async (control) => {
+      control.progress(0, 2, `bring up ${names.length} services`);
+      await backend.rollouts.bringUp(state, observed, control.signal);
+      if (!recreate) return [];
+      // looked at anew: a pull or a build may have brought another image
+      const after = { ...call, signal: control.signal };
+      const { services: found } = await readDeploy(names, { ...noWishes, mode: 'stop-first' }, after);
+      const orders = found
+        .filter(differs)
+        .flatMap(({ order }): readonly ServiceOrder[] => (order === undefined ? [] : [order]));
+      control.progress(1, 2, `make ${orders.length} services again`);
+      if (orders.length === 0) return [];
+      const { status } = await backend.rollouts.run(state, orders, control);
+      return [{ container: orders.map(({ service }) => service).join(', '), done: `made again: ${status}` }];
+    });
+    return replicasNow(names, work, call);
   },
   render: renderReplicas,
 });

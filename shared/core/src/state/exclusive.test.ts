@@ -13,7 +13,7 @@ describe('exclusive work', () => {
     let finish: () => void = () => undefined;
     const first = exclusive(() => new Promise<string>((resolve) => (finish = () => resolve('first'))));
     await expect(exclusive(async () => 'second')).rejects.toMatchObject({ code: 'backend_conflict', applied: 'no' });
-    await expect.poll(() => (finish(), Promise.race([first, 'waits']))).toBe('first');
+    await expect.poll(() => (finish(), Promise.race([first, Promise.resolve('waits')]))).toBe('first');
     await expect(exclusive(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await exclusive(async () => 'third')).toBe('third');
   });
