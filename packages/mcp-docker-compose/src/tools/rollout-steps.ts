@@ -1,4 +1,4 @@
-import { counted } from '@cinecom/mcp-core';
+import { counted, quote } from '@cinecom/mcp-core';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
 import type { ServiceDeploy } from './deploy-reading.ts';
@@ -10,7 +10,8 @@ export function stepsOf({ service, order, containers, replicas }: ServiceDeploy)
   const batch = order.parallelism;
   const create = `docker compose up -d --no-deps --no-recreate --no-build --pull never --scale ${name}=${containers.length + batch} ${name}`;
   const make = `${name}: make ${counted(batch, 'new replica')} (${create})`;
-  const wait = `${name}: wait until ready, at most ${order.readyMs / 1000} s, then watch for ${order.monitorMs / 1000} s (docker inspect)`;
+  const ready = order.readyCommand === undefined ? '' : ` by ${commandWords(order.readyCommand)}`;
+  const wait = `${name}: wait until ready${ready}, at most ${order.readyMs / 1000} s, then watch for ${order.monitorMs / 1000} s (docker inspect)`;
   const retire = `${name}: ${drainWords(order)}stop and remove ${batch === 1 ? 'an old one' : `${batch} old ones`}, one at a time (docker stop, docker rm)`;
   const batches = order.mode === 'start-first' ? [make, wait, retire] : [retire, make, wait];
   const pause = order.delayMs > 0 ? `, ${order.delayMs / 1000} s between` : '';
@@ -21,9 +22,15 @@ export function stepsOf({ service, order, containers, replicas }: ServiceDeploy)
 }
 
 function drainWords({ drain }: ServiceOrder): string {
-  const hooks = drain.hooks.length === 0 ? [] : [counted(drain.hooks.length, 'pre_stop hook')];
-  const command = drain.command === undefined ? [] : ['its drain command (docker exec), wait until unhealthy'];
+  const hooks = drain.hooks.map(({ command }) => `pre_stop hook ${quote(command.join(' '))}`);
+  const command =
+    drain.command === undefined ? [] : [`${commandWords(drain.command)} (docker exec), wait until unhealthy`];
   const pause = drain.pauseMs === 0 ? [] : [`wait ${drain.pauseMs / 1000} s`];
   const all = [...hooks, ...command, ...pause];
   return all.length === 0 ? '' : `${all.join(', ')}, `;
+}
+
+/** The operator's own words, of a label: what runs in the container is to be seen before it does. */
+function commandWords(command: readonly string[]): string {
+  return quote(command.at(-1) ?? '');
 }

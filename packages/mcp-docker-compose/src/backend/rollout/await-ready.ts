@@ -4,6 +4,8 @@ import { RolloutFailure } from './failure.ts';
 import type { World } from './world.ts';
 
 const lookEveryMs = 100;
+/** A command in the container costs more than a look at it. */
+const commandEveryMs = 1000;
 
 /** Why a new replica will not become ready, or has gone bad; undefined while nothing speaks against it. */
 function failureOf(container: Container | undefined): string | undefined {
@@ -64,7 +66,7 @@ export async function awaitReady(
       const names = looks.filter(({ id }) => waiting.includes(id)).map(({ container, id }) => container?.name ?? id);
       throw new RolloutFailure('replica', `${names.join(', ')}: not ready within ${order.readyMs / 1000} s`, waiting);
     }
-    await world.wait(lookEveryMs, signal);
+    await world.wait(order.readyCommand === undefined ? lookEveryMs : commandEveryMs, signal);
   }
 }
 
