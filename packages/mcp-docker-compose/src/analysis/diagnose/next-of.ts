@@ -3,15 +3,15 @@ import type { Code } from './precedence.ts';
 
 type Next = NonNullable<Finding['next']>;
 
-const rightsize = (service: string): Next => ({ tool: 'compose_rightsize', args: { service } });
+const limits = (service: string): Next => ({ tool: 'compose_inspect', args: { service, section: 'limits' } });
 const logs = (service: string): Next => ({ tool: 'compose_logs', args: { services: [service], since: '1h' } });
 const deployCheck = (service: string): Next => ({ tool: 'compose_deploy_check', args: { services: [service] } });
 const inspect = (service: string): Next => ({ tool: 'compose_inspect', args: { service } });
 
 const following: Partial<Record<Code, (service: string) => Next>> = {
-  OOM_KILLED: rightsize,
-  MEM_PRESSURE: rightsize,
-  CPU_THROTTLED: rightsize,
+  OOM_KILLED: limits,
+  MEM_PRESSURE: limits,
+  CPU_THROTTLED: limits,
   CRASH_LOOP: logs,
   APP_UNHEALTHY: logs,
   DISK_FULL: logs,

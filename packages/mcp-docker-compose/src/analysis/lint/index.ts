@@ -44,6 +44,6 @@ function findingOf({ id }: LintRule, { object, at, sizes, ...rest }: LintFinding
     id,
     ...rest,
     object: object + place,
-    ...(service === undefined ? {} : { next: { tool: 'compose_rightsize', args: { service } } }),
+    ...(service === undefined ? {} : { next: { tool: 'compose_stats', args: { service, windowSeconds: 30 } } }),
   };
 }

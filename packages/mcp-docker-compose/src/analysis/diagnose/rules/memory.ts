@@ -86,7 +86,7 @@ export const cpuThrottled: Rule = (service) => {
       severity: 'warning',
       evidence: `${whichOf(found, service)}: had to wait in ${percent(ratio(worst))} of periods, ${used.toFixed(2)} cores used of ${worst.limits.cpus ?? 'no limit'}`,
       threshold: `${percent(throttledRatio)} of periods`,
-      fix: 'Raise the CPU limit, or add replicas; compose_rightsize gives a figure once there is history',
+      fix: 'Raise the CPU limit, or add replicas; compose_stats tells what it uses',
       path: ['services', name, ...key],
       seen: found.slice(0, 3).map((one) => `${named(one)}: ${percent(ratio(one))} of periods`),
     },
