@@ -189,7 +189,7 @@ describeWithDocker({}, 'compose_heal', ({ server }) => {
         services: ['cured'],
         mode: 'stop-first',
         monitorSeconds: 8,
-        waitSeconds: 60,
+        waitSeconds: 45,
       });
       const running = async (): Promise<boolean> => {
         const { rollouts } = await lab.client.data<{ readonly rollouts: readonly { readonly status: string }[] }>(

@@ -199,7 +199,7 @@ describeWithDocker({}, 'a rollout whose process is killed', ({ server }) => {
       return;
     }
     const back = await movie.client.data<Report>('compose_rollback', { rollout: id });
-    expect(back.status).toBe('succeeded');
+    expect(back).toMatchObject({ status: 'succeeded', services: [{ mode: 'start-first', minimumReady: 2 }] });
     expect((await movie.replicas()).map(({ hash, imageId }) => ({ hash, imageId }))).toEqual(
       before.map(({ hash, imageId }) => ({ hash, imageId })),
     );

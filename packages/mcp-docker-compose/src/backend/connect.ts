@@ -12,7 +12,7 @@ import { createRollouts } from './rollout/create-rollouts.ts';
 /** Finds the engine and asks it one thing, so that what is wrong with its address or its socket is said at once. */
 export async function connect({ settings, signal, clock }: ConnectContext<ComposeSettings>): Promise<ComposeBackend> {
   const host = resolveHost(settings);
-  const client = await createClient(host);
+  const client = createClient(host);
   const compose = createCompose(settings, host);
   const engine = createEngine(client, (under) => compose.projectName(under));
   const changes = createChanges(client);

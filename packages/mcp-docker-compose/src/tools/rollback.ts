@@ -27,7 +27,7 @@ export const rollback = defineTool({
   }),
   output: rolloutReport,
   async plan(input, call): Promise<Plan<Observed>> {
-    const snapshot = await chosen(input, call);
+    const { snapshot, record } = await chosen(input, call);
     const held = snapshot.services.filter(({ service }) => inScope(service, call.settings));
     const missing = input.services.find((name) => !held.some(({ service }) => service === name));
     if (missing !== undefined) {
@@ -38,7 +38,7 @@ export const rollback = defineTool({
     const names = input.services.length > 0 ? input.services : held.map(({ service }) => service);
     unprotected(names, call.settings);
     const reading = await readDeploy(names, noWishes, call);
-    const orders = reading.services.flatMap(({ order }) => (order === undefined ? [] : [order]));
+    const orders = reading.services.flatMap(({ order }) => (order === undefined ? [] : [asBegun(order, record)]));
     const images = await readImages(
       snapshot.services.flatMap(({ definitions }) => definitions.map(({ keptAs }) => keptAs)),
       call,
@@ -106,19 +106,26 @@ type Observed = {
 async function chosen(
   { rollout, snapshot }: { readonly rollout?: string | undefined; readonly snapshot?: string | undefined },
   { backend, state }: ComposeCall,
-): Promise<Snapshot> {
+): Promise<{ readonly snapshot: Snapshot; readonly record: RolloutRecord | undefined }> {
   if ((rollout === undefined) === (snapshot === undefined)) {
     throw new ToolError('invalid_input', 'give rollout or snapshot, one of both', {
       hint: 'compose_rollout_status lists their ids.',
     });
   }
   const { rollouts } = backend;
-  const wanted = snapshot ?? (await rollouts.records(state)).find(({ id }) => id === rollout)?.snapshot;
+  const record = (await rollouts.records(state)).find(({ id }) => id === rollout);
+  const wanted = snapshot ?? record?.snapshot;
   const found = (await rollouts.snapshots(state)).find(({ id }) => id === wanted);
-  if (found !== undefined) return found;
+  if (found !== undefined) return { snapshot: found, record };
   throw new ToolError('operation_unknown', 'there is no such rollout or snapshot any more', {
     hint: 'compose_rollout_status lists what there is.',
   });
+}
+
+/** Back in the mode of the way there: what a cut-off rollout left speaks against none. */
+function asBegun(order: ServiceOrder, record: RolloutRecord | undefined): ServiceOrder {
+  const begun = record?.services.find(({ service }) => service === order.service);
+  return begun === undefined ? order : { ...order, mode: begun.mode, parallelism: begun.parallelism };
 }
 
 /** Nothing for a service whose replicas are all as the snapshot says. */

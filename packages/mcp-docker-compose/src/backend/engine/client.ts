@@ -3,9 +3,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { join } from 'node:path';
 import { ToolError } from '@cinecom/mcp-core';
-import type DockerModem from 'docker-modem';
 import type { EngineHost } from '../host.ts';
-import { engineError } from './errors.ts';
+import { engineError, Refusal } from './errors.ts';
 
 const bodyLimitBytes = 16 * 1024 * 1024;
 const answerMs = 20_000;
@@ -31,10 +30,8 @@ export interface EngineClient {
   close(): void;
 }
 
-export async function createClient(host: EngineHost): Promise<EngineClient> {
-  const { default: Modem } = await import('docker-modem');
+export function createClient(host: EngineHost): EngineClient {
   const agent = createAgent(host);
-  const modem = new Modem({ ...addressOf(host), agent });
 
   async function within<Value>(
     request: EngineRequest,
@@ -43,7 +40,7 @@ export async function createClient(host: EngineHost): Promise<EngineClient> {
   ): Promise<Value> {
     const { signal, timeoutMs = answerMs } = request;
     try {
-      return await work(await dial(modem, request, AbortSignal.any([signal, late])));
+      return await work(await dial({ host, agent }, request, AbortSignal.any([signal, late])));
     } catch (error) {
       throw engineError(error, { host: host.address, signal, isLate: late.aborted, timeoutMs });
     }
@@ -63,28 +60,45 @@ export async function createClient(host: EngineHost): Promise<EngineClient> {
   };
 }
 
+interface Connection {
+  readonly host: EngineHost;
+  readonly agent: http.Agent;
+}
+
+/** @throws Refusal for a status from 400 on; the error of the socket */
 function dial(
-  modem: DockerModem,
+  { host, agent }: Connection,
   { method = 'GET', path, query = {}, body }: EngineRequest,
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<http.IncomingMessage> {
   const parameters = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   );
-  const search = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters).toString()}&`;
+  const search = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters).toString()}`;
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers =
+    text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const { request } = host.certificates === undefined ? http : https;
   return new Promise((resolve, reject) => {
-    modem.dial(
-      {
-        path: path + search,
-        method,
-        isStream: true,
-        abortSignal,
-        statusCodes: { 200: true, 201: true, 204: true, 304: true },
-        ...(body === undefined ? {} : { options: { _query: {}, _body: body } }),
-      },
-      (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer as http.IncomingMessage)),
-    );
+    const sent = request({ ...addressOf(host), agent, method, path: path + search, headers, signal });
+    sent.once('error', reject);
+    sent.once('response', (answer) => {
+      const status = answer.statusCode ?? 0;
+      if (status < 400) resolve(answer);
+      else readWhole(answer).then((words) => reject(new Refusal(status, wordsOf(words))), reject);
+    });
+    sent.end(text);
   });
+}
+
+/** `{"message": "…"}` of the engine; a proxy may answer anything. */
+function wordsOf(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === 'string' ? message : body;
+  } catch {
+    return body.slice(0, 1000); // no JSON: the words of a proxy
+  }
 }
 
 async function readWhole(answer: http.IncomingMessage): Promise<string> {
@@ -112,11 +126,10 @@ function parse(body: string): unknown {
   }
 }
 
-function addressOf({ address, certificates }: EngineHost): DockerModem.ConstructorOptions {
-  if (address.startsWith('unix://')) return { socketPath: address.slice('unix://'.length), protocol: 'http' };
+function addressOf({ address, certificates }: EngineHost): http.RequestOptions {
+  if (address.startsWith('unix://')) return { socketPath: address.slice('unix://'.length) };
   const { hostname, port } = new URL(address);
-  const isTls = certificates !== undefined;
-  return { host: hostname, port: port === '' ? (isTls ? 2376 : 2375) : port, protocol: isTls ? 'https' : 'http' };
+  return { host: hostname, port: port === '' ? (certificates === undefined ? 2375 : 2376) : Number(port) };
 }
 
 function createAgent({ address, certificates }: EngineHost): http.Agent {

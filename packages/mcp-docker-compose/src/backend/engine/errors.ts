@@ -1,5 +1,16 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
 
+/** The engine, or a proxy in front of it, said no. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+
+  constructor(status: number, words: string) {
+    super(words);
+    this.status = status;
+  }
+}
+
 export interface ErrorContext {
   readonly host: string;
   readonly signal: AbortSignal;
@@ -17,9 +28,8 @@ export function engineError(error: unknown, { host, signal, isLate, timeoutMs }:
       cause: error,
     });
   }
-  const { statusCode, code } = error as { readonly statusCode?: number; readonly code?: string };
-  if (statusCode === undefined) return unreachable(host, code, error);
-  return refused(statusCode, textOf(error), error);
+  if (error instanceof Refusal) return refused(error);
+  return unreachable(host, (error as NodeJS.ErrnoException).code, error);
 }
 
 function unreachable(host: string, code: string | undefined, cause: unknown): ToolError {
@@ -36,8 +46,9 @@ function unreachable(host: string, code: string | undefined, cause: unknown): To
   });
 }
 
-function refused(status: number, backendText: string, cause: unknown): ToolError {
-  const details = { backendText, cause };
+function refused(refusal: Refusal): ToolError {
+  const { status, message } = refusal;
+  const details = { backendText: message.trim(), cause: refusal };
   if (status === 403) {
     return new ToolError('backend_forbidden', 'the socket proxy in front of the engine refuses this request', {
       ...details,
@@ -49,10 +60,4 @@ function refused(status: number, backendText: string, cause: unknown): ToolError
   if (status === 409) return new ToolError('backend_conflict', 'the engine is changing that object already', details);
   if (status === 429) return new ToolError('backend_rate_limited', 'the engine asks to slow down', details);
   return new ToolError('backend_error', `the engine answered with status ${status}`, details);
-}
-
-/** The engine's own words: the client puts `(HTTP code N) reason - ` in front of them. */
-function textOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
 }

@@ -34,7 +34,7 @@ export async function reconcile(task: Reconciliation): Promise<void> {
   const failed = new Set<string>();
   let expected: ReadonlySet<string> | undefined;
   for (;;) {
-    const view = await look(task);
+    const view = await look(task, made);
     if (expected !== undefined) mustBe(view.all, expected);
     const batch = nextBatch(view, order);
     if (batch.create === 0 && batch.retire.length === 0) break;
@@ -46,7 +46,7 @@ export async function reconcile(task: Reconciliation): Promise<void> {
     expected = new Set(idsOf(await world.replicas(order.service, never)));
     if (view.stale.length > batch.retire.length) await pause(task);
   }
-  const { fresh } = await look(task);
+  const { fresh } = await look(task, made);
   const left = idsOf(fresh).filter((id) => !failed.has(id));
   await tell(task.record, order, 'done', left, 'every replica is looked at once more');
   await awaitReady(left, order, world, signal);
@@ -72,12 +72,18 @@ interface View {
   readonly stale: readonly Container[];
 }
 
-async function look({ order, world, record }: Reconciliation): Promise<View> {
+/** One that has ended and was not made by this run is what a cut-off one left: to be replaced, not waited for. */
+async function look({ order, world, record }: Reconciliation, made: ReadonlySet<string>): Promise<View> {
   const all = await world.replicas(order.service, never);
   record.sawReady(order.service, all.filter(isReady).length);
-  const isFresh = (one: Container): boolean =>
+  const isWanted = (one: Container): boolean =>
     one.configHash === order.hash && one.imageId === order.imageId && one.createdAt >= order.notBefore;
+  const isFresh = (one: Container): boolean => isWanted(one) && (made.has(one.id) || !hasEnded(one));
   return { all, fresh: all.filter(isFresh), stale: all.filter((one) => !isFresh(one)) };
+}
+
+function hasEnded({ state }: Container): boolean {
+  return state.status === 'exited' || state.status === 'dead' || state.status === 'created';
 }
 
 /** What to make, then let go; those that are not ready go first, and of the fresh ones the newest. */
