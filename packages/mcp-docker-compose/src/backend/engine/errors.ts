@@ -40,7 +40,7 @@ function unreachable(host: string, code: string | undefined, cause: unknown): To
     });
   }
   return new ToolError('backend_unreachable', `no Docker engine answers at ${host}`, {
-    hint: 'Start the engine (systemctl start docker), or set --docker-host to where it is.',
+    hint: 'Start the engine (systemctl start docker), or set --docker-host (DOCKER_HOST) to where it is.',
     cause,
     ...(code === undefined ? {} : { backendText: code }),
   });
