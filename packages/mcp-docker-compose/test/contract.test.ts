@@ -29,10 +29,10 @@ const inputs = {
   compose_rollback: { snapshot: 's-1' },
   compose_snapshot: {},
   compose_restart: { services: ['movie'] },
-  compose_up: { services: ['movie'] },
+  compose_up: { services: ['movie'], recreate: true },
   compose_stop: { services: ['movie'] },
   compose_scale: { service: 'movie', replicas: 3 },
-  compose_cleanup: { what: ['old-snapshots', 'orphans'] },
+  compose_cleanup: { what: ['orphans'], olderThan: '0s' },
   compose_heal: {},
 };
 
@@ -56,7 +56,14 @@ const notOutside = new Set([
   'restartPolicy',
 ]);
 
-const snapshot: Snapshot = { id: 's-1', project: 'contract', at: 1_700_000_000_000, label: '', services: [] };
+const definition = { hash: 'h', imageId: 'sha256:1', keptAs: 'contract/movie:1', create: {}, networks: {} };
+const snapshot: Snapshot = {
+  id: 's-1',
+  project: 'contract',
+  at: 1_700_000_000_000,
+  label: '',
+  services: [{ service: 'movie', replicas: 2, definitions: [definition] }],
+};
 const record: RolloutRecord = {
   id: 'r-1',
   project: 'contract',
@@ -143,11 +150,12 @@ describeWithDocker({}, 'every tool withstands every attack of the core', (bed) =
     const docker = bed.server();
     await importCinema(docker, { reference: 'contract/movie:1', version: '1' });
     await importCinema(docker, { reference: 'contract/movie:2', version: '2' });
-    const file = (version: string): string =>
-      `name: contract\nservices:\n${cinemaService({ image: `contract/movie:${version}`, healthCheck: false })}`;
-    const project = composeProject(docker, { name: 'contract', file: file('1') });
+    const movie = (version: string, name = 'movie'): string =>
+      cinemaService({ name, image: `contract/movie:${version}`, healthCheck: false });
+    const file = (version: string, more = ''): string => `name: contract\nservices:\n${movie(version)}${more}`;
+    const project = composeProject(docker, { name: 'contract', file: file('1', movie('1', 'film')) });
     await project.run('up', '--detach', '--pull', 'never', '--wait');
-    project.write('docker-compose.prod.yml', file('2')); // so that there is something to update
+    project.write('docker-compose.prod.yml', file('2')); // so that there is something to update, and film is an orphan
     Object.assign(place, {
       host: docker.host,
       file: project.file,

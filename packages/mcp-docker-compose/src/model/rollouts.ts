@@ -23,9 +23,9 @@ export interface Rollouts {
   /** Writes down what every given service is made of, and keeps its images from being pruned. */
   snapshot(state: State, services: readonly string[], label: string, signal: AbortSignal): Promise<Snapshot>;
   /** Newest first. */
-  snapshots(state: State): Promise<readonly Snapshot[]>;
+  snapshots(state: State, signal: AbortSignal): Promise<readonly Snapshot[]>;
   /** Newest first; one whose process has gone is told as interrupted. */
-  records(state: State): Promise<readonly RolloutRecord[]>;
+  records(state: State, signal: AbortSignal): Promise<readonly RolloutRecord[]>;
   /**
    * Takes a snapshot, then replaces service after service; goes back by itself where an order says so.
    * @throws ToolError `backend_conflict` while another change of the project runs

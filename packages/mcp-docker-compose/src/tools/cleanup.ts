@@ -4,6 +4,7 @@ import { findLeftovers, type Leftover, leftoverKinds } from '../analysis/cleanup
 import { durationOf } from '../analysis/times/read-time.ts';
 import type { ReplicaChange } from '../model/replica-changes.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { type ComposeCall, readProject } from './project-reading.ts';
 
@@ -35,7 +36,7 @@ export const cleanup = defineTool({
           ? 'nothing of it is left over'
           : `remove ${counted(containers.length, 'container')} and ${counted(images.length, 'image')}${shared}`,
       steps: found.map(stepOf),
-      targets: found.map(({ kind, name }) => ({ type: isContainer(kind) ? 'container' : 'image', id: name })),
+      targets: found.map(({ kind, name }) => target(isContainer(kind) ? 'container' : 'image', name)),
       warnings:
         containers.length === 0
           ? []
@@ -79,7 +80,7 @@ async function leftovers(olderThanMs: number, call: ComposeCall): Promise<readon
   const [{ project, model, containers }, images, snapshots] = await Promise.all([
     readProject(call),
     backend.engine.hostImages(signal),
-    backend.rollouts.snapshots(state),
+    backend.rollouts.snapshots(state, signal),
   ]);
   const services = model === undefined ? undefined : new Set(model.services.keys());
   const mine = containers.filter(({ service }) => !settings.protect.includes(service));

@@ -95,8 +95,11 @@ function rowOf(one: Happening, withDay: boolean) {
 }
 
 /** Rollouts of this server that began in the window. */
-async function rolloutsIn({ since, end }: Window, { backend, state }: ComposeCall): Promise<readonly Happening[]> {
-  const records = await backend.rollouts.records(state);
+async function rolloutsIn(
+  { since, end }: Window,
+  { backend, state, signal }: ComposeCall,
+): Promise<readonly Happening[]> {
+  const records = await backend.rollouts.records(state, signal);
   return records
     .filter(({ startedAt }) => startedAt >= since && startedAt <= end)
     .map(({ id, status, services, startedAt, endedAt }) => ({

@@ -15,6 +15,7 @@ import { candidatesOf } from '../analysis/heal/candidates.ts';
 import { type HealPlan, type HealSkip, planHeal } from '../analysis/heal/plan-heal.ts';
 import type { HealAction, HealOutcome } from '../model/heal.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { service } from './inputs.ts';
 import { type ComposeCall, readProject } from './project-reading.ts';
@@ -50,7 +51,7 @@ export const heal = defineTool({
     return {
       summary: isRollingOut ? 'a rollout runs: nothing is repaired meanwhile' : summaryOf(actions, skipped),
       steps: actions.map(stepOf),
-      targets: [...new Set(actions.map(({ service: of }) => of))].map((id) => ({ type: 'service', id })),
+      targets: [...new Set(actions.map(({ service: of }) => of))].map((id) => target('service', id)),
       warnings: skipped.map((one) => `${nameOf(one)}: ${whyOf(one)}`),
       undo: 'A restart cannot be taken back. A recreated replica has the same image, configuration and volumes; what it wrote elsewhere is gone.',
       observed: { actions: actions as unknown as Json, skipped: skipped as unknown as Json },
@@ -113,7 +114,7 @@ async function planOf(wanted: string, call: ComposeCall): Promise<HealPlan & { r
   const { rollouts, heals } = backend;
   const [{ model, containers }, running, looks, records] = await Promise.all([
     readProject(call),
-    rollouts.records(state),
+    rollouts.records(state, signal),
     heals.looks(signal),
     heals.records(state),
   ]);

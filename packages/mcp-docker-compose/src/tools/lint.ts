@@ -42,7 +42,7 @@ export const lint = defineTool({
       readProject(call),
       attempt('lines of the files', backend.compose.sources(signal)),
       attempt('how containers stopped', backend.engine.events({ since: now - rememberedMs, until: now }, signal)),
-      backend.rollouts.records(call.state),
+      backend.rollouts.records(call.state, call.signal),
     ]);
     const { events = [], completeSince = now } = history.value ?? {};
     const ends = [...journalEnds(records, completeSince), ...endsOf(events)];

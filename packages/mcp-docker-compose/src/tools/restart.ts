@@ -2,6 +2,7 @@ import { type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import { services } from './inputs.ts';
@@ -36,7 +37,7 @@ export const restart = defineTool({
       summary:
         running.length === 0 ? 'nothing runs that could be restarted' : `restart ${running.map(nameOf).join(', ')}`,
       steps: running.map((one) => stepOf(one, startFirst, maxUnavailable)),
-      targets: running.map(({ service }) => ({ type: 'service', id: service.name })),
+      targets: running.map(({ service }) => target('service', service.name)),
       warnings: startFirst ? [] : running.flatMap((one) => gapOf(one, maxUnavailable)),
       undo: 'A restart cannot be taken back; nothing but the processes changes.',
       observed: {

@@ -2,6 +2,7 @@ import { type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { RolloutRecord, ServiceOrder, Snapshot } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { readDeploy } from './deploy-reading.ts';
 import { oneService } from './inputs.ts';
@@ -60,7 +61,7 @@ export const rollback = defineTool({
     return {
       summary: `go back to the snapshot of ${new Date(snapshot.at).toISOString()}`,
       steps,
-      targets: orders.map(({ service }) => ({ type: 'service', id: service })),
+      targets: orders.map(({ service }) => target('service', service)),
       warnings: [
         'Data in volumes stays as it is: a new version may have changed it.',
         'The files stay as they are: the next update does the same again unless they are changed back.',
@@ -78,7 +79,7 @@ export const rollback = defineTool({
   },
   async apply({ observed }, call) {
     const { rollouts } = call.backend;
-    const snapshot = (await rollouts.snapshots(call.state)).find(({ id }) => id === observed.snapshot);
+    const snapshot = (await rollouts.snapshots(call.state, call.signal)).find(({ id }) => id === observed.snapshot);
     if (snapshot === undefined)
       throw new ToolError('stale_plan', 'that snapshot has gone meanwhile', {
         hint: 'compose_rollout_status lists them.',
@@ -105,7 +106,7 @@ type Observed = {
 
 async function chosen(
   { rollout, snapshot }: { readonly rollout?: string | undefined; readonly snapshot?: string | undefined },
-  { backend, state }: ComposeCall,
+  { backend, state, signal }: ComposeCall,
 ): Promise<{ readonly snapshot: Snapshot; readonly record: RolloutRecord | undefined }> {
   if ((rollout === undefined) === (snapshot === undefined)) {
     throw new ToolError('invalid_input', 'give rollout or snapshot, one of both', {
@@ -113,9 +114,9 @@ async function chosen(
     });
   }
   const { rollouts } = backend;
-  const record = (await rollouts.records(state)).find(({ id }) => id === rollout);
+  const record = (await rollouts.records(state, signal)).find(({ id }) => id === rollout);
   const wanted = snapshot ?? record?.snapshot;
-  const found = (await rollouts.snapshots(state)).find(({ id }) => id === wanted);
+  const found = (await rollouts.snapshots(state, signal)).find(({ id }) => id === wanted);
   if (found !== undefined) return { snapshot: found, record };
   throw new ToolError('operation_unknown', 'there is no such rollout or snapshot any more', {
     hint: 'compose_rollout_status lists what there is.',

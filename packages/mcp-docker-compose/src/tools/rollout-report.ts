@@ -62,9 +62,9 @@ export function rolloutReportOf(record: RolloutRecord): Report {
 export async function going(
   id: string,
   services: readonly ServiceOrder[],
-  { backend, state, clock }: ComposeCall,
+  { backend, state, clock, signal }: ComposeCall,
 ): Promise<RolloutRecord> {
-  const records = await backend.rollouts.records(state);
+  const records = await backend.rollouts.records(state, signal);
   const begun = {
     id,
     project: '',

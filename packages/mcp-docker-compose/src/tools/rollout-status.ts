@@ -35,7 +35,10 @@ export const rolloutStatus = defineTool({
   }),
   async handle({ id, cursor }, call) {
     const { rollouts } = call.backend;
-    const [records, snapshots] = await Promise.all([rollouts.records(call.state), rollouts.snapshots(call.state)]);
+    const [records, snapshots] = await Promise.all([
+      rollouts.records(call.state, call.signal),
+      rollouts.snapshots(call.state, call.signal),
+    ]);
     if (id !== undefined) {
       const record = records.find((one) => one.id === id);
       if (record === undefined) {

@@ -2,6 +2,7 @@ import { type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { RolloutRecord, ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { type DeployReading, readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import { services } from './inputs.ts';
@@ -37,7 +38,7 @@ export const rollout = defineTool({
     return {
       summary: due.length === 0 ? 'every replica is as the files say' : `update ${due.map(nameOf).join(', ')}`,
       steps: due.flatMap((one) => stepsOf(one)),
-      targets: due.map(({ service }) => ({ type: 'service', id: service.name })),
+      targets: due.map(({ service }) => target('service', service.name)),
       warnings: due.flatMap(warningsOf),
       undo: 'compose_rollback with the id of the rollout: a snapshot is taken before the first step.',
       observed: observedOf(reading, due, input.waitSeconds),
@@ -114,7 +115,7 @@ function warningsOf(one: ServiceDeploy): readonly string[] {
 
 /** The same orders again: the loop goes by what is there, so it continues where the other ended. */
 async function resumed(id: string, waitSeconds: number, call: ComposeCall): Promise<Plan<Observed>> {
-  const records = await call.backend.rollouts.records(call.state);
+  const records = await call.backend.rollouts.records(call.state, call.signal);
   const record = records.find((one) => one.id === id);
   if (record === undefined || (record.status !== 'paused' && record.status !== 'interrupted')) {
     throw new ToolError('invalid_input', 'resume names no rollout that was paused or interrupted', {
@@ -138,7 +139,7 @@ async function resumed(id: string, waitSeconds: number, call: ComposeCall): Prom
       ({ service, mode, replicas }) =>
         `${plainName(service) ?? 'a service'}: ${mode} until ${replicas} replicas are as wanted`,
     ),
-    targets: record.services.map(({ service }) => ({ type: 'service', id: service })),
+    targets: record.services.map(({ service }) => target('service', service)),
     warnings: [],
     undo: 'compose_rollback with the snapshot of the first rollout.',
     observed: { orders: record.services as unknown as Json, model: model.fingerprint, replicas: [id], waitSeconds },

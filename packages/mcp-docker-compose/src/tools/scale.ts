@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { scaleConcern } from '../analysis/scale/scale-concern.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { readDeploy } from './deploy-reading.ts';
 import { oneService } from './inputs.ts';
@@ -73,7 +74,7 @@ export const scale = defineTool({
           ? `${word} has ${counted(replicas, 'replica')} already`
           : `${word}: from ${present} to ${counted(replicas, 'replica')}`,
       steps: replicas === present ? [] : steps,
-      targets: [{ type: 'service', id: name }],
+      targets: [target('service', name)],
       warnings: [
         ...(isDrifted && replicas > present
           ? ['Files or image have changed: new replicas are of the new ones, old ones stay as they are.']

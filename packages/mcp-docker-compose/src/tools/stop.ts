@@ -2,6 +2,7 @@ import { counted, type Json, longWork, type Plan } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { dependencyOrder } from '../analysis/rollout/dependency-order.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { services } from './inputs.ts';
 import { readProject } from './project-reading.ts';
@@ -38,7 +39,7 @@ export const stop = defineTool({
               (name) =>
                 `${plainName(name) ?? 'a service'}: ${word} ${counted(touched.filter(({ service }) => service === name).length, 'container')} (docker stop${remove ? ', docker rm' : ''})`,
             ),
-      targets: order.map((name) => ({ type: 'service', id: name })),
+      targets: order.map((name) => target('service', name)),
       warnings: [
         ...followers.map(({ name }) => `${plainName(name) ?? 'a service'} depends on what is stopped`),
         ...(remove ? ['What was written inside the containers, outside of volumes, is lost.'] : []),

@@ -2,6 +2,7 @@ import { counted, longWork, type Plan } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
+import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import { services } from './inputs.ts';
@@ -47,7 +48,7 @@ export const up = defineTool({
     return {
       summary: steps.length === 0 ? 'everything is up already' : `bring up ${words(names)}`,
       steps,
-      targets: names.map((name) => ({ type: 'service', id: name })),
+      targets: names.map((name) => target('service', name)),
       warnings: [
         ...drifted.map((one) => `${nameOf(one)}: what was written inside its containers, outside of volumes, is lost`),
         ...(input.recreate

@@ -12,9 +12,12 @@ export interface OpenProject {
   readonly forward: World;
 }
 
-const never = new AbortController().signal;
-
-export async function openProject(around: Surroundings, keepSnapshots: number, state: State): Promise<OpenProject> {
-  const [name, info] = await Promise.all([around.compose.projectName(never), around.engine.info(never)]);
+export async function openProject(
+  around: Surroundings,
+  keepSnapshots: number,
+  state: State,
+  signal: AbortSignal,
+): Promise<OpenProject> {
+  const [name, info] = await Promise.all([around.compose.projectName(signal), around.engine.info(signal)]);
   return { around, keepSnapshots, store: openStore(state, { name, engine: info.id }), forward: composeWorld(around) };
 }
