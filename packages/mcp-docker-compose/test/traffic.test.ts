@@ -1,5 +1,5 @@
 import { startTraffic } from '@cinecom/testbed';
-import { describeWithEachDocker } from '@cinecom/testbed/vitest';
+import { describeWithDocker, describeWithEachDocker } from '@cinecom/testbed/vitest';
 import { expect, it } from 'vitest';
 import { openMovie } from './support/movie.ts';
 
@@ -21,8 +21,10 @@ describeWithEachDocker('a start-first rollout under constant traffic', ({ server
     // both versions answered: the traffic went on through the change
     expect(Object.keys(seen.answersBy).toSorted()).toEqual([movie.images['1'], movie.images['2']].toSorted());
   });
+});
 
-  it('loses some by what `up` does, which is why', async () => {
+describeWithDocker({}, 'plain `up` under constant traffic', ({ server }) => {
+  it('loses some requests, which is why', async () => {
     await using movie = await openMovie(server(), { name: 'plain' });
     movie.change({ image: 'plain/movie:2' });
     const traffic = await startTraffic(server(), { project: 'plain', service: 'movie', port: 8080, perSecond: 200 });
