@@ -3,7 +3,7 @@ import { toolDefinition } from '@cinecom/mcp-core';
 import { spawnServer, tempState } from '@cinecom/mcp-core/testing';
 import { describe, expect, it } from 'vitest';
 import { definitionCosts } from '../src/definition-cost.ts';
-import { root } from '../src/repository.ts';
+import { isTest, read, root, sources } from '../src/repository.ts';
 import { servers } from '../src/servers.ts';
 
 const maxTools = 22;
@@ -28,6 +28,16 @@ describe.each(loaded)('$name', ({ name, server }) => {
       expect(tool.name.length).toBeLessThanOrEqual(40);
       expect(tool.description.length).toBeLessThanOrEqual(600);
     }
+  });
+
+  it('names in its next calls only tools that there are', async () => {
+    const known = new Set((await server.tools()).map((tool) => tool.name));
+    const named = sources(`packages/${name}`)
+      .filter((path) => !isTest(path))
+      .flatMap((path) => [...read(path).matchAll(/(?:\btool: |nextCall\(\s*)'([a-z0-9_]+)'/g)].map((match) => match[1]))
+      .filter((tool) => tool?.startsWith(server.prefix));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((tool) => !known.has(tool ?? ''))).toEqual([]);
   });
 
   it('has exactly one triage tool, which only reads', async () => {
