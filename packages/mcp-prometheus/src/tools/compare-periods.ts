@@ -13,7 +13,7 @@ import {
 import { chooseStep, type Series, type Span } from '@cinecom/promql';
 import * as z from 'zod';
 import { clockNote, type Comparison, compareFigure, mergeComparisons } from '../analysis/compare/compare.ts';
-import { daysBefore, justBefore, spanBefore } from '../analysis/figures/shift.ts';
+import { periodBefore, spanBefore } from '../analysis/figures/shift.ts';
 import { shownLabels, shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { attempt } from './attempt.ts';
@@ -24,7 +24,6 @@ import { durationOf, timeContext } from './times.ts';
 const points = 120;
 const large = 0.5;
 const mostFindings = 5;
-const dayMs = 86_400_000;
 
 export const comparePeriods = defineTool({
   name: 'prom_compare_periods',
@@ -60,10 +59,11 @@ export const comparePeriods = defineTool({
     const periodMs = durationOf('period', period, { least: '1h', most: '30d' });
     const { zone } = timeContext(call);
     const end = call.clock.now();
-    // whole days are days of the calendar: one of 23 or 25 hours is one day
-    const start = periodMs % dayMs === 0 ? daysBefore(end, periodMs / dayMs, zone) : end - periodMs;
-    const now = { start, end };
-    const before = baseline === 'range' ? justBefore(now, zone) : spanBefore(now, Number.parseInt(baseline, 10), zone);
+    const now = { start: periodBefore(end, periodMs, zone), end };
+    const before =
+      baseline === 'range'
+        ? { start: periodBefore(now.start, periodMs, zone), end: now.start }
+        : spanBefore(now, Number.parseInt(baseline, 10), zone);
     if (before.end > now.start) {
       throw new ToolError('invalid_input', 'period is longer than baseline: both windows would overlap', {
         hint: 'baseline 30d takes periods up to 30d, range any.',

@@ -5,26 +5,19 @@ import { inputShape, runbookShape, stepShape } from './schema.ts';
 /** What is wrong at a place of the file, with the values that are allowed. */
 export function explainIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.length === 0 ? 'the file' : `"${fieldOf(issue.path)}"`;
-  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest speak for themselves
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const allowed = Object.keys(shapeAt(issue.path));
-      const [key = ''] = issue.keys;
-      return `${field} has no field "${key}"${meant(key, allowed)} (fields: ${allowed.join(', ')})`;
-    }
-    case 'invalid_value':
-      return `${field} is one of: ${issue.values.map(String).join(', ')}`;
-    case 'invalid_type':
-      return issue.input === undefined ? `${field} is missing` : `${field} is a ${named(issue.expected)}`;
-    case 'too_small':
-      return `${field} has at least ${issue.minimum}`;
-    case 'too_big':
-      return `${field} has at most ${issue.maximum}`;
-    case 'invalid_union':
-      return `${field} has the wrong type`;
-    default:
-      return `${field}: ${issue.message}`;
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = Object.keys(shapeAt(issue.path));
+    const [key = ''] = issue.keys;
+    return `${field} has no field "${key}"${meant(key, allowed)} (fields: ${allowed.join(', ')})`;
   }
+  if (issue.code === 'invalid_value') return `${field} is one of: ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_type') {
+    return issue.input === undefined ? `${field} is missing` : `${field} is a ${named(issue.expected)}`;
+  }
+  if (issue.code === 'too_small') return `${field} has at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `${field} has at most ${issue.maximum}`;
+  if (issue.code === 'invalid_union') return `${field} has the wrong type`;
+  return `${field}: ${issue.message}`;
 }
 
 /** `steps[2].input`. */

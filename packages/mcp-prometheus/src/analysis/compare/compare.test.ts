@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysBefore, justBefore, spanBefore } from '../figures/shift.ts';
+import { daysBefore, periodBefore, spanBefore } from '../figures/shift.ts';
 import { clockNote, compareFigure, mergeComparisons } from './compare.ts';
 
 const series = (name: string, ...values: readonly number[]) => ({
@@ -42,8 +42,9 @@ describe('days of a calendar', () => {
     const before = spanBefore({ start, end }, 1, 'Europe/Berlin');
     expect([iso(before.start), iso(before.end)]).toEqual(['2026-03-27T11:00:00.000Z', '2026-03-28T11:00:00.000Z']);
     expect(clockNote({ start, end }, before)).toContain('differ by 60 min');
-    expect(justBefore({ start, end }, 'Europe/Berlin')).toEqual(before);
-    expect(justBefore({ start: 70, end: 100 }, 'Europe/Berlin')).toEqual({ start: 40, end: 70 });
+    expect(periodBefore(start, 86_400_000, 'Europe/Berlin')).toBe(before.start);
+    expect(periodBefore(end, 86_400_000, 'Europe/Berlin')).toBe(start); // 23 hours
+    expect(periodBefore(70, 30, 'Europe/Berlin')).toBe(40);
     expect(clockNote({ start: 0, end: 10 }, { start: 20, end: 30 })).toBeUndefined();
   });
 });

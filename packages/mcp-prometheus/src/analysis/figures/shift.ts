@@ -12,14 +12,11 @@ export function daysBefore(at: number, days: number, zone: string): number {
   return calendar.at(year, month, day - days, hour, minute) + (at % 60_000);
 }
 
-export function spanBefore({ start, end }: Span, days: number, zone: string): Span {
-  return { start: daysBefore(start, days, zone), end: daysBefore(end, days, zone) };
+/** A period earlier, in ms; whole days are days of the calendar: one of 23 or 25 hours is one day. */
+export function periodBefore(at: number, periodMs: number, zone: string): number {
+  return periodMs % dayMs === 0 ? daysBefore(at, periodMs / dayMs, zone) : at - periodMs;
 }
 
-/** The span of the same length that ends where this one begins; whole days by the calendar. */
-export function justBefore({ start, end }: Span, zone: string): Span {
-  const days = Math.round((end - start) / dayMs);
-  // a day of 23 or 25 hours is a whole one too
-  const whole = days > 0 && daysBefore(end, days, zone) === start;
-  return { start: whole ? daysBefore(start, days, zone) : start - (end - start), end: start };
+export function spanBefore({ start, end }: Span, days: number, zone: string): Span {
+  return { start: daysBefore(start, days, zone), end: daysBefore(end, days, zone) };
 }
