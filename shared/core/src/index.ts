@@ -3,6 +3,7 @@ export {
   defineServer,
   type CheckRow,
   type Closable,
+  type BackgroundContext,
   type ConnectContext,
   type Server,
   type ServerDefinition,

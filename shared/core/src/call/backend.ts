@@ -21,6 +21,8 @@ export function createBackendConnector(options: {
   readonly clock: Clock;
   readonly shutdown: AbortSignal;
   readonly connect: (signal: AbortSignal) => Promise<Closable>;
+  /** Told once, of the backend that stays. */
+  readonly connected?: (backend: Closable) => void;
 }): BackendConnector {
   let connected: Closable | undefined;
   let connecting: Promise<Closable> | undefined;
@@ -30,6 +32,7 @@ export function createBackendConnector(options: {
     try {
       connected = await withinTime(options.connect, options.shutdown);
       failure = undefined;
+      options.connected?.(connected);
       return connected;
     } catch (error) {
       const backoffMs = Math.min((failure?.backoffMs ?? firstBackoffMs / 2) * 2, longestBackoffMs);

@@ -9,6 +9,7 @@ import type { ToolListing } from '../serve/listing.ts';
 import type { Handlers } from '../serve/sdk-server.ts';
 import type { LoadedSettings } from '../settings/loaded.ts';
 import { createBackendConnector } from './backend.ts';
+import { createBackground } from './background.ts';
 import type { CoreSettings } from '../settings/core-settings.ts';
 import type { AnyTool, CallHost } from './host.ts';
 import { type Observer, observeAll } from '../monitor/observer.ts';
@@ -29,6 +30,8 @@ export interface RuntimeOptions {
   readonly session?: string | undefined;
   /** Who hears what this server does. */
   readonly observers?: readonly Observer[];
+  /** Of a process that is there for more than one command: what the server does beside its calls goes on in it. */
+  readonly stays?: 'server' | 'daemon';
 }
 
 /** What can be told of a process at any time. */
@@ -99,6 +102,7 @@ export function createRuntime(
     clock,
     shutdown: stopping.signal,
     connect: (signal): Promise<Closable> => server.connect({ settings: loaded.values, signal, clock, log }),
+    connected: (opened) => background.begin(opened),
   });
   const host: CallHost = {
     server,
@@ -116,6 +120,7 @@ export function createRuntime(
     log,
     enter: calls.enter,
   };
+  const background = createBackground(host, options.stays);
   const listing = once(async () => {
     const { lists } = await access();
     return listTools({
@@ -158,6 +163,7 @@ export function createRuntime(
     idle: calls.idle,
     async close(reason) {
       const open = calls.unfinished();
+      await background.end();
       const state = loadedParts?.state.close();
       await opening?.catch(() => undefined);
       if (open.length > 0) opened?.closeSync(reason, open);

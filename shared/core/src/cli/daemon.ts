@@ -20,7 +20,7 @@ export async function daemon(session: Session): Promise<number> {
     world.err(`${server.name}: no job runs before these are right\n${await session.clean.text(lines.join(''))}`);
     return exitCodes.usage;
   }
-  if (jobs.length === 0 && server.daemon === undefined) {
+  if (jobs.length === 0 && server.daemon === undefined && server.background === undefined) {
     world.err(
       `${server.name}: the settings file has no jobs. Add jobs: [{name, cron, tool}] to it, and give it by --settings.\n`,
     );

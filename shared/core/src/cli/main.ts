@@ -51,7 +51,7 @@ export async function main(server: Server, world: World): Promise<Ended> {
     await serve(server, loaded);
     return 'serving';
   }
-  const { runtime, clean } = await openRuntime(server, loaded, world);
+  const { runtime, clean } = await openRuntime(server, loaded, world, { isDaemon: name === 'daemon' });
   world.catchSignals();
   const core: CoreSettings = loaded.values;
   return perform(name, { server, fields, line, loaded, core, world, runtime, clean });

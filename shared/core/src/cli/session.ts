@@ -35,6 +35,7 @@ export async function openRuntime(
   server: Server,
   loaded: LoadedSettings<Readonly<Record<string, unknown>>>,
   world: Pick<World, 'env' | 'clock' | 'err'>,
+  { isDaemon = false }: { readonly isDaemon?: boolean } = {},
 ): Promise<{ readonly runtime: Runtime; readonly clean: Cleaner }> {
   const [{ createRuntime }, { createProviders }] = await Promise.all([
     import('../call/runtime.ts'),
@@ -50,6 +51,7 @@ export async function openRuntime(
     clock,
     writeLog: (line) => world.err(line),
     session: env['CLAUDE_CODE_SESSION_ID'],
+    ...(isDaemon ? { stays: 'daemon' } : {}),
     observers: await faultReportsOf(server, loaded.values as unknown as CoreSettings, () => runtime),
   });
   log = (level, text) => runtime.log(level, text);

@@ -25,9 +25,9 @@ export function startOwnPart(runtime: Runtime, stop: AbortSignal): OwnPart {
 
 async function runOwnPart(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const { server, loaded, clock } = runtime;
-  if (server.daemon === undefined) return;
+  if (server.daemon === undefined && server.background === undefined) return;
   const backend = await runtime.backend.acquire(signal);
-  await server.daemon(backend, {
+  await server.daemon?.(backend, {
     settings: loaded.values,
     signal,
     clock,

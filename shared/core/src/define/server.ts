@@ -1,6 +1,7 @@
 import type { Clock } from './call.ts';
 import type { Prompt } from './prompt.ts';
 import type { Tool } from './tool.ts';
+import type { State } from '../state/state.ts';
 import type { SettingsDeclaration, SettingsValues } from '../settings/setting.ts';
 import type { ToolListing } from '../serve/listing.ts';
 
@@ -12,6 +13,13 @@ export interface ConnectContext<Settings> {
   readonly clock: Clock;
   /** One redacted line to stderr: for driver events that belong to no call. */
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+}
+
+/** What `background` gets: of a process that stays, with what it may keep. */
+export interface BackgroundContext<Settings> extends ConnectContext<Settings> {
+  readonly state: Pick<State, 'store' | 'exclusive'>;
+  /** `daemon`, not a server for clients. */
+  readonly isDaemon: boolean;
 }
 
 /** Every backend can be closed; everything else is the server's own port. */
@@ -46,6 +54,11 @@ export interface ServerDefinition<Fields extends SettingsDeclaration, Backend ex
   readonly prompts?: readonly Prompt[];
   /** Rows that `check` adds once the backend is reached: version, role, privileges held against needed. */
   doctor?(backend: Backend, settings: SettingsValues<Fields>, signal: AbortSignal): Promise<readonly CheckRow[]>;
+  /**
+   * What goes on beside the calls while a server or a daemon stays: recording what the backend forgets. Begins with the
+   * first connection, which a daemon makes at its start; ends when the signal aborts. What it throws is logged and ends it.
+   */
+  background?(backend: Backend, context: BackgroundContext<SettingsValues<Fields>>): Promise<void>;
   /** What `daemon` runs beside the jobs, under the same lock: a gateway, timers. Ends when the signal aborts. */
   daemon?(backend: Backend, context: ConnectContext<SettingsValues<Fields>>): Promise<void>;
 }

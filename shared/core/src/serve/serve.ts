@@ -20,6 +20,7 @@ export async function processRuntime(
     clock,
     session: env['CLAUDE_CODE_SESSION_ID'],
     observers: reports,
+    stays: 'server',
     writeLog: (line) => process.stderr.write(line),
     providers: createProviders({
       server,

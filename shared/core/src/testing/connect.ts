@@ -23,6 +23,8 @@ export interface ConnectOptions {
   readonly clock?: Clock;
   /** Who hears what the server does. */
   readonly observers?: (core: CoreSettings, runtime: () => Runtime) => Promise<readonly Observer[]>;
+  /** What kind of process the server takes this for; without it nothing goes on beside its calls. */
+  readonly stays?: 'server' | 'daemon';
   /** Replaces single parts: an audit log that fails, a redactor that throws. */
   readonly replace?: (real: Providers) => Partial<Providers>;
 }
@@ -59,6 +61,7 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
     providers: { ...real, ...options.replace?.(real) },
     writeLog: (line) => lines.push(line),
     session: undefined,
+    ...(options.stays === undefined ? {} : { stays: options.stays }),
     observers: (await options.observers?.(loaded.values, () => runtime)) ?? [],
   });
   const door = await openDoor(options.door ?? 'memory', runtime, env);
