@@ -8,6 +8,7 @@ import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
+import { createSamples } from './samples/create-samples.ts';
 
 /** Finds the engine and asks it one thing, so that what is wrong with its address or its socket is said at once. */
 export async function connect({ settings, signal, clock }: ConnectContext<ComposeSettings>): Promise<ComposeBackend> {
@@ -23,6 +24,7 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
     changes,
     rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
     heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
+    samples: createSamples({ engine, compose, now: () => clock.now() }),
     async close() {
       client.close();
     },

@@ -6,6 +6,7 @@ import type { EventHistory } from '../model/event.ts';
 import type { Heals } from '../model/heal.ts';
 import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
+import type { Samples } from '../model/samples.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
 import type { Rollouts } from '../model/rollouts.ts';
@@ -18,6 +19,8 @@ export interface ComposeBackend extends Closable {
   readonly rollouts: Rollouts;
   /** Repairs of this project. */
   readonly heals: Heals;
+  /** What its replicas used. */
+  readonly samples: Samples;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Json, State } from '@cinecom/mcp-core';
 import type { RolloutRecord, Snapshot } from '../../model/rollout.ts';
+import { projectKey } from '../project-key.ts';
 
 const keptRecords = 30;
 
@@ -15,13 +15,11 @@ export interface RolloutStore {
   add(snapshot: Snapshot, keep: number): Promise<readonly Snapshot[]>;
 }
 
-/** @param project its name and the id of its engine: the same name elsewhere is another project */
 export function openStore(
   { store }: Pick<State, 'store'>,
   project: { readonly name: string; readonly engine: string },
 ): RolloutStore {
-  const slug = project.name.replaceAll(/[^a-z0-9]+/g, '-').slice(0, 30);
-  const key = `${slug}-${createHash('sha256').update(`${project.engine} ${project.name}`).digest('hex').slice(0, 12)}`;
+  const key = projectKey(project);
   const list = async <Item>(name: string): Promise<readonly Item[]> =>
     ((await store.read(name)) ?? []) as unknown as readonly Item[];
   const records = (): Promise<readonly RolloutRecord[]> => list(`rollouts-${key}`);
