@@ -1,3 +1,4 @@
+import { autoscaleCheck } from './autoscale-check.ts';
 import { cleanup } from './cleanup.ts';
 import { deployCheck } from './deploy-check.ts';
 import { diagnose } from './diagnose.ts';
@@ -37,6 +38,7 @@ export const tools = [
   up,
   stop,
   scale,
+  autoscaleCheck,
   heal,
   cleanup,
 ];

@@ -14,6 +14,11 @@ export function pointId({ id }: Pick<Container, 'id'>): string {
   return id.slice(0, idLength);
 }
 
+/** Replicas of a service at a look; undefined where it was not there. */
+export function replicasAt({ services }: SamplePoint, service: string): readonly ReplicaPoint[] | undefined {
+  return Object.hasOwn(services, service) ? services[service] : undefined;
+}
+
 /**
  * One look at all replicas: what each used between two readings of its counters.
  *

@@ -1,5 +1,6 @@
 import type { Json, State } from '@cinecom/mcp-core';
 import { bucketMs, bucketOf, bucketStart } from '../../analysis/samples/bucket-of.ts';
+import { replicasAt } from '../../analysis/samples/point-of.ts';
 import type { SamplePoint, UsageBucket } from '../../model/samples.ts';
 
 type Store = State['store'];
@@ -46,7 +47,7 @@ export function openSampleStore(store: Store, key: string): SampleStore {
     const before = (await days.read(turn)) ?? {};
     const names = [...new Set(points.flatMap(({ services }) => Object.keys(services)))];
     const added = names.map((name): [string, readonly UsageBucket[]] => {
-      const looks = points.flatMap(({ services }) => (Object.hasOwn(services, name) ? [services[name] ?? []] : []));
+      const looks = points.flatMap((point) => [replicasAt(point, name) ?? []]);
       const mine = Object.hasOwn(before, name) ? (before[name] ?? []) : [];
       return [name, [...mine.filter(({ at }) => at !== start), bucketOf(looks, start)]];
     });
