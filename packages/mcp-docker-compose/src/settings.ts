@@ -104,6 +104,7 @@ export const composeSettings = settings({
     schema: z.url({ protocol: /^https?$/ }).optional(),
     flag: 'prometheus-url',
     env: 'PROMETHEUS_URL',
+    secret: true,
     description: 'Prometheus with metrics of cAdvisor, as history for right-sizing instead of own samples',
     example: 'http://prometheus:9090',
   }),

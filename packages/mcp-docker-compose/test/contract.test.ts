@@ -34,6 +34,8 @@ const inputs = {
   compose_scale: { service: 'movie', replicas: 3 },
   compose_cleanup: { what: ['orphans'], olderThan: '0s' },
   compose_heal: {},
+  compose_autoscale_check: {},
+  compose_rightsize: {},
 };
 
 /** Told by the engine or our own adapter, never by an outsider; what a tool decides by. */

@@ -24,7 +24,7 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
     changes,
     rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
     heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
-    samples: createSamples({ engine, compose, now: () => clock.now() }),
+    samples: createSamples({ engine, compose, now: () => clock.now(), prometheusUrl: settings.prometheusUrl }),
     async close() {
       client.close();
     },

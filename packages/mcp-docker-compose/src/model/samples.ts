@@ -53,4 +53,12 @@ export interface Samples {
     since: number,
     signal: AbortSignal,
   ): Promise<readonly UsageBucket[]>;
+  /** The same over up to 30 days where the settings name a Prometheus, else of the own samples. */
+  long(state: Pick<State, 'store'>, service: string, since: number, signal: AbortSignal): Promise<LongUsage>;
+}
+
+/** What a service used over days, and who told it. */
+export interface LongUsage {
+  readonly source: 'samples' | 'prometheus';
+  readonly buckets: readonly UsageBucket[];
 }

@@ -10,6 +10,7 @@ import { lint } from './lint.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
 import { restart } from './restart.ts';
+import { rightsize } from './rightsize.ts';
 import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { rolloutStatus } from './rollout-status.ts';
@@ -39,6 +40,7 @@ export const tools = [
   stop,
   scale,
   autoscaleCheck,
+  rightsize,
   heal,
   cleanup,
 ];

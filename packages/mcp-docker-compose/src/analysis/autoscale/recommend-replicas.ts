@@ -55,9 +55,10 @@ export function recommendReplicas(input: RecommendInput): Recommendation {
   const present = ids.length;
   const last = points.at(-1);
   const latest = last === undefined ? undefined : desiredReplicas(last.replicas, policy, allowanceOf);
+  if (last === undefined || latest?.desired === undefined) return { present, replicas: present, latest, bounds: [] };
   const bounds: string[] = [];
-  let replicas = latest?.desired ?? present;
-  const why = last === undefined ? undefined : outdated(last, ids, now);
+  let replicas = latest.desired;
+  const why = outdated(last, ids, now);
   if (why !== undefined) {
     bounds.push(why);
     replicas = present;
