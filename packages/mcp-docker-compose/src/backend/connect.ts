@@ -1,12 +1,14 @@
 import type { ConnectContext } from '@cinecom/mcp-core';
 import type { ComposeSettings } from '../settings.ts';
 import { createCompose } from './compose/create-compose.ts';
+import { findProjectFiles } from './compose/project-files.ts';
 import { createClient } from './engine/client.ts';
 import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
+import { createResources } from './resources/create-resources.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 
 /** Finds the engine and asks it one thing, so that what is wrong with its address or its socket is said at once. */
@@ -16,13 +18,15 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
   const compose = createCompose(settings, host);
   const engine = createEngine(client, (under) => compose.projectName(under));
   const changes = createChanges(client);
+  const around = { engine, compose, changes, now: () => clock.now() };
   await engine.info(signal);
   return {
     engine,
     compose,
     changes,
-    rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
-    heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
+    rollouts: createRollouts(around, settings.keepSnapshots),
+    heals: createHeals(around),
+    resources: createResources(around, () => findProjectFiles(settings).folder),
     async close() {
       client.close();
     },

@@ -8,6 +8,7 @@ import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
+import type { Resources } from '../model/resources.ts';
 import type { Rollouts } from '../model/rollouts.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
@@ -18,6 +19,8 @@ export interface ComposeBackend extends Closable {
   readonly rollouts: Rollouts;
   /** Repairs of this project. */
   readonly heals: Heals;
+  /** Limits of its services. */
+  readonly resources: Resources;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */

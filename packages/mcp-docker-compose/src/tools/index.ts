@@ -13,6 +13,7 @@ import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { rolloutStatus } from './rollout-status.ts';
 import { scale } from './scale.ts';
+import { setResources } from './set-resources.ts';
 import { snapshot } from './snapshot.ts';
 import { stats } from './stats.ts';
 import { stop } from './stop.ts';
@@ -37,6 +38,7 @@ export const tools = [
   up,
   stop,
   scale,
+  setResources,
   heal,
   cleanup,
 ];
