@@ -1,12 +1,14 @@
 import type { ConnectContext } from '@cinecom/mcp-core';
 import type { ComposeSettings } from '../settings.ts';
 import { createCompose } from './compose/create-compose.ts';
+import { findProjectFiles } from './compose/project-files.ts';
 import { createClient } from './engine/client.ts';
 import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
+import { createResources } from './resources/create-resources.ts';
 import { createRollouts } from './rollout/create-rollouts.ts';
 import { createSamples } from './samples/create-samples.ts';
 
@@ -17,14 +19,16 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
   const compose = createCompose(settings, host);
   const engine = createEngine(client, (under) => compose.projectName(under));
   const changes = createChanges(client);
+  const around = { engine, compose, changes, now: () => clock.now() };
   await engine.info(signal);
   return {
     engine,
     compose,
     changes,
-    rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
-    heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
-    samples: createSamples({ engine, compose, now: () => clock.now(), prometheusUrl: settings.prometheusUrl }),
+    rollouts: createRollouts(around, settings.keepSnapshots),
+    heals: createHeals(around),
+    resources: createResources(around, () => findProjectFiles(settings).folder),
+    samples: createSamples({ ...around, prometheusUrl: settings.prometheusUrl }),
     async close() {
       client.close();
     },

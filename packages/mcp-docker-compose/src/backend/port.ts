@@ -9,6 +9,7 @@ import type { LogReading, LogRequest } from '../model/log.ts';
 import type { Samples } from '../model/samples.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
+import type { Resources } from '../model/resources.ts';
 import type { Rollouts } from '../model/rollouts.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
@@ -21,6 +22,8 @@ export interface ComposeBackend extends Closable {
   readonly heals: Heals;
   /** What its replicas used. */
   readonly samples: Samples;
+  /** Limits of its services. */
+  readonly resources: Resources;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */

@@ -15,6 +15,7 @@ import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { rolloutStatus } from './rollout-status.ts';
 import { scale } from './scale.ts';
+import { setResources } from './set-resources.ts';
 import { snapshot } from './snapshot.ts';
 import { stats } from './stats.ts';
 import { stop } from './stop.ts';
@@ -40,7 +41,8 @@ export const tools = [
   stop,
   scale,
   autoscaleCheck,
-  rightsize,
   heal,
+  rightsize,
+  setResources,
   cleanup,
 ];
