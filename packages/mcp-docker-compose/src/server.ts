@@ -20,6 +20,7 @@ export const server = defineServer({
   ].join('\n'),
   settings: composeSettings,
   connect: async (context) => (await import('./backend/connect.ts')).connect(context),
+  background: async (backend, context) => (await import('./backend/background.ts')).background(backend, context),
   prompts,
   doctor: async (backend, settings, signal) => (await import('./doctor.ts')).doctor(backend, settings, signal),
   tools: async () => (await import('./tools/index.ts')).tools,

@@ -4,6 +4,7 @@ import { createCompose } from './compose/create-compose.ts';
 import { createClient } from './engine/client.ts';
 import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
+import { createHistory } from './events/create-history.ts';
 import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
@@ -16,13 +17,15 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
   const compose = createCompose(settings, host);
   const engine = createEngine(client, (under) => compose.projectName(under));
   const changes = createChanges(client);
+  const history = createHistory({ engine, compose });
   await engine.info(signal);
   return {
     engine,
+    history,
     compose,
     changes,
     rollouts: createRollouts({ engine, compose, changes, now: () => clock.now() }, settings.keepSnapshots),
-    heals: createHeals({ engine, compose, changes, now: () => clock.now() }),
+    heals: createHeals({ engine, history, compose, changes, now: () => clock.now() }),
     async close() {
       client.close();
     },

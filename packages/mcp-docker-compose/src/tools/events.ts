@@ -42,7 +42,7 @@ export const events = defineTool({
     const window = windowOf(input, call);
     const [{ model, containers }, history, rollouts] = await Promise.all([
       readProject(call),
-      backend.engine.events({ since: window.since, until: window.end }, signal),
+      backend.history.events(call.state, { since: window.since, until: window.end }, signal),
       rolloutsIn(window, call),
     ]);
     const gone = history.events.map((event) => ({ service: event.service }));
@@ -58,7 +58,7 @@ export const events = defineTool({
       all.find(({ kind }) => kind === 'oom' || kind === 'crash' || kind === 'unhealthy')?.service,
     );
     return {
-      summary: all.length === 0 ? 'Nothing happened that the engine remembers' : countsOf(all),
+      summary: all.length === 0 ? 'Nothing happened that is known' : countsOf(all),
       window: `${timestamp(window.since)} to ${timestamp(window.end)}`,
       rows: shown.rows.map((one) => rowOf(one, withDay)),
       total: shown.total,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Json, State } from '@cinecom/mcp-core';
 import type { RolloutRecord, Snapshot } from '../../model/rollout.ts';
 
@@ -15,19 +14,19 @@ export interface RolloutStore {
   add(snapshot: Snapshot, keep: number): Promise<readonly Snapshot[]>;
 }
 
-/** @param project its name and the id of its engine: the same name elsewhere is another project */
-export function openStore(
-  { store }: Pick<State, 'store'>,
-  project: { readonly name: string; readonly engine: string },
-): RolloutStore {
-  const slug = project.name.replaceAll(/[^a-z0-9]+/g, '-').slice(0, 30);
-  const key = `${slug}-${createHash('sha256').update(`${project.engine} ${project.name}`).digest('hex').slice(0, 12)}`;
+/** Of all changes of a project. @param key of the project */
+export function lockOf(key: string): string {
+  return `project-${key}`;
+}
+
+/** @param key of the project */
+export function openStore({ store }: Pick<State, 'store'>, key: string): RolloutStore {
   const list = async <Item>(name: string): Promise<readonly Item[]> =>
     ((await store.read(name)) ?? []) as unknown as readonly Item[];
   const records = (): Promise<readonly RolloutRecord[]> => list(`rollouts-${key}`);
   const snapshots = (): Promise<readonly Snapshot[]> => list(`snapshots-${key}`);
   return {
-    lock: `project-${key}`,
+    lock: lockOf(key),
     records,
     snapshots,
     async save(record) {
