@@ -41,7 +41,7 @@ export async function openHealLog(around: Surroundings, state: State): Promise<H
       const { records, incidents } = await read();
       const store = `incident-${key}-${incidents % keptIncidents}`;
       const incident = await state.evidence({ kind: 'incident', service, number, container: id, rung, reason, store });
-      await state.store.write(store, { ...bundle, incident });
+      await state.sealed.write(store, { ...bundle, incident });
       const record = { at, service, number, container: name, rung, incident };
       const end = (outcome: HealRecord['outcome']): Promise<void> => {
         const all = [...records, { ...record, outcome }].slice(-keptRecords);

@@ -3,7 +3,10 @@ import type { RolloutRecord, Snapshot } from '../../model/rollout.ts';
 
 const keptRecords = 30;
 
-/** What is kept of a project's rollouts; each write replaces a whole file, so a crash leaves the one before or after. */
+/**
+ * What is kept of a project's rollouts, sealed: snapshots hold environments. Each write replaces a whole file, so a crash
+ * leaves the one before or after.
+ */
 export interface RolloutStore {
   readonly lock: string;
   records(): Promise<readonly RolloutRecord[]>;
@@ -20,7 +23,7 @@ export function lockOf(key: string): string {
 }
 
 /** @param key of the project */
-export function openStore({ store }: Pick<State, 'store'>, key: string): RolloutStore {
+export function openStore({ sealed: store }: Pick<State, 'sealed'>, key: string): RolloutStore {
   const list = async <Item>(name: string): Promise<readonly Item[]> =>
     ((await store.read(name)) ?? []) as unknown as readonly Item[];
   const records = (): Promise<readonly RolloutRecord[]> => list(`rollouts-${key}`);
