@@ -118,9 +118,14 @@ async function open(): Promise<ComposeBackend> {
   const settings = { ...Object.fromEntries(defaults), file: [place.file], dockerHost: place.host } as ComposeSettings;
   process.env.PATH = place.path;
   const signal = AbortSignal.timeout(10_000);
-  const { engine, compose, ...rest } = await connect({ settings, signal, clock: systemClock, log: () => undefined });
+  const { engine, history, compose, ...rest } = await connect({
+    settings,
+    signal,
+    clock: systemClock,
+    log: () => undefined,
+  });
   const once = remembered(engine);
-  return { ...rest, engine: once, compose: remembered(compose), heals: ill(once) };
+  return { ...rest, engine: once, history: remembered(history), compose: remembered(compose), heals: ill(once) };
 }
 
 /** All that runs is unhealthy, and gets well at once. */

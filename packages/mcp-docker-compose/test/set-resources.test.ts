@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BuiltClient } from '@cinecom/mcp-core/testing';
 import type { DockerServer } from '@cinecom/testbed';
 import { describeWithDocker, describeWithEachDocker } from '@cinecom/testbed/vitest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openProject, type RunningProject } from './support/project.ts';
 
 const mebibyte = 1024 * 1024;

@@ -5,6 +5,7 @@ import { findProjectFiles } from './compose/project-files.ts';
 import { createClient } from './engine/client.ts';
 import { createChanges } from './engine/create-changes.ts';
 import { createEngine } from './engine/create-engine.ts';
+import { createHistory } from './events/create-history.ts';
 import { createHeals } from './heal/create-heals.ts';
 import { resolveHost } from './host.ts';
 import type { ComposeBackend } from './port.ts';
@@ -19,10 +20,12 @@ export async function connect({ settings, signal, clock }: ConnectContext<Compos
   const compose = createCompose(settings, host);
   const engine = createEngine(client, (under) => compose.projectName(under));
   const changes = createChanges(client);
-  const around = { engine, compose, changes, now: () => clock.now() };
+  const history = createHistory({ engine, compose });
+  const around = { engine, history, compose, changes, now: () => clock.now() };
   await engine.info(signal);
   return {
     engine,
+    history,
     compose,
     changes,
     rollouts: createRollouts(around, settings.keepSnapshots),

@@ -1,8 +1,8 @@
-import type { Closable, Json } from '@cinecom/mcp-core';
+import type { Closable, Json, State } from '@cinecom/mcp-core';
 import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
-import type { EventHistory } from '../model/event.ts';
+import type { EngineEvent, EventHistory, EventMemory } from '../model/event.ts';
 import type { Heals } from '../model/heal.ts';
 import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
@@ -11,10 +11,13 @@ import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
 import type { Resources } from '../model/resources.ts';
 import type { Rollouts } from '../model/rollouts.ts';
+import type { RecordContext } from './events/record-events.ts';
 
 /** All that tools know of the project and its engine. Every method rejects with a ToolError. */
 export interface ComposeBackend extends Closable {
   readonly engine: Engine;
+  /** What happened, beyond what the engine remembers. */
+  readonly history: History;
   readonly compose: Compose;
   readonly changes: EngineChanges;
   readonly rollouts: Rollouts;
@@ -35,8 +38,15 @@ export interface Engine {
   containers(signal: AbortSignal): Promise<readonly Container[]>;
   /** By id. @throws ToolError `backend_not_found` */
   container(id: string, signal: AbortSignal): Promise<Container>;
-  /** Of the project's containers, oldest first, as far as the engine remembers. */
-  events(span: { readonly since: number; readonly until: number }, signal: AbortSignal): Promise<EventHistory>;
+  /** Resolves when the engine answers, within 5 s. */
+  ping(signal: AbortSignal): Promise<void>;
+  /** Of the project's containers, as far as the engine remembers. */
+  events(span: { readonly since: number; readonly until: number }, signal: AbortSignal): Promise<EventMemory>;
+  /**
+   * Those it remembers since a time, UTC ms, and then each as it happens, on a socket of its own; to be taken at once.
+   * Resolves when it begins to answer; ends when the engine ends it, throws what ends the connection otherwise.
+   */
+  liveEvents(since: number, signal: AbortSignal): Promise<AsyncIterable<readonly EngineEvent[]>>;
   /** What a container wrote, also one that ended. @throws ToolError `backend_unsupported` when its log driver cannot be read */
   logs(container: Pick<Container, 'id' | 'isTty'>, request: LogRequest, signal: AbortSignal): Promise<LogReading>;
   /** What a container has used so far; undefined for one that does not run. */
@@ -56,6 +66,18 @@ export interface Engine {
   publishers(port: number, signal: AbortSignal): Promise<readonly string[]>;
   /** All of the host, whatever project they are of. */
   hostImages(signal: AbortSignal): Promise<readonly HostImage[]>;
+}
+
+/** Events of the project's containers over days, through a recorder in the state folder. */
+export interface History {
+  /** Recorded ones and those that the engine remembers, each once. @param span at most 7 days */
+  events(
+    state: Pick<State, 'store'>,
+    span: { readonly since: number; readonly until: number },
+    signal: AbortSignal,
+  ): Promise<EventHistory>;
+  /** Records until the signal aborts; one process of a state folder at a time does. Rejects only for what is no error of the catalogue. */
+  record(context: RecordContext): Promise<void>;
 }
 
 /** What is done to one container or image. Each is done once it has returned; @throws ToolError */

@@ -1,4 +1,5 @@
-import type { State } from '@cinecom/mcp-core';
+import type { BackgroundContext, State } from '@cinecom/mcp-core';
+import type { ComposeSettings } from '../settings.ts';
 
 /** What one replica used since the look before; undefined = not reported, or it was not there then. */
 export interface ReplicaPoint {
@@ -44,6 +45,8 @@ export interface UsageBucket {
 
 /** What was sampled, in the state of a call; empty where nothing samples. */
 export interface Samples {
+  /** Takes samples until the signal aborts, where the settings ask for them. */
+  record(context: BackgroundContext<ComposeSettings>): Promise<void>;
   /** Since a time of the last day, oldest first. */
   recent(state: Pick<State, 'store'>, since: number, signal: AbortSignal): Promise<readonly SamplePoint[]>;
   /** Of one service since a time of the last eight days, oldest first. */

@@ -39,7 +39,7 @@ export async function readDiagnosis(since: number, call: ComposeCall): Promise<D
   const names = servicesOf('*', settings, model, replicas);
   const references = names.flatMap((name) => model?.services.get(name)?.image ?? []);
   const [history, lines, pairs, info, images, networks, volumes, holders, sources] = await Promise.all([
-    attempt('events of the window', engine.events({ since, until: now }, signal)),
+    attempt('events of the window', backend.history.events(call.state, { since, until: now }, signal)),
     readLast(replicas, since, call),
     attempt('usage', measure(replicas, call)),
     engine.info(signal),

@@ -4,6 +4,7 @@ import { countsOf, type Happening, happeningsOf, kinds } from '../analysis/event
 import { clockTime, spansDays } from '../text/clock-time.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
+import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { cursor, limit, service } from './inputs.ts';
 import { readProject } from './project-reading.ts';
@@ -42,15 +43,17 @@ export const events = defineTool({
     const window = windowOf(input, call);
     const [{ model, containers }, history, rollouts] = await Promise.all([
       readProject(call),
-      backend.engine.events({ since: window.since, until: window.end }, signal),
-      rolloutsIn(window, call),
+      backend.history.events(call.state, { since: window.since, until: window.end }, signal),
+      attempt('rollouts of this server', rolloutsIn(window, call)),
     ]);
     const gone = history.events.map((event) => ({ service: event.service }));
     const names = new Set(servicesOf(input.service, settings, model, [...containers, ...gone]));
     const happened = happeningsOf(history.events.filter((event) => names.has(event.service)));
     const all = [
       ...happened,
-      ...rollouts.filter((one) => input.service === '*' || one.service.split(', ').includes(input.service)),
+      ...(rollouts.value ?? []).filter(
+        (one) => input.service === '*' || one.service.split(', ').includes(input.service),
+      ),
     ].toSorted((a, b) => b.at - a.at);
     const shown = page(all, input);
     const withDay = spansDays(window.since, window.end);
@@ -58,11 +61,14 @@ export const events = defineTool({
       all.find(({ kind }) => kind === 'oom' || kind === 'crash' || kind === 'unhealthy')?.service,
     );
     return {
-      summary: all.length === 0 ? 'Nothing happened that the engine remembers' : countsOf(all),
+      summary: all.length === 0 ? 'Nothing happened that is known' : countsOf(all),
       window: `${timestamp(window.since)} to ${timestamp(window.end)}`,
       rows: shown.rows.map((one) => rowOf(one, withDay)),
       total: shown.total,
-      notExamined: forgotten(history, window.since).map((one) => ({ required: false, ...one })),
+      notExamined: [...forgotten(history, window.since), ...rollouts.missing].map((one) => ({
+        required: false,
+        ...one,
+      })),
       ...(worst === undefined ? {} : { service: worst }),
       ...(shown.cursor === undefined ? {} : { cursor: shown.cursor }),
     };

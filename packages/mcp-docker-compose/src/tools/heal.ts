@@ -121,7 +121,7 @@ async function planOf(wanted: string, call: ComposeCall): Promise<HealPlan & { r
   const names = new Set(servicesOf(wanted, settings, model, containers));
   if (running.some(({ status }) => status === 'running')) return { actions: [], skipped: [], isRollingOut: true };
   const now = clock.now();
-  const { events } = await backend.engine.events({ since: now - eventsMs, until: now }, signal);
+  const { events } = await backend.history.events(state, { since: now - eventsMs, until: now }, signal);
   const candidates = candidatesOf(looks, events, now).filter(({ container }) => names.has(container.service));
   const { protect } = settings;
   // without the files nobody knows what depends on what

@@ -41,18 +41,21 @@ export const lint = defineTool({
     const [reading, sources, history, records] = await Promise.all([
       readProject(call),
       attempt('lines of the files', backend.compose.sources(signal)),
-      attempt('how containers stopped', backend.engine.events({ since: now - rememberedMs, until: now }, signal)),
-      backend.rollouts.records(call.state, call.signal),
+      attempt(
+        'how containers stopped',
+        backend.history.events(call.state, { since: now - rememberedMs, until: now }, signal),
+      ),
+      attempt('stops of rollouts', backend.rollouts.records(call.state, signal)),
     ]);
-    const { events = [], completeSince = now } = history.value ?? {};
-    const ends = [...journalEnds(records, completeSince), ...endsOf(events)];
+    const seen = endsOf(history.value?.events ?? []);
+    const ends = [...journalEnds(records.value ?? [], seen), ...seen];
     const { found, checked } = await findingsOf(chosen, reading, { sources: sources.value ?? [], ends }, call);
     const ran = reading.model === undefined ? 0 : chosen.length;
     const usesEvents = chosen.some(({ id }) => id === 'GRACE_TOO_SHORT');
     const missing = [
       ...reading.missing,
       ...sources.missing,
-      ...(usesEvents ? [...history.missing, ...forgotten(history.value, now - rememberedMs)] : []),
+      ...(usesEvents ? [...history.missing, ...records.missing, ...forgotten(history.value, now - rememberedMs)] : []),
     ];
     return {
       ...findings({

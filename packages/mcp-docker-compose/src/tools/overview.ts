@@ -50,7 +50,10 @@ export const overview = defineTool({
     const [reading, info, history] = await Promise.all([
       readProject(call),
       backend.engine.info(signal),
-      attempt('events of the last hour', backend.engine.events({ since: now - windowMs, until: now }, signal)),
+      attempt(
+        'events of the last hour',
+        backend.history.events(call.state, { since: now - windowMs, until: now }, signal),
+      ),
     ]);
     const { model, containers, project, composeVersion } = reading;
     const names = servicesOf(wanted, settings, model, containers);

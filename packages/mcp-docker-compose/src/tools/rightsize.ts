@@ -61,7 +61,7 @@ export const rightsize = defineTool({
     const { settings, clock, backend, signal } = call;
     const { model, containers } = await readProject(call);
     const since = clock.now() - spanMs;
-    const told = backend.engine.events({ since, until: clock.now() }, signal);
+    const told = backend.history.events(call.state, { since, until: clock.now() }, signal);
     const { value: kills, missing: unheard } = await attempt('kills at a memory limit', told);
     const ooms = new Set((kills?.events ?? []).filter(({ action }) => action === 'oom').map((event) => event.service));
     const names = servicesOf(wanted, settings, model, containers);

@@ -95,10 +95,16 @@ export function createProviders(options: ProviderOptions): Providers {
     async state() {
       const { openState } = await import('../state/state.ts');
       const { randomUUID } = await import('node:crypto');
+      const { lazyKey } = await import('../gate/key.ts');
+      const { encryptionKey } = core;
       return openState({
         folder: folders.state,
         clock: options.clock,
         cacheTtlMs: core.cacheTtl === undefined ? undefined : core.cacheTtl * 1000,
+        sealingKey:
+          encryptionKey === undefined
+            ? undefined
+            : lazyKey({ encryptionKey, auditKey: undefined }, folders.state, 'state'),
         fault: options.fault,
         async evidence(item) {
           const id = randomUUID();

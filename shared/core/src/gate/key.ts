@@ -19,7 +19,7 @@ const scryptCost = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 export function lazyKey(
   material: KeyMaterial,
   stateDir: string,
-  purpose: 'gate' | 'cursor' | 'webhook' = 'gate',
+  purpose: 'gate' | 'cursor' | 'webhook' | 'state' = 'gate',
 ): () => Promise<Buffer> {
   let key: Promise<Buffer> | undefined;
   return async () => {

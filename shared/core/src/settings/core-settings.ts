@@ -167,7 +167,7 @@ export const coreSettings = settings({
       .optional(),
     env: 'MCP_ENCRYPTION_KEY',
     secret: true,
-    description: 'seals plan codes and personal fields of the audit log; same forms as AUDIT_LOG_KEY',
+    description: 'seals plan codes, personal fields of the audit log, state with secrets; same forms as AUDIT_LOG_KEY',
     shownDefault: 'a random key in the state folder',
   }),
   ...httpSettings,

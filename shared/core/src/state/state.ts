@@ -5,12 +5,15 @@ import { createCache } from './cache.ts';
 import { jsonStore } from './json-store.ts';
 import { createExclusive, type Exclusive } from './exclusive.ts';
 import { createOperations } from './operations.ts';
+import { sealedStore } from './sealed-store.ts';
 
 /** What a tool may keep: a cache for the process's life, small JSON files, long operations, signed evidence. */
 export interface State {
   /** LRU of 200, concurrent loads of one key coalesced; `--cache-ttl` overrides `ttlMs`, 0 = never. */
   readonly cached: <Value>(key: string, ttlMs: number, load: () => Promise<Value>) => Promise<Cached<Value>>;
   readonly store: JsonStore;
+  /** As `store`, for what holds secrets: encrypted when `MCP_ENCRYPTION_KEY` is set. */
+  readonly sealed: JsonStore;
   readonly operations: Operations;
   /**
    * Runs work that only one call at a time may do, of all processes that share the state folder; a store name tells which.
@@ -68,6 +71,8 @@ export interface StateOptions {
   readonly cacheTtlMs: number | undefined;
   /** Writes an `evidence` record to the audit log; resolves with its id. */
   readonly evidence: (item: Json) => Promise<string>;
+  /** 32 bytes of `MCP_ENCRYPTION_KEY`; undefined without one. */
+  readonly sealingKey?: (() => Promise<Buffer>) | undefined;
   /** What an operation threw that is no ToolError: for stderr, redacted. */
   readonly fault?: (error: unknown) => void;
 }
@@ -80,10 +85,12 @@ export interface OpenState extends State {
 /** The state of one server process. Nothing is read or written before it is used. */
 export function openState(options: StateOptions): OpenState {
   const operations = createOperations({ ...options, folder: join(options.folder, 'operations') });
+  const store = jsonStore(join(options.folder, 'store'));
   const exclusives = new Map<string, Exclusive>();
   return {
     cached: createCache(options.clock, options.cacheTtlMs),
-    store: jsonStore(join(options.folder, 'store')),
+    store,
+    sealed: sealedStore(store, options.sealingKey),
     operations,
     exclusive(name, work) {
       const folder = join(options.folder, 'locks', name.replaceAll(/[^a-z0-9-]/g, '-'));

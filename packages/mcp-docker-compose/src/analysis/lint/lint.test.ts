@@ -151,10 +151,15 @@ describe('stops of rollouts', () => {
       ungraceful: [{ container, seconds: 10, exitCode: 137 }],
     }) as unknown as RolloutRecord;
 
-  it('count where the engine has forgotten them, each for its own service', () => {
+  it('count where no event tells them, each for its own service', () => {
     const records = [record(2000, 'shop-web-api-3'), record(9000, 'shop-web-1'), record(2000, 'shop-gone-1')];
-    expect(journalEnds(records, 5000)).toMatchObject([
-      { service: 'web-api', at: 1000, isForced: true, cause: 'asked', msAfterSignal: 10_000 },
+    const seen = { containerName: 'shop-web-1', at: 8000 } as ContainerEnd;
+    const told = { at: 1000, isForced: true, cause: 'asked', msAfterSignal: 10_000 };
+    expect(journalEnds(records, [seen])).toMatchObject([{ ...told, service: 'web-api' }]);
+    // an end of that name at another time is another one
+    expect(journalEnds(records, [{ ...seen, at: 9001 }])).toMatchObject([
+      { ...told, service: 'web-api' },
+      { ...told, service: 'web' },
     ]);
   });
 });

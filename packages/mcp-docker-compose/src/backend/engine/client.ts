@@ -19,6 +19,8 @@ export interface EngineRequest {
   readonly signal: AbortSignal;
   /** 20 s unless said; of the whole answer, for `stream` of its beginning. */
   readonly timeoutMs?: number;
+  /** The answer goes on for long: on a socket that no other request waits for. */
+  readonly isLong?: boolean;
 }
 
 /** Requests to the engine: bounded in time and size, cancelled by their signal, errors as ToolError. */
@@ -31,16 +33,19 @@ export interface EngineClient {
 }
 
 export function createClient(host: EngineHost): EngineClient {
-  const agent = createAgent(host);
+  const agent = createAgent(host, sockets);
+  const longAgent = createAgent(host, Number.POSITIVE_INFINITY);
 
   async function within<Value>(
     request: EngineRequest,
     late: AbortSignal,
     work: (answer: http.IncomingMessage) => Promise<Value> | Value,
   ): Promise<Value> {
-    const { signal, timeoutMs = answerMs } = request;
+    const { signal, timeoutMs = answerMs, isLong = false } = request;
     try {
-      return await work(await dial({ host, agent }, request, AbortSignal.any([signal, late])));
+      return await work(
+        await dial({ host, agent: isLong ? longAgent : agent }, request, AbortSignal.any([signal, late])),
+      );
     } catch (error) {
       throw engineError(error, { host: host.address, signal, isLate: late.aborted, timeoutMs });
     }
@@ -56,7 +61,10 @@ export function createClient(host: EngineHost): EngineClient {
       const timer = setTimeout(() => late.abort(), request.timeoutMs ?? answerMs);
       return within(request, late.signal, (answer) => answer).finally(() => clearTimeout(timer));
     },
-    close: () => agent.destroy(),
+    close() {
+      agent.destroy();
+      longAgent.destroy();
+    },
   };
 }
 
@@ -132,8 +140,9 @@ function addressOf({ address, certificates }: EngineHost): http.RequestOptions {
   return { host: hostname, port: port === '' ? (certificates === undefined ? 2375 : 2376) : Number(port) };
 }
 
-function createAgent({ address, certificates }: EngineHost): http.Agent {
-  const common = { keepAlive: true, maxSockets: sockets };
+function createAgent({ address, certificates }: EngineHost, maxSockets: number): http.Agent {
+  // also of the connection below: one that is dead without a sign ends by it
+  const common = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets };
   if (address.startsWith('unix://') || certificates === undefined) return new http.Agent(common);
   const read = (name: string): Buffer => readFileSync(join(certificates, name));
   try {

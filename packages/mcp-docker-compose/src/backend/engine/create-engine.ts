@@ -6,7 +6,7 @@ import type { Engine } from '../port.ts';
 import type { EngineClient } from './client.ts';
 import { parsed } from './parsed.ts';
 import { readContainer } from './read-container.ts';
-import { readEvents } from './read-events.ts';
+import { liveEvents, readEvents } from './read-events.ts';
 import { readNetworks, readPublishers, readVolumes } from './read-host.ts';
 import { readHostImages } from './read-host-images.ts';
 import { refusedReads } from './refused-reads.ts';
@@ -15,6 +15,7 @@ import { readLogs } from './read-logs.ts';
 import { readStats, readStatsOver } from './read-stats.ts';
 
 const projectLabel = 'com.docker.compose.project';
+const pingMs = 5000;
 const listed = z.array(z.object({ Id: z.string() }));
 const versionSchema = z.object({ Version: z.string(), ApiVersion: z.string() });
 const infoSchema = z.object({
@@ -51,6 +52,8 @@ export function createEngine(client: EngineClient, projectName: (signal: AbortSi
       return found.filter((one) => one !== undefined).toSorted(byServiceAndNumber);
     },
     events: async (span, signal) => readEvents(client, await projectName(signal), span, signal),
+    liveEvents: async (since, signal) => liveEvents(client, await projectName(signal), since, signal),
+    ping: async (signal) => void (await client.stream({ path: '/_ping', signal, timeoutMs: pingMs })).resume(),
     logs: (one, request, signal) => readLogs(client, one, request, signal),
     stats: (id, signal) => readStats(client, id, signal),
     statsOver: (ids, span, signal) => readStatsOver(client, ids, span, signal),

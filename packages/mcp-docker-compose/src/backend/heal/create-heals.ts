@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isToolError, ToolError } from '@cinecom/mcp-core';
+import { isToolError, type State, ToolError } from '@cinecom/mcp-core';
 import { holdOf } from '../../analysis/heal/ladder.ts';
 import type { Container } from '../../model/container.ts';
 import type { HealAction, HealOutcome, HealRecord, Heals } from '../../model/heal.ts';
+import type { History } from '../port.ts';
 import type { Surroundings } from '../rollout/create-world.ts';
 import { type HealLog, openHealLog } from './heal-log.ts';
 import { incidentOf } from './incident.ts';
@@ -12,8 +13,12 @@ import { verify, type Verified } from './verify.ts';
 const lookAgainMs = 3000;
 const changeMs = 120_000;
 
+interface HealSurroundings extends Surroundings {
+  readonly history: History;
+}
+
 /** Repairs of the project over its engine; under the lock that rollouts use too. */
-export function createHeals(around: Surroundings): Heals {
+export function createHeals(around: HealSurroundings): Heals {
   const { engine } = around;
   return {
     async looks(signal) {
@@ -25,7 +30,7 @@ export function createHeals(around: Surroundings): Heals {
     records: async (state) => (await openHealLog(around, state)).records(),
     async act(state, action, signal) {
       const log = await openHealLog(around, state);
-      return state.exclusive(log.lock, () => actUnderLock(action, log, around, signal));
+      return state.exclusive(log.lock, () => actUnderLock(action, { log, state, around }, signal));
     },
   };
 }
@@ -46,18 +51,17 @@ async function perform(
 
 async function actUnderLock(
   action: HealAction,
-  log: HealLog,
-  around: Surroundings,
+  { log, state, around }: { readonly log: HealLog; readonly state: State; readonly around: HealSurroundings },
   signal: AbortSignal,
 ): Promise<HealOutcome> {
-  const { engine, now } = around;
+  const { engine, history, now } = around;
   const container = await engine.container(action.containerId, signal);
   if (container.state.status === 'running' && container.health?.status === 'healthy') {
     return { outcome: 'ready', incident: '', detail: 'it recovered by itself: nothing was done' };
   }
   const at = now();
   if (action.rung !== 'alert') mustBeAllowed(action, await log.records(), at);
-  const bundle = await incidentOf(container, engine, { now: at, signal });
+  const bundle = await incidentOf(container, { engine, history, state }, { now: at, signal });
   const { incident, end } = await log.begin(action, container, bundle, at);
   if (action.rung === 'alert') {
     await end('told');

@@ -2,7 +2,8 @@ import type { Json, State } from '@cinecom/mcp-core';
 import type { Container } from '../../model/container.ts';
 import type { HealAction, HealRecord, Incident } from '../../model/heal.ts';
 import type { Surroundings } from '../rollout/create-world.ts';
-import { openStore } from '../rollout/store.ts';
+import { keyOf } from '../project-key.ts';
+import { lockOf } from '../rollout/store.ts';
 
 const keptRecords = 500;
 /** Bundles take turns in so many files. */
@@ -28,21 +29,19 @@ export interface OpenHeal {
   readonly end: (outcome: HealRecord['outcome']) => Promise<void>;
 }
 
-export async function openHealLog({ engine, compose }: Surroundings, state: State): Promise<HealLog> {
-  const [project, info] = await Promise.all([compose.projectName(never), engine.info(never)]);
-  const { lock } = openStore(state, { name: project, engine: info.id });
-  const key = lock.replace(/^project-/, '');
+export async function openHealLog(around: Surroundings, state: State): Promise<HealLog> {
+  const key = await keyOf(around, never);
   const file = `heals-${key}`;
   const read = async (): Promise<Kept> =>
     ((await state.store.read(file)) as unknown as Kept | undefined) ?? { records: [], incidents: 0 };
   return {
-    lock,
+    lock: lockOf(key),
     records: async () => (await read()).records,
     async begin({ service, number, container: name, rung, reason }, { id }, bundle, at) {
       const { records, incidents } = await read();
       const store = `incident-${key}-${incidents % keptIncidents}`;
       const incident = await state.evidence({ kind: 'incident', service, number, container: id, rung, reason, store });
-      await state.store.write(store, { ...bundle, incident });
+      await state.sealed.write(store, { ...bundle, incident });
       const record = { at, service, number, container: name, rung, incident };
       const end = (outcome: HealRecord['outcome']): Promise<void> => {
         const all = [...records, { ...record, outcome }].slice(-keptRecords);

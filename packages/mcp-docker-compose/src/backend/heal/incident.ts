@@ -1,8 +1,8 @@
-import { isToolError, type Json } from '@cinecom/mcp-core';
+import { isToolError, type Json, type State } from '@cinecom/mcp-core';
 import { maskValues } from '../../analysis/heal/mask-values.ts';
 import type { Container } from '../../model/container.ts';
 import type { Incident } from '../../model/heal.ts';
-import type { Engine } from '../port.ts';
+import type { Engine, History } from '../port.ts';
 
 const windowMs = 3_600_000;
 const keptLines = 200;
@@ -12,14 +12,14 @@ const keptBytes = 1024 * 1024;
 /** What a restart would destroy: last lines, probes, state, usage and events of one container, without values of its environment. */
 export async function incidentOf(
   container: Container,
-  engine: Engine,
+  { engine, history: past, state }: { readonly engine: Engine; readonly history: History; readonly state: State },
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<Incident> {
   const span = { since: now - windowMs, until: now };
   const [logs, usage, history] = await Promise.all([
     orReason(engine.logs(container, { since: span.since, until: undefined, stream: 'both', keptBytes }, signal)),
     orReason(engine.stats(container.id, signal)),
-    orReason(engine.events(span, signal)),
+    orReason(past.events(state, span, signal)),
   ]);
   const { environment, ...inspect } = container;
   const mask = maskValues(environment);

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { ToolError, isToolError, type State } from '@cinecom/mcp-core';
+import { ToolError, isToolError } from '@cinecom/mcp-core';
 import type { ResourceChange, Resources } from '../../model/resources.ts';
 import type { ReplicaChange } from '../../model/replica-changes.ts';
 import type { RolloutControl } from '../../model/rollouts.ts';
 import type { Surroundings } from '../rollout/create-world.ts';
-import { openStore } from '../rollout/store.ts';
+import { keyOf } from '../project-key.ts';
+import { lockOf } from '../rollout/store.ts';
 import { changedMeanwhile, changeFile, type Restore } from './change-file.ts';
 import { changeLive } from './change-live.ts';
 import { hashOf, readReplaceable } from './replace-file.ts';
@@ -20,15 +21,10 @@ export function createResources(around: Surroundings, folder: () => string): Res
       return hash;
     },
     async change(state, change, control) {
-      const lock = await lockOf(around, state);
+      const lock = lockOf(await keyOf(around, never));
       return state.exclusive(lock, () => changeBoth(change, around, folder(), control));
     },
   };
-}
-
-async function lockOf({ engine, compose }: Surroundings, state: State): Promise<string> {
-  const [name, info] = await Promise.all([compose.projectName(never), engine.info(never)]);
-  return openStore(state, { name, engine: info.id }).lock;
 }
 
 /** The file first: that is where something is refused before any replica is touched. */

@@ -1,4 +1,5 @@
 import type { State } from '@cinecom/mcp-core';
+import { keyOf } from '../project-key.ts';
 import { composeWorld, type Surroundings } from './create-world.ts';
 import { openStore, type RolloutStore } from './store.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,5 @@ export async function openProject(
   state: State,
   signal: AbortSignal,
 ): Promise<OpenProject> {
-  const [name, info] = await Promise.all([around.compose.projectName(signal), around.engine.info(signal)]);
-  return { around, keepSnapshots, store: openStore(state, { name, engine: info.id }), forward: composeWorld(around) };
+  return { around, keepSnapshots, store: openStore(state, await keyOf(around, signal)), forward: composeWorld(around) };
 }

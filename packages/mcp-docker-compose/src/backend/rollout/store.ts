@@ -1,10 +1,12 @@
 import type { Json, State } from '@cinecom/mcp-core';
 import type { RolloutRecord, Snapshot } from '../../model/rollout.ts';
-import { projectKey } from '../project-key.ts';
 
 const keptRecords = 30;
 
-/** What is kept of a project's rollouts; each write replaces a whole file, so a crash leaves the one before or after. */
+/**
+ * What is kept of a project's rollouts, sealed: snapshots hold environments. Each write replaces a whole file, so a crash
+ * leaves the one before or after.
+ */
 export interface RolloutStore {
   readonly lock: string;
   records(): Promise<readonly RolloutRecord[]>;
@@ -15,17 +17,19 @@ export interface RolloutStore {
   add(snapshot: Snapshot, keep: number): Promise<readonly Snapshot[]>;
 }
 
-export function openStore(
-  { store }: Pick<State, 'store'>,
-  project: { readonly name: string; readonly engine: string },
-): RolloutStore {
-  const key = projectKey(project);
+/** Of all changes of a project. @param key of the project */
+export function lockOf(key: string): string {
+  return `project-${key}`;
+}
+
+/** @param key of the project */
+export function openStore({ sealed: store }: Pick<State, 'sealed'>, key: string): RolloutStore {
   const list = async <Item>(name: string): Promise<readonly Item[]> =>
     ((await store.read(name)) ?? []) as unknown as readonly Item[];
   const records = (): Promise<readonly RolloutRecord[]> => list(`rollouts-${key}`);
   const snapshots = (): Promise<readonly Snapshot[]> => list(`snapshots-${key}`);
   return {
-    lock: `project-${key}`,
+    lock: lockOf(key),
     records,
     snapshots,
     async save(record) {
