@@ -21,7 +21,7 @@ export const autoscaleCheck = defineTool({
   name: 'compose_autoscale_check',
   title: 'Autoscale check',
   description:
-    'How many replicas load asks for now, of services with labels cinecom.autoscale.*: use against targets, every number of the formula, what bounds it. Changes nothing.',
+    'How many replicas load asks for now, of services with labels cinecom.autoscale.*: use against targets, every number of the formula, what bounds it.',
   searchHint: 'autoscale hpa load replicas target recommendation オートスケール 負荷',
   risk: 'read',
   input: z.strictObject({ service }),

@@ -25,7 +25,7 @@ export const deployCheck = defineTool({
   title: 'Deploy check',
   description:
     'Before an update: will it drop traffic? Per service what up would keep, recreate, create or remove with changed keys, the verdict on zero downtime with blockers and warnings, and the gap to expect.',
-  searchHint: 'deploy preflight dry run zero downtime what would change diff plan デプロイ前確認 無停止',
+  searchHint: 'deploy preflight dry run zero downtime diff plan デプロイ前確認 無停止',
   risk: 'read',
   input: z.strictObject({
     services: z.array(oneService).max(50).default([]).describe('all when empty'),

@@ -16,8 +16,8 @@ export const events = defineTool({
   name: 'compose_events',
   title: 'What happened',
   description:
-    'Timeline of the project, newest first: crashes with the meaning of their exit code, out of memory, health flips, stops and restarts, deploys, rollouts by this server.',
-  searchHint: 'docker events history timeline crash restart oom exit code 137 deploy イベント 履歴 再起動',
+    'Timeline of the project, newest first: crashes with the meaning of their exit code, out of memory, health flips, stops and restarts, deploys, rollouts.',
+  searchHint: 'docker events history timeline crash restart oom exit code 137 イベント 履歴',
   risk: 'read',
   input: z.strictObject({ since: sinceField('6h'), until: untilField, service, limit, cursor }),
   output: z.strictObject({

@@ -9,9 +9,9 @@ const name = z
   });
 
 /** Fields that several tools share. */
-export const service = name.default('*').describe('or * for all');
+export const service = name.default('*');
 export const oneService = name.refine((text) => text !== '*', { error: 'expected one service' });
-export const services = z.array(oneService).min(1).max(50).describe('in order of their dependencies');
+export const services = z.array(oneService).min(1).max(50);
 /** For reading. */
 export const someServices = z.array(name).max(10).default([]).describe('default all');
 export const limit = z.int().min(1).max(200).default(20);

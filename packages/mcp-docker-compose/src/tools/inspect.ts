@@ -21,7 +21,7 @@ export const inspect = defineTool({
   name: 'compose_inspect',
   title: 'Inspect a service',
   description:
-    'One service as the Compose files resolve it beside how its containers really are, and which keys differ. Values of environment variables are never shown, only whether they differ.',
+    'One service as the Compose files resolve it beside how its containers really are, and which keys differ. Environment values are never shown.',
   searchHint: 'docker inspect service config resolved drift environment mounts labels limits 設定 差分',
   risk: 'read',
   input: z.strictObject({ service: oneService, section: z.enum(sections).default('summary') }),

@@ -28,7 +28,7 @@ export const lint = defineTool({
   title: 'Check the Compose files',
   description:
     'Checks the Compose files for what hurts in production, with file and line: health checks, limits, restart policy, lost signals, fixed ports, tags, plain secrets, privileges, unset variables.',
-  searchHint: 'docker compose lint check best practice security review yaml 設定 検査 レビュー',
+  searchHint: 'docker compose lint check best practice security 設定 検査',
   risk: 'read',
   input: z.strictObject({
     rules: z.array(z.string().max(40)).max(30).default([]).describe('ids of findings; default all'),

@@ -46,8 +46,8 @@ export const logs = defineTool({
   name: 'compose_logs',
   title: 'Logs',
   description:
-    'Log lines of services, replicas merged by time, stopped ones too; alike lines collapsed to templates with counts, errors first. Search by words or level.',
-  searchHint: 'docker compose logs tail grep error search stdout stderr ログ 検索 エラー',
+    'Log lines of services, replicas merged by time, stopped ones too; alike lines collapsed to templates with counts, errors first.',
+  searchHint: 'docker compose logs tail grep error search ログ 検索 エラー',
   risk: 'read',
   budgetChars: 40_000,
   input: z.strictObject({

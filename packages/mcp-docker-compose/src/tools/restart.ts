@@ -15,13 +15,13 @@ export const restart = defineTool({
   name: 'compose_restart',
   title: 'Restart',
   description:
-    'Restarts services gracefully: in dependency order, one replica at a time, the next only once the one before is ready again. startFirst replaces each by a new one of the same kind, without a gap.',
+    'Restarts services gracefully: in dependency order, one replica at a time, each ready before the next. startFirst replaces each by a new one, without a gap.',
   searchHint: 'restart graceful safe docker compose service 再起動 安全な再起動',
   risk: 'write',
   input: z.strictObject({
     services,
-    startFirst: z.boolean().default(false).describe('new ones first'),
-    maxUnavailable: z.int().min(1).max(100).default(1).describe('at a time'),
+    startFirst: z.boolean().default(false),
+    maxUnavailable: z.int().min(1).max(100).default(1),
   }),
   output: replicaReport,
   async plan({ services: names, startFirst, maxUnavailable }, call): Promise<Plan<Observed>> {

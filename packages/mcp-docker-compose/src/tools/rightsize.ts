@@ -33,7 +33,7 @@ export const rightsize = defineTool({
   name: 'compose_rightsize',
   title: 'Right-size',
   description:
-    'Which memory and CPU limits services should have, by what their replicas used over days and whether they were killed or throttled, with saving and confidence. Changes nothing.',
+    'Which memory and CPU limits services should have, by what their replicas used over days and whether they were killed or throttled, with saving and confidence.',
   searchHint: 'right size resources limits memory cpu cost capacity recommendation リソース最適化 コスト',
   risk: 'read',
   input: z.strictObject({ service, history: z.string().max(10).default('8d').describe('3h to 30d') }),

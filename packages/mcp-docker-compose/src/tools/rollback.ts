@@ -17,13 +17,13 @@ export const rollback = defineTool({
   name: 'compose_rollback',
   title: 'Roll back',
   description:
-    'Brings services back to what they ran before a rollout, or at a snapshot: the same image and configuration, also where its tag moved or was pruned; replica by replica, as a rollout.',
+    'Brings services back to what they ran before a rollout, or at a snapshot: the same image and configuration, also where its tag moved or was pruned.',
   searchHint: 'rollback undo deploy revert previous version restore ロールバック 元に戻す 切り戻し',
   risk: 'write',
   input: z.strictObject({
     rollout: z.string().max(64).optional().describe('id, or a snapshot'),
     snapshot: z.string().max(64).optional().describe('id'),
-    services: z.array(oneService).max(50).default([]).describe('all of it when empty'),
+    services: z.array(oneService).max(50).default([]).describe('default all'),
     waitSeconds: z.number().min(0).max(45).default(40).describe('then it goes on by itself'),
   }),
   output: rolloutReport,

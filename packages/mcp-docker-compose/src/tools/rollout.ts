@@ -18,9 +18,8 @@ export const rollout = defineTool({
   name: 'compose_rollout',
   title: 'Rolling update',
   description:
-    'Updates services replica by replica as the files say now: new ones first, waits until ready, watches, drains and stops old ones, rolls back by itself. Nothing is pulled or built. Run compose_deploy_check before.',
-  searchHint:
-    'docker compose rolling update deploy zero downtime restart safely ローリングアップデート 安全に更新 デプロイ',
+    'Updates services replica by replica as the files say now: new ones first, waits until ready, watches, drains and stops old ones, rolls back by itself. Nothing is pulled or built. compose_deploy_check first.',
+  searchHint: 'rolling update deploy zero downtime ローリングアップデート 安全に更新 デプロイ',
   risk: 'write',
   input: z.strictObject({
     services,

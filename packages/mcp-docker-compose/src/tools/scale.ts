@@ -15,7 +15,7 @@ export const scale = defineTool({
   name: 'compose_scale',
   title: 'Scale',
   description:
-    'Sets how many replicas run, or with auto lets load decide. More: made, waited for until ready, else removed. Fewer: unready ones first, then the newest, each drained. Ports, names, memory are checked before.',
+    'Sets how many replicas run, or with auto lets load decide. More: made, waited for until ready, else removed. Fewer: unready ones first, then the newest, each drained.',
   searchHint: 'scale replicas up down auto capacity docker compose スケール 台数 増やす 減らす',
   risk: 'write',
   input: z.strictObject({

@@ -28,8 +28,8 @@ export const stats = defineTool({
   name: 'compose_stats',
   title: 'Resource usage',
   description:
-    'CPU, memory, throttling, processes, network and disk of running containers, measured now over a few seconds, against their limits. What the engine does not report is left out, never zero.',
-  searchHint: 'docker stats top cpu memory usage throttled load resource 使用率 メモリ 負荷',
+    'CPU, memory, throttling, processes, network and disk of running containers, measured now over a few seconds, against their limits.',
+  searchHint: 'docker stats top cpu memory usage throttled resource 使用率 メモリ',
   risk: 'read',
   input: z.strictObject({
     service,

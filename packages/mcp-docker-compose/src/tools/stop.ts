@@ -14,10 +14,10 @@ export const stop = defineTool({
   name: 'compose_stop',
   title: 'Stop',
   description:
-    'Stops services, those that depend on others first, each with its grace period; with remove the containers go too, never their volumes. For maintenance or to take something out of service.',
+    'Stops services, those that depend on others first, each with its grace period; with remove the containers go too, never their volumes.',
   searchHint: 'stop shut down service docker compose maintenance 停止 メンテナンス',
   risk: 'destructive',
-  input: z.strictObject({ services, remove: z.boolean().default(false).describe('containers too, never volumes') }),
+  input: z.strictObject({ services, remove: z.boolean().default(false) }),
   output: replicaReport,
   async plan({ services: names, remove }, call): Promise<Plan<Observed>> {
     unprotected(names, call.settings);

@@ -15,7 +15,7 @@ export const up = defineTool({
   name: 'compose_up',
   title: 'Bring up',
   description:
-    'Brings services up: pulls or builds where asked, makes replicas that are missing, starts stopped ones. What runs stays as it is; recreate replaces what differs from the files, stopping it first. For updates without a gap: compose_rollout.',
+    'Brings services up: makes missing replicas, starts stopped ones, pulls or builds where asked. What runs stays; recreate replaces what differs from the files, with a gap: compose_rollout has none.',
   searchHint: 'docker compose up start create pull build missing containers 起動 立ち上げ',
   risk: 'write',
   input: z.strictObject({
@@ -23,7 +23,7 @@ export const up = defineTool({
     pull: z.enum(['never', 'missing', 'always']).default('never').describe('images'),
     build: z.boolean().default(false),
     start: z.boolean().default(true).describe('false: only create'),
-    recreate: z.boolean().default(false).describe('those that differ from the files'),
+    recreate: z.boolean().default(false),
   }),
   output: replicaReport,
   async plan(input, call): Promise<Plan<Observed>> {

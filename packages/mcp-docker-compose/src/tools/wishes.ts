@@ -6,7 +6,7 @@ export const wishFields = {
   mode: z
     .enum(['auto', 'start-first', 'stop-first'])
     .default('auto')
-    .describe('auto: as the file says, else start-first where possible'),
+    .describe('auto: as the file says, else start-first'),
   parallelism: z.int().min(0).max(100).optional().describe('replicas at a time, 0 all'),
   monitorSeconds: z.number().min(0).max(600).optional().describe('watched after ready'),
   maxFailureRatio: z.number().min(0).max(1).optional(),
