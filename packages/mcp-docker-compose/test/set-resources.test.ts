@@ -115,6 +115,10 @@ describeWithEachDocker('compose_set_resources, live', ({ server }) => {
     const diagnosis = await lab.client.ask('compose_diagnose', { service: 'movie' });
     expect(diagnosis).toContain('LIMIT_DRIFT');
     expect(diagnosis).toContain('memory, cpus, pids');
+    expect(diagnosis).toContain('(docker-compose.prod.yml:5)');
+    expect(await lab.client.ask('compose_inspect', { service: 'movie', section: 'limits' })).toContain(
+      'Next: compose_set_resources {"service":"movie","memory":"200m","cpus":0.5,"pids":60,"target":"file"}',
+    );
     expect(diagnosis).not.toContain('CONFIG_DRIFT');
   });
 
