@@ -263,20 +263,20 @@ describeWithDocker({}, 'compose_set_resources, in files', ({ server }) => {
       'second.yml',
     ]);
     writeFileSync(path('second.yml'), text('real.yml'));
-    await compose('up', '--detach', '--pull', 'never');
+    await compose('up', '--detach', '--pull', 'never', '--timeout', '0');
     for (const name of ['filed-movie-1', 'filed-movie-2']) {
       expect(await limitsOf(server(), name)).toEqual([96 * mebibyte, 192 * mebibyte, 32 * mebibyte, 5e8, 50]);
     }
     await set({ service: 'ticket', memory: '48m' });
     expect(text('docker-compose.prod.yml')).toBe(main.replace("'32m'", "'48m'"));
-    await compose('up', '--detach', '--pull', 'never');
+    await compose('up', '--detach', '--pull', 'never', '--timeout', '0');
     expect((await limitsOf(server(), 'filed-ticket-1'))[0]).toBe(48 * mebibyte);
   });
 
   it('does both, or neither: the file goes back when a replica cannot have its limit', async () => {
     await using files = await openFiles(server(), 'both');
     const { set, refusal, text, compose } = files;
-    await compose('up', '--detach', '--pull', 'never');
+    await compose('up', '--detach', '--pull', 'never', '--timeout', '0');
     const report = await set({ service: 'ticket', memory: '64m', target: 'both' });
     expect(report.replicas).toEqual([{ container: 'both-ticket-1', limits: 'memory 64m', asWanted: true }]);
     expect(text('docker-compose.prod.yml')).toContain("mem_limit: '64m' } # at the counter");

@@ -54,6 +54,8 @@ describe('what a change of a file has changed besides', () => {
     };
     const none = { memoryBytes: undefined, memoryReservationBytes: undefined, cpus: undefined, pids: undefined };
     expect(asksFor(limits, { ...none, memoryBytes: 1, cpus: 0.5 })).toBe(true);
+    expect(asksFor(limits, { ...none, cpus: 0.500_000_01 })).toBe(true); // in 32 bits it is the same
+    expect(asksFor(limits, { ...none, cpus: 0.51 })).toBe(false);
     expect(asksFor(limits, { ...none, pids: 5 })).toBe(false);
     expect(asksFor(undefined, { ...none, memoryBytes: 1 })).toBe(false);
   });
