@@ -49,7 +49,7 @@ describe('what the engine is told', () => {
     expect(order.stays).toEqual(['memory', 'cpus']);
     expect(updateUndo([order])).toEqual([
       'docker update --memory-reservation -1 --pids-limit 0 cinema-movie-1.',
-      'A limit of memory and cpus that was not there cannot be lifted but by compose_up with recreate.',
+      'A limit of memory and cpus that was not there cannot be lifted but by a new container: compose_restart with startFirst.',
     ]);
   });
 

@@ -22,6 +22,18 @@ export function hasLimits({ limits }: { readonly limits: ContainerLimits }, want
   );
 }
 
+/** Whether a container is as the engine was told; swap is left out, since a kernel without its accounting makes it unlimited. */
+export function isAsTold({ limits }: { readonly limits: ContainerLimits }, told: EngineLimits): boolean {
+  const { Memory, MemoryReservation, NanoCpus, CpuQuota, CpuPeriod, PidsLimit } = told;
+  return (
+    isAs(limits.memoryBytes, Memory) &&
+    isAs(limits.memoryReservationBytes ?? -1, MemoryReservation) &&
+    isAs(limits.pids ?? 0, PidsLimit) &&
+    (NanoCpus === undefined || sameCpus(limits.cpus, NanoCpus / 1e9)) &&
+    (CpuQuota === undefined || CpuPeriod === undefined || sameCpus(limits.cpus, CpuQuota / CpuPeriod))
+  );
+}
+
 /** What the engine is told of one container, and what would take it back. Memory goes with its swap: it is refused alone. */
 export function limitOrder(container: Limited, wanted: WantedLimits): LimitOrder {
   const steps = [
