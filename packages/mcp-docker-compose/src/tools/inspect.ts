@@ -1,9 +1,10 @@
 import { counted, findingsReport, nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { changedKeys } from '../analysis/drift/changed-keys.ts';
-import { driftOf } from '../analysis/drift/drift-of.ts';
+import { type Drift, driftOf } from '../analysis/drift/drift-of.ts';
 import { createLocator } from '../analysis/files/locate.ts';
 import { inspectSection, sections } from '../analysis/inspect/index.ts';
+import { limitsToKeep } from '../analysis/inspect/limits-to-keep.ts';
 import type { InspectedService, SectionRow } from '../analysis/inspect/section.ts';
 import type { Container } from '../model/container.ts';
 import type { LocalImage } from '../model/image.ts';
@@ -50,6 +51,10 @@ export const inspect = defineTool({
     total: z.int(),
     notExamined: findingsReport.shape.notExamined,
     service: z.string().optional(),
+    /** Limits that only the containers have: what the file would need. */
+    keep: z
+      .strictObject({ memory: z.string().optional(), cpus: z.number().optional(), pids: z.number().optional() })
+      .optional(),
   }),
   async handle({ service: wanted, section }, call) {
     const [reading, sources] = await Promise.all([
@@ -62,7 +67,9 @@ export const inspect = defineTool({
     const mine = containers.filter((one) => one.service === name && !one.isOneOff);
     const images = await readImages([...mine.map(({ imageId }) => imageId), service?.image ?? ''], call);
     const inspected = inspectedOf(name, { reading, mine, images }, createLocator(sources.value ?? []));
-    const keys = new Map(mine.map((one) => [one.id, driftWords(one, reading, images)]));
+    const drifts = driftsOf({ reading, mine, images });
+    const keys = new Map(mine.map(({ id }) => [id, driftWords(drifts.get(id))]));
+    const keep = limitsToKeep(mine, drifts);
     const drifted = mine.filter(({ id }) => keys.get(id) !== '').length;
     const rows = inspectSection(section, inspected);
     const different = rows.filter(({ differs }) => differs).length;
@@ -75,9 +82,10 @@ export const inspect = defineTool({
       total: rows.length,
       notExamined: [...reading.missing, ...sources.missing].map((one) => ({ ...one, required: one.required ?? false })),
       ...(plain === undefined || drifted === 0 ? {} : { service: plain }),
+      ...(keep === undefined ? {} : { keep }),
     };
   },
-  render({ summary, containers, rows, total, notExamined, service }, { section }) {
+  render({ summary, containers, rows, total, notExamined, service, keep }, { section }) {
     const unseen = notExamined.map(({ what, why }) => `${what} (${why})`);
     return [
       summary,
@@ -89,7 +97,14 @@ export const inspect = defineTool({
         ? [`Nothing of ${section} is set`]
         : [table(rows, ['item', 'file', 'live', 'differs', 'line'])]),
       ...(rows.length < total ? [`${rows.length} of ${total} items shown`] : []),
-      ...(service === undefined ? [] : ['', nextCall('compose_deploy_check', { services: [service] })]),
+      ...(service === undefined
+        ? []
+        : [
+            '',
+            keep === undefined
+              ? nextCall('compose_deploy_check', { services: [service] })
+              : nextCall('compose_set_resources', { service, ...keep, target: 'file' }),
+          ]),
     ].join('\n');
   },
 });
@@ -123,23 +138,25 @@ function inspectedOf(
   };
 }
 
+/** By container id; without the files nothing can be told. */
+function driftsOf({ reading, mine, images }: Read): ReadonlyMap<string, Drift> {
+  const { model, composeVersion = '' } = reading;
+  return new Map(
+    mine.flatMap((container): readonly (readonly [string, Drift])[] => {
+      const service = model?.services.get(container.service);
+      if (model === undefined || service === undefined) return [];
+      const defaults = images.get(container.imageId)?.defaults;
+      const hash = model.hashes.get(service.name);
+      const image = images.get(service.image);
+      return [[container.id, driftOf({ container, service, model, defaults, hash, composeVersion, image })]];
+    }),
+  );
+}
+
 /** What differs from what an update would make now; empty for nothing. */
-function driftWords(
-  container: Container,
-  { model, composeVersion = '' }: ProjectReading,
-  images: Read['images'],
-): string {
-  const service = model?.services.get(container.service);
-  if (model === undefined || service === undefined) return '';
-  const { config, keys, hasNewImage, limits } = driftOf({
-    container,
-    service,
-    model,
-    defaults: images.get(container.imageId)?.defaults,
-    hash: model.hashes.get(service.name),
-    composeVersion,
-    image: images.get(service.image),
-  });
+function driftWords(drift: Drift | undefined): string {
+  if (drift === undefined) return '';
+  const { config, keys, hasNewImage, limits } = drift;
   const changed = keys.length > 0 ? keys.join(', ') : 'keys that the engine does not tell';
   return [
     ...(config === 'changed' ? [changed] : []),

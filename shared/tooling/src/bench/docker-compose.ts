@@ -54,7 +54,7 @@ async function overviewFigures(
     let bytes = 0;
     for (let turn = 0; turn < 5; turn += 1) {
       const began = performance.now();
-      bytes = await ask(client, 'compose_overview', {});
+      bytes = Buffer.byteLength(await ask(client, 'compose_overview', {}));
       times.push(performance.now() - began);
     }
     const median = times.toSorted((a, b) => a - b)[2] ?? 0;
@@ -108,7 +108,13 @@ async function byRollout(project: ComposeProject, binary: string, env: NodeJS.Pr
   const client = new LineClient([binary, '--allow', 'write', '--confirm', 'never', '--file', project.file], env);
   try {
     await client.request('server/discover');
-    await ask(client, 'compose_rollout', { services: ['movie'], parallelism: 1, monitorSeconds: 1, waitSeconds: 300 });
+    const told = await ask(client, 'compose_rollout', {
+      services: ['movie'],
+      parallelism: 1,
+      monitorSeconds: 1,
+      waitSeconds: 45,
+    });
+    if (!told.startsWith('SUCCEEDED')) throw new Error(told);
   } finally {
     await client.close();
   }
@@ -132,8 +138,8 @@ async function idsOf(server: DockerServer, health?: string): Promise<readonly st
   return (list as readonly { readonly Id: string }[]).map(({ Id }) => Id);
 }
 
-/** @returns bytes of the answer's text. @throws Error with the text of a failed one */
-async function ask(client: LineClient, name: string, args: Readonly<Record<string, unknown>>): Promise<number> {
+/** @returns the answer's text. @throws Error with the text of a failed one */
+async function ask(client: LineClient, name: string, args: Readonly<Record<string, unknown>>): Promise<string> {
   const { message } = await client.request('tools/call', { name, arguments: args });
   const result = message.result as {
     readonly isError?: boolean;
@@ -141,5 +147,5 @@ async function ask(client: LineClient, name: string, args: Readonly<Record<strin
   };
   const text = result?.content?.[0]?.text ?? '';
   if (message.error !== undefined || result.isError === true) throw new Error(message.error?.message ?? text);
-  return Buffer.byteLength(text);
+  return text;
 }

@@ -12,6 +12,7 @@ const following: Partial<Record<Code, (service: string) => Next>> = {
   OOM_KILLED: limits,
   MEM_PRESSURE: limits,
   CPU_THROTTLED: limits,
+  LIMIT_DRIFT: limits,
   CRASH_LOOP: logs,
   APP_UNHEALTHY: logs,
   DISK_FULL: logs,

@@ -55,17 +55,17 @@ export function limitRows(inspected: InspectedService): readonly SectionRow[] {
   const size = (value: number | undefined): string => (value === undefined ? 'none' : bytes(value));
   const number = (value: number | undefined): string => (value === undefined ? 'none' : String(value));
   const rows = [
-    ['memory', size, 'memoryBytes', ['deploy', 'resources', 'limits', 'memory']],
-    ['memory reservation', size, 'memoryReservationBytes', ['deploy', 'resources', 'reservations', 'memory']],
-    ['cpus', number, 'cpus', ['deploy', 'resources', 'limits', 'cpus']],
-    ['pids', number, 'pids', ['deploy', 'resources', 'limits', 'pids']],
+    ['memory', size, 'memoryBytes', 'mem_limit', ['limits', 'memory']],
+    ['memory reservation', size, 'memoryReservationBytes', 'mem_reservation', ['reservations', 'memory']],
+    ['cpus', number, 'cpus', 'cpus', ['limits', 'cpus']],
+    ['pids', number, 'pids', 'pids_limit', ['limits', 'pids']],
   ] as const;
-  return rows.map(([item, write, key, path]) => ({
+  return rows.map(([item, write, key, old, path]) => ({
     ...compared(
       item,
       service === undefined ? undefined : write(service.limits[key]),
       containers.map(({ limits }) => write(limits[key])),
     ),
-    line: lineOf(inspected, ...path),
+    line: lineOf(inspected, 'deploy', 'resources', ...path) ?? lineOf(inspected, old),
   }));
 }

@@ -1,5 +1,6 @@
 import type { Container, ContainerLimits } from '../../model/container.ts';
 import type { EngineLimits, LimitOrder, WantedLimits } from '../../model/resources.ts';
+import { sameCpus } from './same-cpus.ts';
 import { sizeText } from './sizes.ts';
 import { swapFor } from './swap-for.ts';
 
@@ -11,13 +12,25 @@ interface Step {
   readonly stays: readonly string[];
 }
 
-/** Whether a container has all limits that are wanted; CPU to a millionth, since Compose rounds to 32 bits. */
+/** Whether a container has all limits that are wanted. */
 export function hasLimits({ limits }: { readonly limits: ContainerLimits }, wanted: WantedLimits): boolean {
   return (
     isAs(limits.memoryBytes, wanted.memoryBytes) &&
     isAs(limits.memoryReservationBytes, wanted.memoryReservationBytes) &&
     isAs(limits.pids, wanted.pids) &&
-    (wanted.cpus === undefined || Math.abs((limits.cpus ?? 0) - wanted.cpus) < 1e-6)
+    (wanted.cpus === undefined || sameCpus(limits.cpus, wanted.cpus))
+  );
+}
+
+/** Whether a container is as the engine was told; swap is left out, since a kernel without its accounting makes it unlimited. */
+export function isAsTold({ limits }: { readonly limits: ContainerLimits }, told: EngineLimits): boolean {
+  const { Memory, MemoryReservation, NanoCpus, CpuQuota, CpuPeriod, PidsLimit } = told;
+  return (
+    isAs(limits.memoryBytes, Memory) &&
+    isAs(limits.memoryReservationBytes ?? -1, MemoryReservation) &&
+    isAs(limits.pids ?? 0, PidsLimit) &&
+    (NanoCpus === undefined || sameCpus(limits.cpus, NanoCpus / 1e9)) &&
+    (CpuQuota === undefined || CpuPeriod === undefined || sameCpus(limits.cpus, CpuQuota / CpuPeriod))
   );
 }
 

@@ -30,11 +30,10 @@ export function limitConcern(
   const range = `${sizeText(leastMemoryBytes)} to ${sizeText(Math.floor(host.memoryBytes / mebibyte) * mebibyte)}`;
   const isOut = (size: number | undefined): boolean =>
     size !== undefined && (size < leastMemoryBytes || size > host.memoryBytes);
-  if (isOut(memoryBytes)) return { text: 'memory is not what this host can give', allowed: range };
-  if (isOut(memoryReservationBytes))
-    return { text: 'memoryReservation is not what this host can give', allowed: range };
+  if (isOut(memoryBytes)) return { text: 'memory is out of range', allowed: range };
+  if (isOut(memoryReservationBytes)) return { text: 'memoryReservation is out of range', allowed: range };
   if (cpus !== undefined && (cpus < leastCpus || cpus > host.cpus)) {
-    return { text: 'cpus is not what this host can give', allowed: `${leastCpus} to ${host.cpus}` };
+    return { text: 'cpus is out of range', allowed: `${leastCpus} to ${host.cpus}` };
   }
   return now.map((one) => crossed(wanted, one)).find((concern) => concern !== undefined);
 }

@@ -1,6 +1,7 @@
 import type { ComposeService } from '../../model/compose-model.ts';
 import type { WantedLimits } from '../../model/resources.ts';
 import type { KeyValue } from '../files/patch-service.ts';
+import { sameCpus } from './same-cpus.ts';
 import { sizeText } from './sizes.ts';
 import { swapFor } from './swap-for.ts';
 
@@ -32,7 +33,7 @@ export function limitKeys(service: Pick<ComposeService, 'raw' | 'limits'>, wante
   const { raw } = service;
   const keys = limits.flatMap(({ wanted: name, old, path }): readonly KeyValue[] => {
     const value = wanted[name];
-    if (value === undefined || service.limits[name] === value) return [];
+    if (value === undefined || isAlready(service.limits[name], value, name)) return [];
     const write = writerOf(name, value);
     return [
       ...(usesOld(raw, path[0]) ? [{ path: [old], write, isQuoted: false }] : []),
@@ -42,6 +43,10 @@ export function limitKeys(service: Pick<ComposeService, 'raw' | 'limits'>, wante
     ];
   });
   return [...keys, ...swapKey(service, wanted)];
+}
+
+function isAlready(has: number | undefined, value: number, name: keyof WantedLimits): boolean {
+  return name === 'cpus' ? sameCpus(has, value) : has === value;
 }
 
 /** Keys in the way of a CPU limit: the engine takes one way to say it. */

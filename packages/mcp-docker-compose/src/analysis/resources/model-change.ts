@@ -1,5 +1,6 @@
 import type { ComposeModel, ServiceLimits } from '../../model/compose-model.ts';
 import type { WantedLimits } from '../../model/resources.ts';
+import { sameCpus } from './same-cpus.ts';
 
 type Path = readonly string[];
 
@@ -30,8 +31,9 @@ export function otherChanges(
 
 /** Whether the files ask for all limits that are wanted. */
 export function asksFor(limits: ServiceLimits | undefined, wanted: WantedLimits): boolean {
-  const keys = ['memoryBytes', 'memoryReservationBytes', 'cpus', 'pids'] as const;
-  return keys.every((key) => wanted[key] === undefined || limits?.[key] === wanted[key]);
+  const keys = ['memoryBytes', 'memoryReservationBytes', 'pids'] as const;
+  const hasAll = keys.every((key) => wanted[key] === undefined || limits?.[key] === wanted[key]);
+  return hasAll && (wanted.cpus === undefined || sameCpus(limits?.cpus, wanted.cpus));
 }
 
 /** A new `deploy` comes with what Compose fills in, all of it empty. */

@@ -21,7 +21,9 @@ export function updateUndo(orders: readonly LimitOrder[]): readonly string[] {
     ...groups(back, ({ back: limits }) => limits).map(({ limits, names }) => `${updateCommand(limits, names)}.`),
     ...(stays.length === 0
       ? []
-      : [`A limit of ${stays.join(' and ')} that was not there cannot be lifted but by compose_up with recreate.`]),
+      : [
+          `A limit of ${stays.join(' and ')} that was not there cannot be lifted but by a new container: compose_restart with startFirst.`,
+        ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
-import { hasLimits } from '../../analysis/resources/engine-update.ts';
+import { hasLimits, isAsTold } from '../../analysis/resources/engine-update.ts';
 import type { ReplicaChange } from '../../model/replica-changes.ts';
 import type { EngineLimits, LimitOrder, ResourceChange } from '../../model/resources.ts';
 import type { RolloutControl } from '../../model/rollouts.ts';
@@ -73,9 +73,10 @@ async function putBack(orders: readonly LimitOrder[], live: Live): Promise<reado
         keeping.push(
           `${name} keeps its new limit of ${stays.join(' and ')}: it had none, and the engine cannot lift one`,
         );
-      return true;
+      return isAsTold(container, order.back);
     });
-    if (failure !== undefined) keeping.push(`${name} could not be put back`);
+    // one that is gone has no limits any more
+    if (failure !== undefined && failure.code !== 'backend_not_found') keeping.push(`${name} could not be put back`);
   }
   return keeping;
 }
@@ -98,7 +99,7 @@ function refused(
       hint:
         keeping.length === 0
           ? 'All limits are as before. compose_stats tells what it uses.'
-          : `${keeping.join('. ')}. compose_inspect with section limits tells what is there; compose_up with recreate makes it as the files say.`,
+          : `${keeping.join('. ')}. compose_inspect with section limits tells what is there; compose_restart with startFirst makes it anew, as the files say.`,
       cause: failure,
     },
   );

@@ -53,6 +53,13 @@ export const imageDrift: Rule = (service) => {
   ];
 };
 
+/** Where the file has the first of them, in whichever form. */
+function limitPath({ wanted }: ServiceFacts, found: ReturnType<typeof drifted>): readonly string[] {
+  const [name = ''] = found[0]?.drift.limits ?? [];
+  const old = { memory: 'mem_limit', cpus: 'cpus', pids: 'pids_limit' }[name];
+  return old !== undefined && (wanted?.raw[old] ?? null) !== null ? [old] : ['deploy', 'resources', 'limits', name];
+}
+
 export const limitDrift: Rule = (service) => {
   const found = drifted(service, ({ limits }) => limits.length > 0);
   if (found.length === 0) return [];
@@ -63,8 +70,8 @@ export const limitDrift: Rule = (service) => {
       severity: 'warning',
       evidence: `${whichOf(containersOf(found), service)} has other limits than the files: ${keysOf(found.map(({ drift }) => drift.limits))}`,
       threshold: 'limits of the files',
-      fix: 'Write them into the file, since the next recreation loses them; or set the old ones again',
-      path: ['services', service.name, 'deploy', 'resources', 'limits'],
+      fix: 'Write them into the file (compose_set_resources with target file), since the next recreation loses them; or set the old ones again',
+      path: ['services', service.name, ...limitPath(service, found)],
       seen: seenOf(found),
     },
   ];
