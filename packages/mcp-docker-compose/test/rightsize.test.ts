@@ -20,6 +20,7 @@ interface Report {
   readonly notExamined: readonly { readonly what: string; readonly why: string }[];
   readonly services: readonly Record<string, unknown>[];
   readonly savedBytes: number;
+  readonly patches: readonly { readonly service: string; readonly place: string; readonly text: string }[];
 }
 
 const MiB = 1_048_576;
@@ -80,7 +81,7 @@ describeWithDocker({}, 'right-sizing', ({ server }) => {
   const rightsize = (args: object = {}) => sized.client.data<Report>('compose_rightsize', { ...args });
 
   it('says what limits should be by what was used, with the saving', async () => {
-    const { verdict, findings, services, savedBytes } = await rightsize();
+    const { verdict, findings, services, savedBytes, patches } = await rightsize();
     expect(verdict).toBe('warning');
     expect(Object.fromEntries(findings.map(({ id, object }) => [id, object]))).toEqual({
       CPU_TOO_SMALL: 'waiting',
@@ -98,6 +99,11 @@ describeWithDocker({}, 'right-sizing', ({ server }) => {
     // 16 MiB were too few: 100 MiB more
     expect(of('hungry')).toMatchObject({ memoryRecommendedBytes: 116 * MiB });
     expect(savedBytes).toBe(2 * (1024 - 230) * MiB + (128 - 115) * MiB - 100 * MiB);
+    expect(patches.find(({ service }) => service === 'roomy')).toEqual({
+      service: 'roomy',
+      place: 'docker-compose.prod.yml:7',
+      text: '-    mem_limit: 1g\n+    mem_limit: 230m',
+    });
     expect(findings.find(({ object }) => object === 'roomy')).toMatchObject({
       severity: 'warning',
       evidence: expect.stringContaining('confidence low'),

@@ -10,7 +10,8 @@ import {
   ToolError,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { judgeSize, memoryText, type SizedService } from '../analysis/rightsize/judge-size.ts';
+import { sizeText } from '../analysis/resources/sizes.ts';
+import { judgeSize, type SizedService } from '../analysis/rightsize/judge-size.ts';
 import { isTooLittle, leastMs, leastPoints, rightSize } from '../analysis/rightsize/right-size.ts';
 import { type UsageOver, usageOver } from '../analysis/rightsize/usage-over.ts';
 import { durationOf } from '../analysis/times/read-time.ts';
@@ -22,6 +23,7 @@ import { forgotten } from './forgotten.ts';
 import { service } from './inputs.ts';
 import { type ComposeCall, readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';
+import { sizePatch, sizePatches } from './size-patches.ts';
 
 const shownServices = 20;
 const hourMs = 3_600_000;
@@ -55,6 +57,7 @@ export const rightsize = defineTool({
     ),
     total: z.int(),
     savedBytes: z.number(),
+    patches: z.array(sizePatch),
   }),
   async handle({ service: wanted, history }, call) {
     const spanMs = spanOf(history);
@@ -79,6 +82,7 @@ export const rightsize = defineTool({
     const sized = read.filter(({ usage }) => !isTooLittle(usage));
     const savedBytes = sized.reduce((sum, one) => sum + savedOf(one), 0);
     const found = sized.flatMap(judgeSize);
+    const due = sized.filter(({ name }) => found.some(({ object }) => object === name));
     return {
       ...findings({
         summary: `${counted(found.length, 'limit')} of ${counted(sized.length, 'service')} should change; ${savedWords(savedBytes)}`,
@@ -96,6 +100,7 @@ export const rightsize = defineTool({
       services: sized.slice(0, shownServices).map(rowOf),
       total: sized.length,
       savedBytes,
+      patches: [...(await sizePatches(due, model, call))],
     };
   },
   render(report) {
@@ -105,7 +110,7 @@ export const rightsize = defineTool({
       replicas: one.replicas,
       'memory used': size(one.memoryUsedBytes),
       limit: size(one.memoryLimitBytes) ?? 'none',
-      recommended: one.memoryRecommendedBytes === undefined ? undefined : memoryText(one.memoryRecommendedBytes),
+      recommended: one.memoryRecommendedBytes === undefined ? undefined : sizeText(one.memoryRecommendedBytes),
       'cores p95': one.coresP95?.toFixed(2),
       'CPU limit': one.cpus ?? 'none',
       'CPU recommended': one.cpusRecommended ?? 'as it is',
@@ -125,7 +130,8 @@ export const rightsize = defineTool({
       'notes',
     ] as const;
     const more = report.total > rows.length ? [`${rows.length} of ${report.total} services shown`] : [];
-    return [renderFindings(report), '', table(rows, columns), ...more].join('\n');
+    const patches = report.patches.flatMap(({ service: name, place, text }) => ['', `${name}, ${place}:`, text]);
+    return [renderFindings(report), '', table(rows, columns), ...more, ...patches].join('\n');
   },
 });
 

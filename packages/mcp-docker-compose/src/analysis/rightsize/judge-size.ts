@@ -1,4 +1,5 @@
 import { bytes, type Finding } from '@cinecom/mcp-core';
+import { sizeText } from '../resources/sizes.ts';
 import { leastMs, throttledAbove, type RightSize } from './right-size.ts';
 import type { UsageOver } from './usage-over.ts';
 
@@ -32,11 +33,6 @@ export function confidenceOf({ coveredMs }: UsageOver): 'low' | 'medium' | 'high
   return coveredMs >= dayMs * 0.9 ? 'medium' : 'low';
 }
 
-/** `208m`, as Compose files say it. */
-export function memoryText(value: number): string {
-  return `${Math.round(value / 1_048_576)}m`;
-}
-
 function memory({ name, usage, size, memoryBytes: now, hadOom, plain }: SizedService): readonly Finding[] {
   const { memoryBytes: wanted } = size;
   if (wanted === undefined) return [];
@@ -46,8 +42,8 @@ function memory({ name, usage, size, memoryBytes: now, hadOom, plain }: SizedSer
     object: name,
     evidence: `${evidence.filter((one) => one !== '').join(', ')}; ${basis(usage)}`,
     threshold: hadOom ? 'a quarter or 100 MiB above the limit after an OOM kill' : 'largest use × 1.15',
-    fix: `Set its memory limit to ${memoryText(wanted)}`,
-    ...next(plain, { memory: memoryText(wanted) }),
+    fix: `Set its memory limit to ${sizeText(wanted)}`,
+    ...next(plain, { memory: sizeText(wanted) }),
   };
   if (now === undefined) return [{ ...common, id: 'MEMORY_UNLIMITED', severity: 'info' }];
   const severity = severityOf(Math.abs(wanted - now), memorySteps);
