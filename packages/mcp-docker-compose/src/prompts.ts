@@ -33,4 +33,19 @@ const update = definePrompt({
     ].join('\n'),
 });
 
-export const prompts = [morning, update];
+const capacity = definePrompt({
+  name: 'capacity-review',
+  title: 'Capacity review',
+  description: 'Which services have too much or too little, and what the host could free.',
+  arguments: z.strictObject({}),
+  render: () =>
+    [
+      'Review the capacity of the Compose project, changing nothing.',
+      '1. compose_rightsize: limits by what was used; say where there is insufficient data.',
+      '2. compose_autoscale_check: replicas by load.',
+      '3. compose_images: what the host could free. 4. compose_lint {"rules":["NO_MEMORY_LIMIT"]}: who has no limit at all.',
+      'Report saving and risk of each proposal with its confidence, then the calls that would do it: compose_set_resources, compose_scale, compose_cleanup.',
+    ].join('\n'),
+});
+
+export const prompts = [morning, update, capacity];

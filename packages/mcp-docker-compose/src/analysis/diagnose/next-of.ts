@@ -4,14 +4,15 @@ import type { Code } from './precedence.ts';
 type Next = NonNullable<Finding['next']>;
 
 const limits = (service: string): Next => ({ tool: 'compose_inspect', args: { service, section: 'limits' } });
+const size = (service: string): Next => ({ tool: 'compose_rightsize', args: { service } });
 const logs = (service: string): Next => ({ tool: 'compose_logs', args: { services: [service], since: '1h' } });
 const deployCheck = (service: string): Next => ({ tool: 'compose_deploy_check', args: { services: [service] } });
 const inspect = (service: string): Next => ({ tool: 'compose_inspect', args: { service } });
 
 const following: Partial<Record<Code, (service: string) => Next>> = {
-  OOM_KILLED: limits,
-  MEM_PRESSURE: limits,
-  CPU_THROTTLED: limits,
+  OOM_KILLED: size,
+  MEM_PRESSURE: size,
+  CPU_THROTTLED: size,
   LIMIT_DRIFT: limits,
   CRASH_LOOP: logs,
   APP_UNHEALTHY: logs,

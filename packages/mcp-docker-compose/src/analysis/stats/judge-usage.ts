@@ -48,5 +48,5 @@ function throttling({ container, usage, plain }: MeasuredContainer): readonly Fi
 }
 
 function next(plain: string | undefined): Pick<Finding, 'next'> {
-  return plain === undefined ? {} : { next: { tool: 'compose_inspect', args: { service: plain, section: 'limits' } } };
+  return plain === undefined ? {} : { next: { tool: 'compose_rightsize', args: { service: plain } } };
 }
