@@ -152,6 +152,11 @@ describeWithDocker({}, 'compose_heal', ({ server }) => {
       /given up: restart and recreate did not help/,
     );
     expect((await lab.inspect('lost')).Id).toBe(Id);
+    const { rows } = await lab.client.data<{
+      readonly rows: readonly { readonly kind: string; readonly what: string }[];
+    }>('compose_events', { service: 'lost' });
+    const repairs = rows.filter(({ kind }) => kind === 'repair').map(({ what }) => what);
+    expect(repairs).toEqual(['alert: told', 'recreate: not ready', 'restart: not ready']);
     await lab.post('lost', 'stop');
   });
 

@@ -16,7 +16,7 @@ export const events = defineTool({
   name: 'compose_events',
   title: 'What happened',
   description:
-    'Timeline of the project, newest first: crashes with the meaning of their exit code, out of memory, health flips, stops and restarts, deploys, rollouts.',
+    'Timeline of the project, newest first: crashes with the meaning of their exit code, out of memory, health flips, stops and restarts, deploys, rollouts, repairs.',
   searchHint: 'docker events history timeline crash restart oom exit code 137 イベント 履歴',
   risk: 'read',
   input: z.strictObject({ since: sinceField('6h'), until: untilField, service, limit, cursor }),
@@ -41,16 +41,18 @@ export const events = defineTool({
   async handle(input, call) {
     const { backend, settings, signal } = call;
     const window = windowOf(input, call);
-    const [{ model, containers }, history, rollouts] = await Promise.all([
+    const [{ model, containers }, history, rollouts, repairs] = await Promise.all([
       readProject(call),
       backend.history.events(call.state, { since: window.since, until: window.end }, signal),
       attempt('rollouts of this server', rolloutsIn(window, call)),
+      attempt('repairs of this server', repairsIn(window, call)),
     ]);
     const gone = history.events.map((event) => ({ service: event.service }));
     const names = new Set(servicesOf(input.service, settings, model, [...containers, ...gone]));
     const happened = happeningsOf(history.events.filter((event) => names.has(event.service)));
     const all = [
       ...happened,
+      ...(repairs.value ?? []).filter((one) => names.has(one.service)),
       ...(rollouts.value ?? []).filter(
         (one) => input.service === '*' || one.service.split(', ').includes(input.service),
       ),
@@ -65,7 +67,7 @@ export const events = defineTool({
       window: `${timestamp(window.since)} to ${timestamp(window.end)}`,
       rows: shown.rows.map((one) => rowOf(one, withDay)),
       total: shown.total,
-      notExamined: [...forgotten(history, window.since), ...rollouts.missing].map((one) => ({
+      notExamined: [...forgotten(history, window.since), ...rollouts.missing, ...repairs.missing].map((one) => ({
         required: false,
         ...one,
       })),
@@ -116,5 +118,21 @@ async function rolloutsIn(
       count: 1,
       containers: [],
       what: `${status}, id ${id}`,
+    }));
+}
+
+/** What compose_heal did in the window. */
+async function repairsIn({ since, end }: Window, { backend, state }: ComposeCall): Promise<readonly Happening[]> {
+  const records = await backend.heals.records(state);
+  return records
+    .filter(({ at }) => at >= since && at <= end)
+    .map(({ at, service: of, container, rung, outcome }) => ({
+      at,
+      since: at,
+      service: of,
+      kind: 'repair',
+      count: 1,
+      containers: [container],
+      what: `${rung}: ${outcome}`,
     }));
 }

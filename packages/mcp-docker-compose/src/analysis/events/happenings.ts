@@ -30,6 +30,7 @@ export const kinds = [
   'restarted',
   'deploy',
   'rollout',
+  'repair',
   'changed',
 ] as const;
 export type Kind = (typeof kinds)[number];
@@ -117,5 +118,6 @@ export function countsOf(list: readonly Happening[]): string {
 }
 
 function pluralOf(kind: Kind): string {
-  return kind === 'crash' ? 'crashes' : kind === 'deploy' || kind === 'rollout' ? `${kind}s` : kind;
+  if (kind === 'crash') return 'crashes';
+  return kind === 'deploy' || kind === 'rollout' || kind === 'repair' ? `${kind}s` : kind;
 }
