@@ -3,7 +3,7 @@ import { hasLimits, limitOrder } from '../analysis/resources/engine-update.ts';
 import { guardConcern, limitConcern, type LimitConcern, usageWarnings } from '../analysis/resources/judge-limits.ts';
 import { sizeText } from '../analysis/resources/sizes.ts';
 import { updateSteps, updateUndo } from '../analysis/resources/update-steps.ts';
-import type { ComposeService } from '../model/compose-model.ts';
+import type { ComposeModel, ComposeService } from '../model/compose-model.ts';
 import type { Container, ContainerLimits } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { LimitOrder, ResourceChange, WantedLimits } from '../model/resources.ts';
@@ -38,7 +38,7 @@ export async function planResources(wish: ResourceWish, call: ComposeCall): Prom
   const isThere = ({ service, isOneOff, state }: Container): boolean =>
     service === name && !isOneOff && state.status !== 'removing' && state.status !== 'dead';
   const mine = project.containers.filter(isThere);
-  const inFile = target === 'live' ? undefined : await serviceOf(name, call);
+  const inFile = target === 'live' ? undefined : await serviceOf(name, project.model, call);
   const limits = [...(target === 'file' ? [] : mine), ...(inFile === undefined ? [] : [inFile])].map(
     (one) => one.limits,
   );
@@ -74,8 +74,13 @@ export function limitsText(limits: ContainerLimits | WantedLimits): string {
   return words.join(', ') || 'none';
 }
 
-async function serviceOf(name: string, { backend, signal }: ComposeCall): Promise<ComposeService> {
-  const service = (await backend.compose.model(signal)).services.get(name);
+/** @param known asked for again where it could not be read: then its own error tells why */
+async function serviceOf(
+  name: string,
+  known: ComposeModel | undefined,
+  { backend, signal }: ComposeCall,
+): Promise<ComposeService> {
+  const service = (known ?? (await backend.compose.model(signal))).services.get(name);
   if (service !== undefined) return service;
   throw new ToolError('backend_not_found', 'the files have no service of that name', {
     hint: 'target live needs no file.',

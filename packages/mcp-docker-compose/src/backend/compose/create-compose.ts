@@ -12,6 +12,7 @@ import { findProjectFiles, nameOfFolder, type ProjectFiles } from './project-fil
 import { readModel } from './read-model.ts';
 import { readSources } from './read-sources.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
+import { variablesByTexts } from './variables-by-texts.ts';
 import { bareNames, interpolatedNames, passedThrough, unsetNames } from './variable-names.ts';
 
 const configMs = 60_000;
@@ -62,13 +63,32 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
 
   /** Values of exactly the variables that the project uses: one left out would silently make other containers. */
   async function variablesOf(project: ProjectFiles, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
-    const [listed, unresolved] = await Promise.all([
+    const both = [
       config(['--variables', '--format', 'json'], { project, signal }),
       config(['--no-interpolate', '--format', 'json'], { project, signal }),
-    ]);
+    ] as const;
+    const [listed, unresolved] = await Promise.all(both).catch((error: unknown) => {
+      if (isToolError(error) && error.code === 'not_configured' && error.backendText !== undefined) return [];
+      throw error;
+    });
+    if (listed === undefined || unresolved === undefined) return variablesAnyway(project, signal);
     const { names, envFiles } = passedThrough(JSON.parse(unresolved.output));
     const texts = await Promise.all(envFiles.map((file) => readFile(file, 'utf8').catch(() => ''))); // an optional one need not be there
     return chosenVariables([...interpolatedNames(listed.output), ...names, ...texts.flatMap(bareNames)], process.env);
+  }
+
+  async function variablesAnyway(
+    project: ProjectFiles,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, string>>> {
+    const sources = await readSources(project, signal);
+    const resolve = (variables: Readonly<Record<string, string>>): Promise<ProgramEnd> =>
+      config(['--format', 'json'], { project, signal, variables });
+    return variablesByTexts(
+      sources.map(({ text }) => text),
+      resolve,
+      process.env,
+    );
   }
 
   return {

@@ -1,21 +1,35 @@
-interface Resolved {
-  readonly services?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
+type Raw = Readonly<Record<string, unknown>>;
 
 /**
- * A resolved model in the form that Compose reads again: it prints "no limit" as the text `-1`, and takes it as a number only
- * (2.26 and 2.40: "invalid size: '-1'").
+ * A resolved model in the form that Compose reads again. Two things it prints otherwise than it takes them (2.26 and 2.40):
+ * "no limit" of memory as the text `-1` ("invalid size: '-1'"), and devices of `blkio_config` with capital keys ("additional
+ * properties 'Path', 'Rate' not allowed").
  */
 export function fedBack(text: string): string {
-  if (!text.includes('"-1"')) return text;
-  const model = JSON.parse(text) as Resolved;
-  const services = Object.entries(model.services ?? {}).map(([name, service]) => [
-    name,
-    Object.fromEntries(
-      Object.entries(service).map(([key, value]) => [key, sizes.has(key) && value === '-1' ? -1 : value]),
-    ),
-  ]);
-  return JSON.stringify({ ...model, services: Object.fromEntries(services) as unknown });
+  if (!text.includes('"-1"') && !text.includes('"blkio_config"')) return text;
+  const model = recordOf(JSON.parse(text));
+  return JSON.stringify({
+    ...model,
+    services: mapped(recordOf(model.services), (service) => readable(recordOf(service))),
+  });
 }
 
-const sizes: ReadonlySet<string> = new Set(['mem_limit', 'memswap_limit']);
+function readable(service: Raw): Raw {
+  return mapped(service, (value, key) => {
+    if (key === 'blkio_config')
+      return mapped(recordOf(value), (list) => (Array.isArray(list) ? list.map(uncapitalised) : list));
+    return (key === 'mem_limit' || key === 'memswap_limit') && value === '-1' ? -1 : value;
+  });
+}
+
+function uncapitalised(device: unknown): Raw {
+  return Object.fromEntries(Object.entries(recordOf(device)).map(([key, value]) => [key.toLowerCase(), value]));
+}
+
+function mapped(record: Raw, change: (value: unknown, key: string) => unknown): Raw {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}
+
+function recordOf(value: unknown): Raw {
+  return typeof value === 'object' && value !== null ? (value as Raw) : {};
+}
