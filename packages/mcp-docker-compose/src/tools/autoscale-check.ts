@@ -108,7 +108,9 @@ function missing(wanted: string, { services, unlabelled, isRollingOut }: Autosca
   const left = services.filter((one) => one.problem === undefined && !isEvaluated(one));
   const unmeasured = left.map((one): NotExamined => ({
     what: plainName(one.name) ?? 'a service',
-    why: one.hasAllowance ? 'none of its replicas is ready and measured' : 'no limit and no reservation to measure its use by',
+    why: one.hasAllowance
+      ? 'none of its replicas is ready and measured'
+      : 'no limit and no reservation to measure its use by',
     required: true,
   }));
   const isNone = services.length === 0;
