@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../host/folders.ts';
-import type { ComposeVersion, DockerEngine, DockerOptions } from './types.ts';
+import { type ComposeVersion, composeVersions, type DockerEngine, dockerEngines, type DockerOptions } from './types.ts';
 
 /** Debian's `busybox-static`: every image of the test bed holds it and nothing else. */
 export const busybox = '/bin/busybox';
@@ -32,11 +32,28 @@ export function existingHost(control = false): string | undefined {
   return (!control && process.env.TESTBED_DOCKER_HOST) || undefined;
 }
 
+/** Versions that a test gets: those it asks for, else those of the environment, so that a whole ring can be run on another pair. */
+export function pairOf({ engine, compose }: DockerOptions): Required<Pick<DockerOptions, 'engine' | 'compose'>> {
+  return {
+    engine: engine ?? named('TESTBED_DOCKER_ENGINE', dockerEngines),
+    compose: compose ?? named('TESTBED_DOCKER_COMPOSE', composeVersions),
+  };
+}
+
+/** @returns the first of those that there are where the variable is not set */
+function named<Version extends string>(variable: string, known: readonly [Version, ...Version[]]): Version {
+  const text = process.env[variable] ?? '';
+  const found = known.find((one) => one === text);
+  if (found === undefined && text !== '') throw new Error(`${variable} is none of ${known.join(', ')}`);
+  return found ?? known[0];
+}
+
 /** Why `startDocker` would find nothing to start; `undefined` when it would. */
-export function missingDocker({ engine = '20.10', compose = '2.40', control }: DockerOptions = {}): string | undefined {
+export function missingDocker(options: DockerOptions = {}): string | undefined {
+  const { engine, compose } = pairOf(options);
   if (!existsSync(composeProgram(compose))) return `no Compose ${compose} here; .ci/backends brings one`;
   if (!existsSync(busybox)) return `no ${busybox} here to build images from; install the package busybox-static`;
-  if (existingHost(control) !== undefined) return undefined;
+  if (existingHost(options.control) !== undefined) return undefined;
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'an engine of our own needs root on Linux';
   if (!existsSync(unshare)) return 'no unshare here to keep an engine apart with; install the package util-linux';
   return engine === '20.10' ? missingSystemEngine() : missingUnpackedEngine(engine);

@@ -7,7 +7,7 @@ import { removeControlGroups } from './control-groups.ts';
 import { askEngine } from './engine-api.ts';
 import { engineProcess, type EngineProcess } from './engine-process.ts';
 import { importImage } from './images.ts';
-import { composeProgram, existingHost, missingDocker } from './programs.ts';
+import { composeProgram, existingHost, missingDocker, pairOf } from './programs.ts';
 import type { DockerOptions, DockerServer } from './types.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { DockerOptions, DockerServer } from './types.ts';
  * @throws BackendUnavailable when this machine has none of that version
  */
 export async function startDocker(options: DockerOptions = {}): Promise<DockerServer> {
-  const { engine = '20.10', compose = '2.40' } = options;
+  const { engine, compose } = pairOf(options);
   const missing = missingDocker(options);
   if (missing !== undefined) throw new BackendUnavailable(missing);
   sweepStaleFolders();

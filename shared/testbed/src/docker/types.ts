@@ -1,13 +1,16 @@
 import type { ServerProcess } from '../host/server-process.ts';
 
-export type DockerEngine = '20.10' | '26' | '28';
+/** The first is what a test gets that asks for none. */
+export const dockerEngines = ['20.10', '26', '28'] as const;
+export type DockerEngine = (typeof dockerEngines)[number];
 
-export type ComposeVersion = '2.26' | '2.40';
+export const composeVersions = ['2.40', '2.26'] as const;
+export type ComposeVersion = (typeof composeVersions)[number];
 
 export interface DockerOptions {
-  /** Default 20.10. */
+  /** Default: `TESTBED_DOCKER_ENGINE`, else 20.10. */
   readonly engine?: DockerEngine;
-  /** Default 2.40. */
+  /** Default: `TESTBED_DOCKER_COMPOSE`, else 2.40. */
   readonly compose?: ComposeVersion;
   /** The test ends, restarts or holds it, or sends traffic: it takes one of its own, whatever `TESTBED_DOCKER_HOST` says. */
   readonly control?: boolean;
