@@ -91,6 +91,17 @@ describeWithDocker({}, 'changes of replicas', ({ server }) => {
     expect(await movie.replicas()).toHaveLength(2);
   });
 
+  it('bring up what is stopped, and leave what was scaled beyond the files', async () => {
+    await using movie = await openMovie(server(), { name: 'surplus' });
+    await movie.client.data('compose_scale', { service: 'movie', replicas: 4 });
+    const before = await movie.replicas();
+    await server().ask(`/containers/${before[1]?.id}/stop?t=0`, 'POST');
+    await movie.client.data('compose_up', { services: ['movie'] });
+    expect((await movie.replicas()).map(({ id, state }) => [id, state])).toEqual(
+      before.map(({ id }) => [id, 'running']),
+    );
+  });
+
   it('make again what differs only where asked', async () => {
     await using movie = await openMovie(server(), { name: 'recreate' });
     const before = await movie.replicas();

@@ -125,6 +125,6 @@ export interface Compose {
   scaleUp(service: string, replicas: number, signal: AbortSignal): Promise<void>;
   pull(services: readonly string[], policy: 'missing' | 'always', signal: AbortSignal): Promise<void>;
   build(services: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Makes what is missing and, where asked, starts what is stopped; nothing is pulled, built or made again. */
-  upMissing(services: readonly string[], start: boolean, signal: AbortSignal): Promise<void>;
+  /** Makes what is missing of so many replicas a service and, where asked, starts what is stopped; nothing is pulled, built or made again. */
+  upMissing(counts: Readonly<Record<string, number>>, start: boolean, signal: AbortSignal): Promise<void>;
 }

@@ -12,7 +12,8 @@ export interface RolloutControl {
 
 /** What `bringUp` does: images first, where asked. */
 export interface Wanted {
-  readonly services: readonly string[];
+  /** Replicas of each service; there may be so many already, and never fewer afterwards. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly pull: 'never' | 'missing' | 'always';
   readonly build: boolean;
   readonly start: boolean;

@@ -37,7 +37,7 @@ export const scale = defineTool({
       warnings: [
         ...refused,
         ...due.flatMap(({ warnings }) => warnings),
-        ...(auto ? [] : ['The next up goes back to what the file says.']),
+        ...(auto ? [] : ['The next update goes back to what the file says.']),
       ],
       undo: `compose_scale: ${back.join(', ')}.`,
       observed: {

@@ -62,7 +62,10 @@ export const up = defineTool({
         ? 'compose_rollback: a snapshot is taken before replicas are made again.'
         : 'compose_stop with remove takes away what was made.',
       observed: {
-        services: names,
+        // never fewer than there are: `up` alone would take surplus replicas away, as scaling by load makes them
+        counts: Object.fromEntries(
+          found.map(({ service, replicas, containers }) => [service.name, Math.max(replicas, containers.length)]),
+        ),
         pull: input.pull,
         build: input.build,
         start: input.start,
@@ -74,7 +77,8 @@ export const up = defineTool({
   },
   async apply({ observed }, call) {
     const { backend, state } = call;
-    const { services: names, recreate } = observed;
+    const { counts, recreate } = observed;
+    const names = Object.keys(counts);
     const work = await longWork(call, 'up', async (control) => {
       control.progress(0, 2, `bring up ${names.length} services`);
       await backend.rollouts.bringUp(state, observed, control.signal);
@@ -96,7 +100,7 @@ export const up = defineTool({
 });
 
 type Observed = {
-  readonly services: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
   readonly pull: 'never' | 'missing' | 'always';
   readonly build: boolean;
   readonly start: boolean;

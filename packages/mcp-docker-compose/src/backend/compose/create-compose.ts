@@ -96,8 +96,14 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
       change(['up', '--detach', '--no-deps', ...asItIs, '--scale', `${service}=${replicas}`, '--', service], signal),
     pull: (services, policy, signal) => change(['pull', '--policy', policy, '--', ...services], signal),
     build: (services, signal) => change(['build', '--', ...services], signal),
-    upMissing: (services, start, signal) =>
-      change([...(start ? ['up', '--detach', '--no-deps'] : ['create']), ...asItIs, '--', ...services], signal),
+    upMissing: (counts, start, signal) => {
+      const services = Object.keys(counts);
+      const scale = services.flatMap((name) => ['--scale', `${name}=${counts[name]}`]);
+      return change(
+        [...(start ? ['up', '--detach', '--no-deps'] : ['create']), ...asItIs, ...scale, '--', ...services],
+        signal,
+      );
+    },
     async version(signal) {
       return (await theCommand(signal)).version;
     },

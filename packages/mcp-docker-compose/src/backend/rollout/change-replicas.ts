@@ -78,10 +78,11 @@ export function changeReplicas(around: Surroundings) {
       }
       return done;
     },
-    async bringUp({ services, pull, build, start }: Wanted, signal: AbortSignal): Promise<void> {
+    async bringUp({ counts, pull, build, start }: Wanted, signal: AbortSignal): Promise<void> {
+      const services = Object.keys(counts);
       if (pull !== 'never') await compose.pull(services, pull, signal);
       if (build) await compose.build(services, signal);
-      await compose.upMissing(services, start, signal);
+      await compose.upMissing(counts, start, signal);
     },
   };
 }
