@@ -94,6 +94,20 @@ export const composeSettings = settings({
     flag: 'memory-guard',
     description: "share of the host's memory that limits of all replicas may add up to",
   }),
+  sampleSeconds: setting({
+    schema: z.int().min(0).max(60).optional(),
+    flag: 'sample-seconds',
+    description: 'how often to sample what replicas use, for scaling by load and right-sizing; 0 = never',
+    shownDefault: '0; 15 in `daemon`',
+  }),
+  prometheusUrl: setting({
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    flag: 'prometheus-url',
+    env: 'PROMETHEUS_URL',
+    secret: true,
+    description: 'Prometheus with metrics of cAdvisor, as history for right-sizing instead of own samples',
+    example: 'http://prometheus:9090',
+  }),
   keepSnapshots: setting({
     schema: z.int().min(1).max(100).default(5),
     flag: 'keep-snapshots',

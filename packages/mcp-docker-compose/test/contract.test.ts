@@ -8,6 +8,7 @@ import type { ComposeBackend } from '../src/backend/port.ts';
 import type { Container } from '../src/model/container.ts';
 import type { Heals } from '../src/model/heal.ts';
 import type { RolloutRecord, Snapshot } from '../src/model/rollout.ts';
+import type { Resources } from '../src/model/resources.ts';
 import type { Rollouts } from '../src/model/rollouts.ts';
 import { server } from '../src/server.ts';
 import { type ComposeSettings, composeSettings } from '../src/settings.ts';
@@ -32,8 +33,11 @@ const inputs = {
   compose_up: { services: ['movie'], recreate: true },
   compose_stop: { services: ['movie'] },
   compose_scale: { service: 'movie', replicas: 3 },
+  compose_set_resources: { service: 'movie', memory: '64m' },
   compose_cleanup: { what: ['orphans'], olderThan: '0s' },
   compose_heal: {},
+  compose_autoscale_check: {},
+  compose_rightsize: {},
 };
 
 /** Told by the engine or our own adapter, never by an outsider; what a tool decides by. */
@@ -93,6 +97,8 @@ const rollouts: Rollouts = {
   discard: async () => change,
 };
 
+const resources: Resources = { fileHash: async () => 'h', change: async () => change };
+
 const place = { host: '', file: '', path: '' };
 
 let real: Promise<ComposeBackend> | undefined;
@@ -101,7 +107,7 @@ let real: Promise<ComposeBackend> | undefined;
 async function backend(): Promise<ComposeBackend> {
   real ??= open();
   const close = async (): Promise<void> => undefined; // one connection serves all cases
-  return { ...(await real), rollouts, close };
+  return { ...(await real), rollouts, resources, close };
 }
 
 async function open(): Promise<ComposeBackend> {

@@ -2,11 +2,10 @@ import type { BackgroundContext } from '@cinecom/mcp-core';
 import type { ComposeSettings } from '../settings.ts';
 import type { ComposeBackend } from './port.ts';
 
-/** What goes on while the process stays: several parts side by side, each ends with the signal. */
+/** What goes on while the process stays: recording what the engine forgets, events and what replicas use. */
 export async function background(
-  { history }: Pick<ComposeBackend, 'history'>,
+  { history, samples }: Pick<ComposeBackend, 'history' | 'samples'>,
   context: BackgroundContext<ComposeSettings>,
 ): Promise<void> {
-  const parts = [history.record(context)];
-  await Promise.all(parts);
+  await Promise.all([history.record(context), samples.record(context)]);
 }

@@ -6,8 +6,10 @@ import type { EngineEvent, EventHistory, EventMemory } from '../model/event.ts';
 import type { Heals } from '../model/heal.ts';
 import type { HostImage, LocalImage } from '../model/image.ts';
 import type { LogReading, LogRequest } from '../model/log.ts';
+import type { Samples } from '../model/samples.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import type { StatsPair, StatsSample } from '../model/stats.ts';
+import type { Resources } from '../model/resources.ts';
 import type { Rollouts } from '../model/rollouts.ts';
 import type { RecordContext } from './events/record-events.ts';
 
@@ -21,6 +23,10 @@ export interface ComposeBackend extends Closable {
   readonly rollouts: Rollouts;
   /** Repairs of this project. */
   readonly heals: Heals;
+  /** What its replicas used. */
+  readonly samples: Samples;
+  /** Limits of its services. */
+  readonly resources: Resources;
 }
 
 /** What is observed, and done to one container or image, through the engine's API. */

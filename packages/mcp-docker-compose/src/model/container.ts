@@ -23,6 +23,10 @@ export interface Container {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly limits: ContainerLimits;
+  /** Memory and swap together: -1 = no limit, undefined = nothing was said. */
+  readonly swapBytes: number | undefined;
+  /** In µs, where the CPU limit is a quota of a period instead of a number of CPUs. */
+  readonly cpuPeriodUs: number | undefined;
   /** As they are now: none while it does not run. */
   readonly ports: readonly PublishedPort[];
   /** As they were asked for: `address:published->target/protocol`, published empty for any free one. */

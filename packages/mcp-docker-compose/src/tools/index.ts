@@ -1,3 +1,4 @@
+import { autoscaleCheck } from './autoscale-check.ts';
 import { cleanup } from './cleanup.ts';
 import { deployCheck } from './deploy-check.ts';
 import { diagnose } from './diagnose.ts';
@@ -9,10 +10,12 @@ import { lint } from './lint.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
 import { restart } from './restart.ts';
+import { rightsize } from './rightsize.ts';
 import { rollback } from './rollback.ts';
 import { rollout } from './rollout.ts';
 import { rolloutStatus } from './rollout-status.ts';
 import { scale } from './scale.ts';
+import { setResources } from './set-resources.ts';
 import { snapshot } from './snapshot.ts';
 import { stats } from './stats.ts';
 import { stop } from './stop.ts';
@@ -37,6 +40,9 @@ export const tools = [
   up,
   stop,
   scale,
+  autoscaleCheck,
   heal,
+  rightsize,
+  setResources,
   cleanup,
 ];

@@ -67,6 +67,8 @@ export function madeContainer(
     entrypoint: [],
     command: [],
     limits: { memoryBytes: undefined, memoryReservationBytes: undefined, cpus: undefined, pids: undefined },
+    swapBytes: undefined,
+    cpuPeriodUs: undefined,
     ports: [],
     wantedPorts: [],
     networks: [],

@@ -6,6 +6,7 @@ import type { ComposeSettings } from '../../settings.ts';
 import type { EngineHost } from '../host.ts';
 import type { Compose } from '../port.ts';
 import { baseEnvironment, chosenVariables } from './environment.ts';
+import { fedBack } from './fed-back.ts';
 import { type ComposeCommand, findCommand } from './find-command.ts';
 import { findProjectFiles, nameOfFolder, type ProjectFiles } from './project-files.ts';
 import { readModel } from './read-model.ts';
@@ -90,7 +91,7 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
       const { output: text, errors } = await config(['--format', 'json'], { project, signal, variables });
       // over what was resolved: only that hash knows the values of env_file too
       const again = ['--project-directory', project.folder, '--file', '-', 'config', '--hash', '*'];
-      const hashes = await run(again, { project, signal, variables, input: text });
+      const hashes = await run(again, { project, signal, variables, input: fedBack(text) });
       if (hashes.code !== 0) throw invalidFiles(hashes.errors);
       return readModel({ text, hashes: hashes.output, unsetVariables: unsetNames(errors) });
     },

@@ -37,6 +37,7 @@ export const containerSchema = z.object({
   HostConfig: z.object({
     RestartPolicy: z.object({ Name: z.string().default('') }).nullish(),
     Memory: z.number().nullish(),
+    MemorySwap: z.number().nullish(),
     MemoryReservation: z.number().nullish(),
     NanoCpus: z.number().nullish(),
     CpuQuota: z.number().nullish(),

@@ -10,6 +10,8 @@ import { parsed } from './parsed.ts';
 
 const label = 'com.docker.compose';
 const defaultGraceMs = 10_000;
+/** Of the kernel, where the engine tells none. */
+const defaultPeriodUs = 100_000;
 /** The engine's own values where neither image nor file gives one. */
 const probeDefaults = { intervalMs: 30_000, timeoutMs: 30_000, retries: 3, startPeriodMs: 0 };
 
@@ -38,6 +40,8 @@ export function readContainer(answer: unknown): Container {
     entrypoint: config.Entrypoint ?? [],
     command: config.Cmd ?? [],
     limits: limitsOf(host),
+    swapBytes: host.MemorySwap || undefined,
+    cpuPeriodUs: !host.NanoCpus && host.CpuQuota && host.CpuQuota > 0 ? host.CpuPeriod || defaultPeriodUs : undefined,
     ports: portsOf(told),
     wantedPorts: wantedPortsOf(host),
     networks: Object.entries(told.NetworkSettings.Networks ?? {}).map(([name, network]) => ({
@@ -92,10 +96,11 @@ function healthOf({
 }
 
 function limitsOf(host: ContainerAnswer['HostConfig']): ContainerLimits {
-  const quota = host.CpuQuota && host.CpuQuota > 0 ? host.CpuQuota / (host.CpuPeriod || 100_000) : undefined;
+  const quota = host.CpuQuota && host.CpuQuota > 0 ? host.CpuQuota / (host.CpuPeriod || defaultPeriodUs) : undefined;
   return {
     memoryBytes: host.Memory || undefined,
-    memoryReservationBytes: host.MemoryReservation || undefined,
+    // -1 lifts it
+    memoryReservationBytes: host.MemoryReservation && host.MemoryReservation > 0 ? host.MemoryReservation : undefined,
     cpus: host.NanoCpus ? host.NanoCpus / 1e9 : quota,
     pids: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : undefined,
   };
