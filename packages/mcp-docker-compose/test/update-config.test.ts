@@ -56,37 +56,41 @@ describeWithDocker({}, 'update_config, by the times of the engine', ({ server })
   it.each([
     ['start-first', 'made', 'gone'],
     ['stop-first', 'gone', 'made'],
-  ] as const)('%s goes in batches of two, watched, with the delay between them', async (order, first, second) => {
-    const name = `config-${order}`;
-    const deploy = [`update_config: { parallelism: 2, delay: 3s, monitor: 2s, order: ${order} }`];
-    await using movie = await open(name, deploy);
-    using events = await watchEvents(server(), name);
-    const before = new Set((await movie.replicas()).map(({ id }) => id));
-    change(movie, name, deploy);
-    const { id } = await movie.client.data<Report>('compose_rollout', { services: ['movie'], waitSeconds: 45 });
-    await ended(movie, id, 'succeeded');
-    const runs = runsOf(events.seen);
-    const batch = [
-      [first, 2],
-      [second, 2],
-    ];
-    expect(sizesOf(runs)).toEqual([...batch, ...batch, ...batch]);
-    // what went is what was there before, what came is what is there now
-    const idsOf = (kind: Run['kind']) => new Set(runs.flatMap((run) => (run.kind === kind ? [...run.ids] : [])));
-    expect(idsOf('gone')).toEqual(before);
-    expect(idsOf('made')).toEqual(new Set((await movie.replicas()).map((one) => one.id)));
-    const pauses = pausesOf(runs);
-    expect(pauses).toHaveLength(2);
-    // new ones are watched before old ones go: within a batch, or before the delay
-    const watched = runs.flatMap(({ kind, to }, index) => {
-      const next = runs[index + 1];
-      return kind === 'made' && next !== undefined ? [next.from - to] : [];
-    });
-    for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(atLeast(3000));
-    for (const pause of watched) expect(pause).toBeGreaterThanOrEqual(atLeast(order === 'stop-first' ? 5000 : 2000));
-  });
+  ] as const)(
+    '%s goes in batches of two, watched, with the delay between them',
+    { timeout: 180_000 },
+    async (order, first, second) => {
+      const name = `config-${order}`;
+      const deploy = [`update_config: { parallelism: 2, delay: 3s, monitor: 2s, order: ${order} }`];
+      await using movie = await open(name, deploy);
+      using events = await watchEvents(server(), name);
+      const before = new Set((await movie.replicas()).map(({ id }) => id));
+      change(movie, name, deploy);
+      const { id } = await movie.client.data<Report>('compose_rollout', { services: ['movie'], waitSeconds: 45 });
+      await ended(movie, id, 'succeeded');
+      const runs = runsOf(events.seen);
+      const batch = [
+        [first, 2],
+        [second, 2],
+      ];
+      expect(sizesOf(runs)).toEqual([...batch, ...batch, ...batch]);
+      // what went is what was there before, what came is what is there now
+      const idsOf = (kind: Run['kind']) => new Set(runs.flatMap((run) => (run.kind === kind ? [...run.ids] : [])));
+      expect(idsOf('gone')).toEqual(before);
+      expect(idsOf('made')).toEqual(new Set((await movie.replicas()).map((one) => one.id)));
+      const pauses = pausesOf(runs);
+      expect(pauses).toHaveLength(2);
+      // new ones are watched before old ones go: within a batch, or before the delay
+      const watched = runs.flatMap(({ kind, to }, index) => {
+        const next = runs[index + 1];
+        return kind === 'made' && next !== undefined ? [next.from - to] : [];
+      });
+      for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(atLeast(3000));
+      for (const pause of watched) expect(pause).toBeGreaterThanOrEqual(atLeast(order === 'stop-first' ? 5000 : 2000));
+    },
+  );
 
-  it('goes back as rollback_config says when a new version fails', async () => {
+  it('goes back as rollback_config says when a new version fails', { timeout: 180_000 }, async () => {
     const name = 'config-back';
     const deploy = [
       'update_config: { parallelism: 2, delay: 1s, monitor: 4s, order: start-first, failure_action: rollback }',
