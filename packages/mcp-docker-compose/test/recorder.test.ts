@@ -74,7 +74,7 @@ describeWithDocker({ control: true }, 'the recorder of events', ({ server }) => 
     expect((await happened(client, '7d')).notExamined[0]?.what).toMatch(/^events of the first 6 d 23 h/);
   });
 
-  it('goes on after the engine was killed, and claims nothing of the time between', async () => {
+  it('goes on after the engine was killed, and claims nothing of the time between', { timeout: 150_000 }, async () => {
     const project = await open('killed');
     await using state = await tempState();
     await using client = await openServer(project, state);
@@ -104,31 +104,35 @@ describeWithDocker({ control: true }, 'the recorder of events', ({ server }) => 
     expect(warnings).toHaveLength(1);
   });
 
-  it('is one process of those that share a state folder; another goes on when it ends', async () => {
-    const project = await open('shared');
-    await using state = await tempState();
-    const first = await openServer(project, state);
-    await first.ask('compose_overview');
-    await expect.poll(() => holderOf(state), { timeout: 15_000 }).toBe(first.server.pid);
-    await using second = await openServer(project, state);
-    const since = new Date().toISOString();
-    await project.run('up', '--detach', '--pull', 'never', 'greedy');
-    // told by the one that does not record, too
-    await expect.poll(() => kindsOf(second, since, 'greedy'), { timeout: 15_000 }).toContain('oom');
-    await expect.poll(() => kept(state, 'oom'), { timeout: 15_000 }).toBe(true);
-    expect(holderOf(state)).toBe(first.server.pid);
-    first.server.kill('SIGKILL');
-    await first.server.ended;
-    await expect.poll(() => holderOf(state), { timeout: 30_000 }).toBe(second.server.pid);
-    await expect.poll(() => lastCovered(state), { timeout: 15_000 }).toBeGreaterThan(Date.parse(since) + 1);
-    await project.run('up', '--detach', '--pull', 'never', 'crash');
-    await expect.poll(() => kept(state, 'die', 'crash'), { timeout: 15_000 }).toBe(true);
-    await fillMemory(server());
-    const { rows, notExamined } = await happened(second, since);
-    expect(rows.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['oom', 'crash']));
-    expect(notExamined).toEqual([]);
-    expect(second.server.stderr()).not.toContain('not recorded');
-  });
+  it(
+    'is one process of those that share a state folder; another goes on when it ends',
+    { timeout: 120_000 },
+    async () => {
+      const project = await open('shared');
+      await using state = await tempState();
+      const first = await openServer(project, state);
+      await first.ask('compose_overview');
+      await expect.poll(() => holderOf(state), { timeout: 15_000 }).toBe(first.server.pid);
+      await using second = await openServer(project, state);
+      const since = new Date().toISOString();
+      await project.run('up', '--detach', '--pull', 'never', 'greedy');
+      // told by the one that does not record, too
+      await expect.poll(() => kindsOf(second, since, 'greedy'), { timeout: 15_000 }).toContain('oom');
+      await expect.poll(() => kept(state, 'oom'), { timeout: 15_000 }).toBe(true);
+      expect(holderOf(state)).toBe(first.server.pid);
+      first.server.kill('SIGKILL');
+      await first.server.ended;
+      await expect.poll(() => holderOf(state), { timeout: 30_000 }).toBe(second.server.pid);
+      await expect.poll(() => lastCovered(state), { timeout: 15_000 }).toBeGreaterThan(Date.parse(since) + 1);
+      await project.run('up', '--detach', '--pull', 'never', 'crash');
+      await expect.poll(() => kept(state, 'die', 'crash'), { timeout: 15_000 }).toBe(true);
+      await fillMemory(server());
+      const { rows, notExamined } = await happened(second, since);
+      expect(rows.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['oom', 'crash']));
+      expect(notExamined).toEqual([]);
+      expect(second.server.stderr()).not.toContain('not recorded');
+    },
+  );
 
   it('runs in a daemon without jobs, and writes the last of it when it is told to end', async () => {
     const project = await open('daemon');

@@ -15,34 +15,46 @@ interface Report {
 }
 
 describeWithDocker({}, 'state under MCP_ENCRYPTION_KEY', ({ server }) => {
-  it('serves rollout and rollback, and no file of it shows a value of the environment', async () => {
-    await using state = await tempState();
-    const lines = [`environment: { TOKEN: "${planted}" }`];
-    const options = { state, env: { MCP_ENCRYPTION_KEY: key } };
-    await using movie = await openMovie(server(), { name: 'sealed', service: { lines }, server: options });
-    const before = (await movie.replicas()).map(({ hash, imageId }) => [hash, imageId]);
-    movie.change({ image: 'sealed/movie:2', lines });
-    const rollout = await movie.client.data<Report>('compose_rollout', { services: ['movie'], monitorSeconds: 1 });
-    expect(rollout.status).toBe('succeeded');
-    const kept = filesIn(state.dir);
-    expect(kept.filter(({ path }) => /snapshots-|rollouts-/.test(path))).toHaveLength(2);
-    expect(kept.filter(({ text }) => text.includes(planted))).toEqual([]);
-    expect(kept.filter(({ mode }) => mode !== 0o600)).toEqual([]);
-    expect(await movie.client.data('compose_rollback', { rollout: rollout.id })).toMatchObject({ status: 'succeeded' });
-    expect((await movie.replicas()).map(({ hash, imageId }) => [hash, imageId])).toEqual(before);
-    expect(filesIn(state.dir).filter(({ text }) => text.includes(planted))).toEqual([]);
+  it(
+    'serves rollout and rollback, and no file of it shows a value of the environment',
+    { timeout: 120_000 },
+    async () => {
+      await using state = await tempState();
+      const lines = [`environment: { TOKEN: "${planted}" }`];
+      const options = { state, env: { MCP_ENCRYPTION_KEY: key } };
+      await using movie = await openMovie(server(), {
+        name: 'sealed',
+        service: { replicas: 1, lines },
+        server: options,
+      });
+      const before = (await movie.replicas()).map(({ hash, imageId }) => [hash, imageId]);
+      movie.change({ image: 'sealed/movie:2', lines });
+      const rollout = await movie.client.data<Report>('compose_rollout', { services: ['movie'], monitorSeconds: 1 });
+      expect(rollout.status).toBe('succeeded');
+      const kept = filesIn(state.dir);
+      expect(kept.filter(({ path }) => /snapshots-|rollouts-/.test(path))).toHaveLength(2);
+      expect(kept.filter(({ text }) => text.includes(planted))).toEqual([]);
+      expect(kept.filter(({ mode }) => mode !== 0o600)).toEqual([]);
+      expect(await movie.client.data('compose_rollback', { rollout: rollout.id })).toMatchObject({
+        status: 'succeeded',
+      });
+      expect((await movie.replicas()).map(({ hash, imageId }) => [hash, imageId])).toEqual(before);
+      expect(filesIn(state.dir).filter(({ text }) => text.includes(planted))).toEqual([]);
 
-    const argv = ['--project-name', 'sealed'];
-    await using without = await openBinary(server(), [movie.project.file], { state, argv });
-    const refusal = await without.refusal('compose_rollout_status');
-    expect(refusal).toMatchObject({ code: 'not_configured' });
-    expect(refusal.text).toContain('MCP_ENCRYPTION_KEY is not set');
-    // what else there is to see does not depend on it
-    expect(await without.ask('compose_events')).toMatch(
-      /Not examined: .*rollouts of this server \(.*MCP_ENCRYPTION_KEY/,
-    );
-    expect((await without.refusal('compose_rollout_status', { id: rollout.id })).text).toContain('MCP_ENCRYPTION_KEY');
-  });
+      const argv = ['--project-name', 'sealed'];
+      await using without = await openBinary(server(), [movie.project.file], { state, argv });
+      const refusal = await without.refusal('compose_rollout_status');
+      expect(refusal).toMatchObject({ code: 'not_configured' });
+      expect(refusal.text).toContain('MCP_ENCRYPTION_KEY is not set');
+      // what else there is to see does not depend on it
+      expect(await without.ask('compose_events')).toMatch(
+        /Not examined: .*rollouts of this server \(.*MCP_ENCRYPTION_KEY/,
+      );
+      expect((await without.refusal('compose_rollout_status', { id: rollout.id })).text).toContain(
+        'MCP_ENCRYPTION_KEY',
+      );
+    },
+  );
 
   it('shows the value where no key is set, so that the test above can fail', async () => {
     await using state = await tempState();

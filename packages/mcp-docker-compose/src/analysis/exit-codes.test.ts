@@ -20,6 +20,8 @@ it.each([
   ['15', 15],
   ['SIGTERM', 15],
   ['kill', 9],
+  ['USR1', 10],
+  ['SIGRTMIN+3', 37],
   ['SIGRTMIN', undefined],
   ['x', undefined],
   [undefined, undefined],

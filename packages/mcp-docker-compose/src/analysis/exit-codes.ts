@@ -33,11 +33,14 @@ export function exitMeaning(code: number): string {
   );
 }
 
+/** Of those that end a process only where it wishes so; a stop signal may be any. */
+const others: Readonly<Record<string, number>> = { SIGUSR1: 10, SIGUSR2: 12, SIGWINCH: 28, 'SIGRTMIN+3': 37 };
+
 /** Number of a signal as events name it, `15` or `SIGTERM`; undefined for one that is not known. */
 export function signalNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,2}$/.test(text)) return Number(text);
   const name = text.toUpperCase().startsWith('SIG') ? text.toUpperCase() : `SIG${text.toUpperCase()}`;
   const found = Object.entries(signals).find(([, words]) => words.startsWith(`${name}:`));
-  return found === undefined ? undefined : Number(found[0]);
+  return found === undefined ? others[name] : Number(found[0]);
 }

@@ -24,7 +24,11 @@ export interface ServiceOrder {
   /** Command of label `cinecom.ready`, in place of a health check. */
   readonly readyCommand: readonly string[] | undefined;
   readonly drain: DrainOrder;
+  readonly back: WayBack;
 }
+
+/** What differs on the way back: `deploy.rollback_config`, else as on the way there. */
+export type WayBack = Pick<ServiceOrder, 'mode' | 'parallelism' | 'delayMs' | 'monitorMs' | 'maxFailureRatio'>;
 
 export interface DrainOrder {
   readonly hooks: readonly { readonly command: readonly string[]; readonly user: string | undefined }[];

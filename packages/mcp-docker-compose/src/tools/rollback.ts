@@ -123,17 +123,17 @@ async function chosen(
   });
 }
 
-/** Back in the mode of the way there: what a cut-off rollout left speaks against none. */
+/** As the way back of that rollout was to be: what a cut-off one left speaks against none. */
 function asBegun(order: ServiceOrder, record: RolloutRecord | undefined): ServiceOrder {
-  const begun = record?.services.find(({ service }) => service === order.service);
-  return begun === undefined ? order : { ...order, mode: begun.mode, parallelism: begun.parallelism };
+  const { back } = record?.services.find(({ service }) => service === order.service) ?? order;
+  return { ...order, ...back, back };
 }
 
 /** Nothing for a service whose replicas are all as the snapshot says. */
-function stepsBack({ service, mode, parallelism }: ServiceOrder, { services }: Snapshot): readonly string[] {
+function stepsBack({ service, mode, parallelism, delayMs }: ServiceOrder, { services }: Snapshot): readonly string[] {
   const before = services.find((one) => one.service === service);
   const name = plainName(service) ?? 'a service';
   return [
-    `${name}: ${mode}, ${parallelism} at a time, until ${before?.replicas ?? 0} replicas are as before; new ones are made of what the old ones were (docker create, docker start), then the others drained, stopped and removed`,
+    `${name}: ${mode}, ${parallelism} at a time${delayMs > 0 ? `, ${delayMs / 1000} s between` : ''}, until ${before?.replicas ?? 0} replicas are as before; new ones are made of what the old ones were (docker create, docker start), then the others drained, stopped and removed`,
   ];
 }

@@ -17,8 +17,16 @@ export function stepsOf({ service, order, containers, replicas }: ServiceDeploy)
   const pause = order.delayMs > 0 ? `, ${order.delayMs / 1000} s between` : '';
   return [
     ...batches,
-    `${name}: again until ${counted(replicas, 'replica')} ${replicas === 1 ? 'is' : 'are'} as the files say${pause}; on failure: ${order.onFailure}`,
+    `${name}: again until ${counted(replicas, 'replica')} ${replicas === 1 ? 'is' : 'are'} as the files say${pause}; on failure: ${order.onFailure}${backWords(order)}`,
   ];
+}
+
+/** How it goes back, where that differs. */
+function backWords({ onFailure, mode, parallelism, back }: ServiceOrder): string {
+  if (onFailure !== 'rollback' || (back.mode === mode && back.parallelism === parallelism && back.delayMs === 0))
+    return '';
+  const pause = back.delayMs > 0 ? `, ${back.delayMs / 1000} s between` : '';
+  return `, ${back.mode}, ${back.parallelism} at a time${pause}`;
 }
 
 function drainWords({ drain }: ServiceOrder): string {

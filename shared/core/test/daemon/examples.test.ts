@@ -49,6 +49,20 @@ describe('examples/systemd', () => {
   });
 });
 
+describe('examples/docker-compose', () => {
+  it('has jobs as the daemon reads them, changes by leave of each job', async () => {
+    const text = (await read('docker-compose/jobs.yaml')).replaceAll('${SLACK_WEBHOOK}', 'https://hooks.example/x');
+    const { jobs } = parse(text) as { readonly jobs: readonly unknown[] };
+    const parsed = jobs.map((given) => jobSchema.parse(given));
+    for (const job of parsed) expect((await createSchedule(job)).next(0)).toBeGreaterThan(0);
+    expect(parsed.map(({ tool, confirm }) => [tool, confirm])).toEqual([
+      ['compose_overview', undefined],
+      ['compose_heal', 'never'],
+      ['compose_scale', 'never'],
+    ]);
+  });
+});
+
 describe('examples/kubernetes', () => {
   it('calls one tool, once at a time, as nobody, with secrets from a Secret', async () => {
     const job = parse(await read('kubernetes/cronjob.yaml')) as CronJob;

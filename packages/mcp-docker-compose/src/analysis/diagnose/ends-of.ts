@@ -1,5 +1,5 @@
 import type { Container } from '../../model/container.ts';
-import type { EngineEvent } from '../../model/event.ts';
+import { type SeenEnd, seenEnds } from '../events/seen-ends.ts';
 import { signalNumber } from '../exit-codes.ts';
 import type { ServiceFacts } from './facts.ts';
 
@@ -29,8 +29,6 @@ const defaultGraceMs = 10_000;
 /** The engine counts whole seconds from slightly before the event. */
 const graceShare = 0.95;
 const nearMs = 2000;
-/** Beside those that end a process by themselves. */
-const signals: Readonly<Record<string, number>> = { USR1: 10, USR2: 12, WINCH: 28, 'RTMIN+3': 37 };
 
 /** Ends of the service's containers within the window, oldest first: by events, else by the state they are in. */
 export function endsOf({
@@ -40,38 +38,27 @@ export function endsOf({
 }: Pick<ServiceFacts, 'containers' | 'events' | 'wanted'>): readonly End[] {
   const byId = new Map(containers.map((one) => [one.id, one]));
   const ids = new Set([...events.map(({ containerId }) => containerId), ...byId.keys()]);
+  const told = seenEnds(events);
   const all = [...ids].flatMap((id) => {
     const container = byId.get(id);
     const graceMs = container?.stopGraceMs ?? wanted?.stopGraceMs ?? defaultGraceMs;
-    const signal = numberOf(container?.stopSignal ?? wanted?.stopSignal ?? 'SIGTERM');
-    const seen = seenEnds(
-      events.filter(({ containerId }) => containerId === id),
-      { graceMs, signal },
-    );
+    const signal = signalNumber(container?.stopSignal ?? wanted?.stopSignal ?? 'SIGTERM');
+    const seen = told.filter(({ containerId }) => containerId === id).map((end) => judged(end, graceMs, signal));
     return [...seen, ...unseenEnd(container, seen)];
   });
   return all.toSorted((a, b) => a.at - b.at);
 }
 
-function seenEnds(
-  events: readonly EngineEvent[],
-  { graceMs, signal: stopSignal }: { readonly graceMs: number; readonly signal: number | undefined },
-): readonly End[] {
-  const ends: End[] = [];
-  let [asked, killed, outOfMemory]: [number | undefined, boolean, boolean] = [undefined, false, false];
-  for (const { action, at, signal, exitCode = 0, containerId, containerName } of events) {
-    if (action === 'oom') outOfMemory = true;
-    const sent = action === 'kill' && signal !== undefined ? numberOf(signal) : undefined;
-    if (sent === 9) killed = true;
-    if (sent !== undefined && sent === stopSignal) asked ??= at;
-    if (action === 'die') {
-      const stopMs = asked === undefined ? undefined : at - asked;
-      const kind = kindOf({ exitCode, outOfMemory, stopMs, graceMs, isKillSignal: stopSignal === 9 });
-      ends.push({ containerId, containerName, at, exitCode, kind, stopMs, graceMs, wasKilled: killed, isSeen: true });
-    }
-    if (action === 'die' || action === 'start') [asked, killed, outOfMemory] = [undefined, false, false];
-  }
-  return ends;
+function judged(
+  { at, containerId, containerName, exitCode, isOom, signals }: SeenEnd,
+  graceMs: number,
+  stopSignal: number | undefined,
+): End {
+  const asked = stopSignal === undefined ? undefined : signals.find(({ signal }) => signal === stopSignal);
+  const stopMs = asked === undefined ? undefined : at - asked.at;
+  const kind = kindOf({ exitCode, outOfMemory: isOom, stopMs, graceMs, isKillSignal: stopSignal === 9 });
+  const wasKilled = signals.some(({ signal }) => signal === 9);
+  return { containerId, containerName, at, exitCode, kind, stopMs, graceMs, wasKilled, isSeen: true };
 }
 
 function kindOf(end: {
@@ -109,9 +96,4 @@ function unseenEnd(container: Container | undefined, seen: readonly End[]): read
       isSeen: false,
     },
   ];
-}
-
-/** `SIGTERM`, `TERM` and `15` are one. */
-function numberOf(text: string): number | undefined {
-  return signalNumber(text) ?? signals[text.replace(/^SIG/, '')];
 }

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../model/event.ts';
-import { signalNumber } from '../exit-codes.ts';
+import { type SeenEnd, seenEnds } from './seen-ends.ts';
 
 /** An end of a container, and why as far as the engine's events tell. */
 export interface ContainerEnd {
@@ -16,45 +16,22 @@ export interface ContainerEnd {
   readonly isForced: boolean;
 }
 
-interface Asked {
-  readonly at: number;
-  readonly signal: number | undefined;
-}
-
-/** Ends of containers in their order. @param events oldest first; other kinds are passed over */
+/** Ends of containers in their order, as far as events alone tell. @param events oldest first; other kinds are passed over */
 export function endsOf(events: readonly EngineEvent[]): readonly ContainerEnd[] {
-  const asked = new Map<string, readonly Asked[]>();
-  const oom = new Set<string>();
-  const ends: ContainerEnd[] = [];
-  for (const event of events) {
-    const { containerId: id, action, at } = event;
-    if (action === 'start') {
-      asked.delete(id);
-      oom.delete(id);
-    }
-    if (action === 'oom') oom.add(id);
-    if (action === 'kill') asked.set(id, [...(asked.get(id) ?? []), { at, signal: signalNumber(event.signal) }]);
-    if (action === 'die') ends.push(endOf(event, asked.get(id) ?? [], oom.has(id)));
-  }
-  return ends;
+  return seenEnds(events).map(endOf);
 }
 
-const ends = new Set([2, 3, 9, 15]);
+const ending = new Set([2, 3, 9, 15]);
 const killedCode = 137;
 
 /** A signal that ends no process by itself, as SIGHUP for a reload, asked for nothing. */
-function endOf(event: EngineEvent, all: readonly Asked[], isOom: boolean): ContainerEnd {
-  const { at, service, containerId, containerName, exitCode = 0 } = event;
-  const asked = all.filter(({ signal }) => signal === undefined || ends.has(signal));
-  const [first] = asked;
+function endOf({ signals, isOom, ...end }: SeenEnd): ContainerEnd {
+  const [first] = signals.filter(({ signal }) => signal === undefined || ending.has(signal));
+  const isKilled = end.exitCode === killedCode;
   return {
-    at,
-    service,
-    containerId,
-    containerName,
-    exitCode,
-    cause: isOom && exitCode === killedCode ? 'oom' : first === undefined ? 'own' : 'asked',
-    msAfterSignal: first === undefined ? undefined : at - first.at,
-    isForced: exitCode === killedCode && first !== undefined && first.signal !== 9,
+    ...end,
+    cause: isOom && isKilled ? 'oom' : first === undefined ? 'own' : 'asked',
+    msAfterSignal: first === undefined ? undefined : end.at - first.at,
+    isForced: isKilled && first !== undefined && first.signal !== 9,
   };
 }

@@ -27,6 +27,7 @@ describe('an end', () => {
     ['by a stop that had to be forced', [kill(1, '15'), kill(11, '9'), die(11, 137)], 'asked', true],
     ['by kill -9', [kill(1, '9'), die(1, 137)], 'asked', false],
     ['by itself after it was told to reload', [kill(1, 'SIGHUP'), die(2, 1)], 'own', false],
+    ['by itself after it was told to open its log anew', [kill(1, 'SIGUSR1'), die(2, 1)], 'own', false],
     [
       'by itself, after a start that followed a stop',
       [kill(1, '15'), die(2, 0), event(3, 'start'), die(4, 1)],

@@ -96,6 +96,35 @@ describe('how a service is rolled out', () => {
     });
   });
 
+  it('goes back as rollback_config says, else as it went, without delay', () => {
+    const update_config = { parallelism: 2, delay: '3s', monitor: '7s', order: 'start-first', max_failure_ratio: 0.5 };
+    const there = { mode: 'start-first', parallelism: 2, delayMs: 0, monitorMs: 7000, maxFailureRatio: 0 };
+    expect(order({ deploy: { update_config } }).back).toEqual(there);
+    const rollback_config = {
+      parallelism: 1,
+      delay: '2s',
+      monitor: '1s',
+      order: 'stop-first',
+      max_failure_ratio: 0.1,
+    };
+    expect(order({ deploy: { update_config, rollback_config } }).back).toEqual({
+      mode: 'stop-first',
+      parallelism: 1,
+      delayMs: 2000,
+      monitorMs: 1000,
+      maxFailureRatio: 0.1,
+    });
+    expect(order({ deploy: { rollback_config: { parallelism: 0 } } }).back.parallelism).toBe(4);
+    // all new ones first on the way there, never all old ones down at once on the way back
+    expect(order({ deploy: { rollback_config: { order: 'stop-first' } } }, {}, true)).toMatchObject({
+      parallelism: 4,
+      back: { mode: 'stop-first', parallelism: 1 },
+    });
+    expect(order({ container_name: 'one', deploy: { rollback_config: { order: 'start-first' } } }).back.mode).toBe(
+      'stop-first',
+    );
+  });
+
   it('is start-first where nothing stands against it, all at once where memory allows', () => {
     expect(order({})).toMatchObject({
       mode: 'start-first',

@@ -1,5 +1,5 @@
 import type { ComposeService } from '../../model/compose-model.ts';
-import type { RolloutMode, ServiceOrder } from '../../model/rollout.ts';
+import type { RolloutMode, ServiceOrder, WayBack } from '../../model/rollout.ts';
 import { drainCommand, type Preflight, readyLabel } from '../deploy/preflight.ts';
 
 /** What a caller may say beside the file; it wins. */
@@ -33,7 +33,8 @@ const leastPauseMs = 1_000;
 const defaultSettleMs = 10_000;
 
 /**
- * How a service is rolled out: inputs, else `deploy.update_config`, else start-first where nothing stands against it.
+ * How a service is rolled out: inputs, else `deploy.update_config`, else start-first where nothing stands against it; and
+ * back: `deploy.rollback_config`, else the same without delay.
  *
  * Deadlines follow the health check: ready within start_period + (retries + 1) × (interval + timeout), at least 60 s; watched
  * for twice its interval, at least 5 s; drained until unhealthy, retries × (interval + timeout) + 5 s at most.
@@ -42,23 +43,44 @@ export function orderOf(input: OrderInput): ServiceOrder {
   const { service, wishes, replicas, hash, imageId } = input;
   const { update, healthcheck: check } = service;
   const mode = modeOf(input);
+  const parallelism = parallelismOf(input, mode);
+  const monitorMs = monitorOf(input);
   const probeMs = check === undefined ? 0 : check.intervalMs + check.timeoutMs;
   return {
     service: service.name,
     mode,
     replicas,
-    parallelism: parallelismOf(input, mode),
+    parallelism,
     hash,
     imageId,
     notBefore: 0,
     settleMs: wishes.settleSeconds === undefined ? defaultSettleMs : wishes.settleSeconds * 1000,
     readyMs: Math.max(leastReadyMs, check === undefined ? 0 : check.startPeriodMs + (check.retries + 1) * probeMs),
-    monitorMs: monitorOf(input),
+    monitorMs,
     delayMs: update.delayMs ?? 0,
     maxFailureRatio: wishes.maxFailureRatio ?? update.maxFailureRatio ?? 0,
     onFailure: wishes.onFailure ?? update.failureAction ?? 'rollback',
     readyCommand: shellOf(service.labels[readyLabel]),
     drain: drainOf(input),
+    back: wayBack(input, { mode, parallelism, monitorMs }),
+  };
+}
+
+/** A failed replica is never borne on the way back unless the file says so; what cannot go start-first does not. */
+function wayBack(
+  { service: { rollback }, preflight, replicas }: OrderInput,
+  there: Pick<ServiceOrder, 'mode' | 'parallelism' | 'monitorMs'>,
+): WayBack {
+  const mode = preflight.blockers.length > 0 ? 'stop-first' : (rollback.order ?? there.mode);
+  const said = rollback.parallelism === 0 ? replicas : rollback.parallelism;
+  // all at once on the way there, new ones first, would be all down on a way back that stops first
+  const unsaid = mode === there.mode ? there.parallelism : 1;
+  return {
+    mode,
+    parallelism: Math.min(said ?? unsaid, Math.max(1, replicas)),
+    delayMs: rollback.delayMs ?? 0,
+    monitorMs: rollback.monitorMs ?? there.monitorMs,
+    maxFailureRatio: rollback.maxFailureRatio ?? 0,
   };
 }
 

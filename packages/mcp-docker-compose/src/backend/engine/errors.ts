@@ -49,7 +49,8 @@ function unreachable(host: string, code: string | undefined, cause: unknown): To
 function refused(refusal: Refusal): ToolError {
   const { status, message } = refusal;
   const details = { backendText: message.trim(), cause: refusal };
-  if (status === 403) {
+  // 405: of a proxy whose list has no rule for the method at all
+  if (status === 403 || status === 405) {
     return new ToolError('backend_forbidden', 'the socket proxy in front of the engine refuses this request', {
       ...details,
       hint: 'check tells which requests are refused, and which tools that disables.',

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineEvent } from '../../model/event.ts';
 import type { Engine } from '../port.ts';
 import type { Recording } from './recording.ts';
@@ -16,6 +15,8 @@ export interface Followed {
   readonly engine: Pick<Engine, 'liveEvents' | 'events' | 'ping'>;
   readonly recording: Recording;
   readonly now: () => number;
+  /** Rejects when the signal aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Called once nothing can be missed any more, with what looks at once: then all until now is known. */
   readonly onCovered: (look: () => Promise<void>) => void;
 }
@@ -46,8 +47,8 @@ async function readAll(stream: AsyncIterable<readonly EngineEvent[]>, recording:
 }
 
 /** A span counts as covered once the engine has answered after it: a connection may be dead without a sign. */
-async function keepLooking({ engine, recording, now, onCovered }: Followed, signal: AbortSignal): Promise<void> {
-  await delay(settleMs, undefined, { signal });
+async function keepLooking({ engine, recording, now, wait, onCovered }: Followed, signal: AbortSignal): Promise<void> {
+  await wait(settleMs, signal);
   let known = now();
   const { completeSince } = await engine.events({ since: known - keptMs, until: known }, signal);
   recording.cover({ from: completeSince, to: known });
@@ -63,7 +64,7 @@ async function keepLooking({ engine, recording, now, onCovered }: Followed, sign
   onCovered(look);
   for (let looks = 0; ; looks += 1) {
     if (recording.hasNews() || looks % quietLooks === 0) await recording.flush();
-    await delay(lookMs, undefined, { signal });
+    await wait(lookMs, signal);
     await look();
   }
 }

@@ -70,6 +70,7 @@ async function recordOnce(
       engine: around.engine,
       recording,
       now: () => clock.now(),
+      wait: (ms: number, within: AbortSignal) => delay(ms, undefined, { signal: within }),
       onCovered: (look: LiveRecording['look']) => onLive({ waiting, look }),
     };
     await followEvents(followed, signal).finally(() => onLive(undefined));

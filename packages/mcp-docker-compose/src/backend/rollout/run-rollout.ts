@@ -95,7 +95,7 @@ async function backwards(
   const before = services.find(({ service }) => service === order.service);
   const definition = before?.definitions[0];
   const { hash, imageId } = definition ?? order;
-  const back = { ...order, hash, imageId, notBefore: 0, replicas: before?.replicas ?? 0, maxFailureRatio: 0 };
+  const back = { ...order, ...order.back, hash, imageId, notBefore: 0, replicas: before?.replicas ?? 0 };
   const world = createWorld(around, (...asked) => {
     if (definition === undefined)
       throw new RolloutFailure('conflict', 'there was no replica before, and one is wanted');
