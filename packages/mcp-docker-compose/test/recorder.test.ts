@@ -134,6 +134,17 @@ describeWithDocker({ control: true }, 'the recorder of events', ({ server }) => 
     },
   );
 
+  it('begins in a daemon once an engine is there that was down at its start', async () => {
+    const project = await open('late');
+    await using state = await tempState();
+    await server().down();
+    await using daemon = await startDaemon(server(), { state, settings: {}, argv: argvOf(project) });
+    await expect.poll(() => daemon.stderr(), { timeout: 30_000 }).toContain('not connected yet');
+    await server().up();
+    await expect.poll(() => spansIn(state), { timeout: 60_000 }).not.toEqual([]);
+    expect(await daemon.end()).toBe(0);
+  });
+
   it('runs in a daemon without jobs, and writes the last of it when it is told to end', async () => {
     const project = await open('daemon');
     await using state = await tempState();

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Runtime } from '../call/runtime.ts';
+import { isToolError } from '../errors/tool-error.ts';
 
 /** What a server does for long beside its jobs: a gateway, timers. */
 export interface OwnPart {
@@ -10,6 +12,7 @@ export interface OwnPart {
 }
 
 const patienceMs = 10_000;
+const againMs = 5000;
 
 /** Starts the server's `daemon`, where it has one. @param stop tells it to end */
 export function startOwnPart(runtime: Runtime, stop: AbortSignal): OwnPart {
@@ -25,14 +28,28 @@ export function startOwnPart(runtime: Runtime, stop: AbortSignal): OwnPart {
 
 async function runOwnPart(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const { server, loaded, clock } = runtime;
-  if (server.daemon === undefined && server.background === undefined) return;
+  if (server.daemon === undefined) return server.background === undefined ? undefined : connectSome(runtime, signal);
   const backend = await runtime.backend.acquire(signal);
-  await server.daemon?.(backend, {
+  await server.daemon(backend, {
     settings: loaded.values,
     signal,
     clock,
     log: (level, text) => runtime.log(level, text),
   });
+}
+
+/** What goes on in the background begins with a connection; jobs need not wait for it, and a backend may be down for a while. */
+async function connectSome(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; !signal.aborted; tries += 1) {
+    try {
+      await runtime.backend.acquire(signal);
+      return;
+    } catch (error) {
+      if (!isToolError(error)) throw error;
+      if (tries === 0) runtime.log('warn', `not connected yet, tried again until it is: ${error.message}`);
+    }
+    await delay(againMs, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
 }
 
 async function withPatience(work: Promise<void>, stop: AbortSignal, { log }: Pick<Runtime, 'log'>): Promise<void> {
