@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { askEngine } from './engine-api.ts';
+import { askEngine, type EngineCall } from './engine-api.ts';
 import { busybox } from './programs.ts';
 import { tarOf, type TarEntry } from './tar.ts';
 
@@ -38,7 +38,7 @@ export async function importImage(server: { readonly host: string }, options: Im
   ];
   for (const setting of settings) query.append('changes', setting);
   await refuseTheirs(server.host, reference);
-  await askEngine({
+  await sendImage({
     host: server.host,
     method: 'POST',
     path: `/images/create?${query.toString()}`,
@@ -46,6 +46,20 @@ export async function importImage(server: { readonly host: string }, options: Im
   });
   const image = (await askEngine({ host: server.host, path: `/images/${reference}/json` })) as { readonly Id: string };
   return image.Id;
+}
+
+/** A busy engine closes the connection now and then while the tar is on its way (`write EPIPE`): then once more. */
+async function sendImage(call: EngineCall): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await askEngine(call);
+      return;
+    } catch (error) {
+      const isClosed =
+        error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
+      if (!isClosed || tries === 3) throw error;
+    }
+  }
 }
 
 async function refuseTheirs(host: string, reference: string): Promise<void> {
