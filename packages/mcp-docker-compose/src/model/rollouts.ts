@@ -13,6 +13,8 @@ export interface RolloutControl {
 /** What `bringUp` does: images first, where asked. */
 export interface Wanted {
   readonly services: readonly string[];
+  /** Of each, in the same order, at least; more that are there stay. */
+  readonly replicas: readonly number[];
   readonly pull: 'never' | 'missing' | 'always';
   readonly build: boolean;
   readonly start: boolean;
@@ -50,7 +52,7 @@ export interface Rollouts {
     control: RolloutControl,
   ): Promise<readonly ReplicaChange[]>;
   /** Images where asked, then what is missing or stopped; what runs stays as it is. */
-  bringUp(state: State, wanted: Wanted, signal: AbortSignal): Promise<void>;
+  bringUp(state: State, wanted: Wanted, signal: AbortSignal): Promise<readonly ReplicaChange[]>;
   /** Containers by id, stopped before and never with their volumes, and image tags or untagged images. */
   discard(
     state: State,

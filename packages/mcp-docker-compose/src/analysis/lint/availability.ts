@@ -8,7 +8,7 @@ const defaultGraceMs = 10_000;
 function hasHealthcheck({ service, defaults }: Pick<LintService, 'service' | 'defaults'>): boolean {
   // one that is written and yet none turns off that of the image
   return (
-    service.healthcheck !== undefined || (service.raw.healthcheck === undefined && (defaults?.hasHealthcheck ?? false))
+    service.healthcheck !== undefined || (service.raw.healthcheck === undefined && defaults?.healthcheck !== undefined)
   );
 }
 

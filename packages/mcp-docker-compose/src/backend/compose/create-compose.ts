@@ -96,8 +96,12 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
       change(['up', '--detach', '--no-deps', ...asItIs, '--scale', `${service}=${replicas}`, '--', service], signal),
     pull: (services, policy, signal) => change(['pull', '--policy', policy, '--', ...services], signal),
     build: (services, signal) => change(['build', '--', ...services], signal),
-    upMissing: (services, start, signal) =>
-      change([...(start ? ['up', '--detach', '--no-deps'] : ['create']), ...asItIs, '--', ...services], signal),
+    upMissing(replicas, start, signal) {
+      const command = start ? ['up', '--detach', '--no-deps'] : ['create'];
+      // said for each: else Compose removes those beyond the number of the file, running ones too
+      const scales = [...replicas].flatMap(([service, count]) => ['--scale', `${service}=${count}`]);
+      return change([...command, ...asItIs, ...scales, '--', ...replicas.keys()], signal);
+    },
     async version(signal) {
       return (await theCommand(signal)).version;
     },
