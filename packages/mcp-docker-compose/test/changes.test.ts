@@ -87,8 +87,22 @@ describeWithDocker({}, 'changes of replicas', ({ server }) => {
     expect(await movie.client.data<Report>('compose_stop', { services: ['movie'], remove: true })).toMatchObject(
       movieOf(0),
     );
-    await movie.client.data('compose_up', { services: ['movie'] });
+    const up = () => movie.client.data<Report>('compose_up', { services: ['movie'] });
+    const made = { container: 'stopped-movie-1', done: 'made and started' };
+    expect((await up()).changes).toContainEqual(made);
     expect(await movie.replicas()).toHaveLength(2);
+    // more run than the files say: what runs stays
+    await movie.client.data('compose_scale', { service: 'movie', replicas: 3 });
+    const three = (await movie.replicas()).map(({ id }) => id);
+    await server().ask(`/containers/${three[0]}/kill`, 'POST');
+    expect((await up()).changes).toEqual([{ container: 'stopped-movie-1', done: 'started' }]);
+    expect((await movie.replicas()).map(({ id }) => id)).toEqual(three);
+    movie.change({ image: 'stopped/movie:none' });
+    await movie.client.data('compose_stop', { services: ['movie'], remove: true });
+    expect(await movie.client.refusal('compose_up', { services: ['movie'] })).toMatchObject({
+      code: 'backend_not_found',
+      text: expect.stringContaining('pull missing') as string,
+    });
   });
 
   it('bring up what is stopped, and leave what was scaled beyond the files', async () => {

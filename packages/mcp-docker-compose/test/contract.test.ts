@@ -93,7 +93,7 @@ const rollouts: Rollouts = {
   scale: async () => change,
   restart: async () => change,
   stop: async () => change,
-  bringUp: async () => undefined,
+  bringUp: async () => change,
   discard: async () => change,
 };
 

@@ -30,6 +30,7 @@ services:
     networks: [default${more.network ?? ''}]
     deploy: { replicas: 1, resources: { limits: { memory: ${more.memory ?? '64M'}, cpus: '0.5', pids: 100 } } }
   db: { <<: *common, volumes: ["data:/data:ro"] }
+  side: { <<: *common, network_mode: 'service:db' }
   batch: { <<: *common, profiles: [night] }
 volumes: { data: {}, other: {} }
 networks: { inner: {} }
@@ -55,11 +56,12 @@ describeWithEachDocker('drift', ({ server }) => {
       services: [
         { service: 'db', upToDate: true },
         { service: 'movie', upToDate: true },
+        { service: 'side', upToDate: true },
       ],
       containers: [],
     });
     expect(await running.client.ask('compose_overview')).toMatch(
-      /^OK: 2 of 2 services with all replicas ready; 0 findings/,
+      /^OK: 3 of 3 services with all replicas ready; 0 findings/,
     );
 
     const keysOf = async (more: Readonly<Record<string, string>>): Promise<string> => {

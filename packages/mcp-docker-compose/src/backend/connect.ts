@@ -17,7 +17,7 @@ import { createSamples } from './samples/create-samples.ts';
 export async function connect({ settings, signal, clock }: ConnectContext<ComposeSettings>): Promise<ComposeBackend> {
   const host = resolveHost(settings);
   const client = createClient(host);
-  const compose = createCompose(settings, host);
+  const compose = createCompose(settings, host, (under) => engine.containers(under));
   const engine = createEngine(client, (under) => compose.projectName(under));
   const changes = createChanges(client);
   const history = createHistory({ engine, compose });

@@ -125,6 +125,9 @@ export interface Compose {
   scaleUp(service: string, replicas: number, signal: AbortSignal): Promise<void>;
   pull(services: readonly string[], policy: 'missing' | 'always', signal: AbortSignal): Promise<void>;
   build(services: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Makes what is missing of so many replicas a service and, where asked, starts what is stopped; nothing is pulled, built or made again. */
-  upMissing(counts: Readonly<Record<string, number>>, start: boolean, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes what is missing and, where asked, starts what is stopped; nothing is pulled, built, made again or removed.
+   * @param replicas how many of each service there are to be, not fewer than there are
+   */
+  upMissing(replicas: ReadonlyMap<string, number>, start: boolean, signal: AbortSignal): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Healthcheck } from './compose-model.ts';
+
 /** An image on the engine's host. */
 export interface LocalImage {
   readonly id: string;
@@ -15,7 +17,7 @@ export interface ImageDefaults {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly hasHealthcheck: boolean;
+  readonly healthcheck: Healthcheck | undefined;
   /** Targets of volumes that containers get without asking. */
   readonly volumes: readonly string[];
 }

@@ -12,8 +12,9 @@ export interface RolloutControl {
 
 /** What `bringUp` does: images first, where asked. */
 export interface Wanted {
-  /** Replicas of each service; there may be so many already, and never fewer afterwards. */
-  readonly counts: Readonly<Record<string, number>>;
+  readonly services: readonly string[];
+  /** Of each, in the same order, at least; more that are there stay. */
+  readonly replicas: readonly number[];
   readonly pull: 'never' | 'missing' | 'always';
   readonly build: boolean;
   readonly start: boolean;
@@ -51,7 +52,7 @@ export interface Rollouts {
     control: RolloutControl,
   ): Promise<readonly ReplicaChange[]>;
   /** Images where asked, then what is missing or stopped; what runs stays as it is. */
-  bringUp(state: State, wanted: Wanted, signal: AbortSignal): Promise<void>;
+  bringUp(state: State, wanted: Wanted, signal: AbortSignal): Promise<readonly ReplicaChange[]>;
   /** Containers by id, stopped before and never with their volumes, and image tags or untagged images. */
   discard(
     state: State,

@@ -3,5 +3,5 @@
  * hand; what `render` gets is marked already.
  */
 export function plainName(text: string | undefined): string | undefined {
-  return text !== undefined && /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/.test(text) ? text : undefined;
+  return text !== undefined && /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(text) ? text : undefined;
 }

@@ -4,6 +4,7 @@ import {
   findings,
   findingsReport,
   nextCall,
+  type NotExamined,
   outside,
   renderFindings,
   table,
@@ -49,6 +50,7 @@ export const deployCheck = defineTool({
         keys: outside(z.string()),
       }),
     ),
+    changing: z.int(),
     total: z.int(),
     next: z.string().optional(),
   }),
@@ -60,20 +62,21 @@ export const deployCheck = defineTool({
     const locator = createLocator(sources.value ?? []);
     const due = services.filter(({ isUpToDate }) => !isUpToDate);
     const actions = services.flatMap(actionsOf);
+    const changing = actions.filter(({ action }) => action !== 'keep');
     const names = due.map(({ service }) => plainName(service.name));
-    const drops = due.filter(({ preflight }) => preflight.zeroDowntime === 'no').length;
     return {
       ...findings({
         summary:
           due.length === 0
             ? `${counted(services.length, 'service')}, nothing to update`
-            : `${counted(due.length, 'service')} to update, ${drops} of them not without a gap`,
+            : `${counted(due.length, 'service')} to update: ${outlookOf(due)}`,
         findings: services.flatMap((one) => findingsOf(one, locator)),
-        notExamined: [...project.missing, ...sources.missing],
+        notExamined: [...project.missing, ...sources.missing, ...doubtsOf(due)],
         window: 'now',
       }),
       services: services.map(rowOf),
-      containers: actions.filter(({ action }) => action !== 'keep').slice(0, shownContainers),
+      containers: changing.slice(0, shownContainers),
+      changing: changing.length,
       total: actions.length,
       ...(due.length > 0 && names.every((name) => name !== undefined)
         ? { next: nextCall('compose_rollout', { services: names }) }
@@ -86,11 +89,51 @@ export const deployCheck = defineTool({
       '',
       table(report.services, ['service', 'zeroDowntime', 'mode', 'replicas', 'upToDate', 'gapSeconds']),
       ...(report.containers.length === 0 ? [] : ['', table(report.containers, ['container', 'action', 'keys'])]),
-      `${report.containers.length} of ${report.total} replicas would change or are shown`,
+      changesOf(report),
       ...(report.next === undefined ? [] : ['', report.next]),
     ].join('\n');
   },
 });
+
+/** The answer to the question itself: will it drop traffic? */
+function outlookOf(due: readonly ServiceDeploy[]): string {
+  const counts = [
+    ['no', 'with a gap'],
+    ['unknown', 'not known to be without a gap'],
+    ['yes', 'without a gap'],
+  ] as const;
+  return counts
+    .map(([verdict, words]) => ({ words, count: due.filter((one) => one.preflight.zeroDowntime === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ words, count }) => `${count} ${words}`)
+    .join(', ');
+}
+
+/** Of what is neither yes nor no: that is no `ok`. */
+function doubtsOf(due: readonly ServiceDeploy[]): readonly NotExamined[] {
+  const unknown = due.filter(({ preflight }) => preflight.zeroDowntime === 'unknown');
+  if (unknown.length === 0) return [];
+  const names = unknown.slice(0, 10).map(({ service }) => plainName(service.name) ?? 'a service');
+  const more = unknown.length > names.length ? ` and ${unknown.length - names.length} more` : '';
+  return [
+    {
+      what: `whether clients notice the update of ${names.join(', ')}${more}`,
+      why: 'the findings say what is not known of it',
+      required: true,
+    },
+  ];
+}
+
+function changesOf({ changing, containers, total }: Changes): string {
+  const shown = containers.length < changing ? `; ${containers.length} shown` : '';
+  return `${changing} of ${counted(total, 'replica')} would change${shown}`;
+}
+
+interface Changes {
+  readonly changing: number;
+  readonly total: number;
+  readonly containers: readonly unknown[];
+}
 
 function rowOf({ service, preflight, order, replicas, isUpToDate }: ServiceDeploy) {
   return {

@@ -2,6 +2,7 @@ import { ToolError } from '@cinecom/mcp-core';
 import { type Drift, driftOf } from '../analysis/drift/drift-of.ts';
 import { type Preflight, preflight } from '../analysis/deploy/preflight.ts';
 import { dependencyOrder } from '../analysis/rollout/dependency-order.ts';
+import { healthcheckOf } from '../analysis/deploy/healthcheck-of.ts';
 import { orderOf, type RolloutWishes } from '../analysis/rollout/order-of.ts';
 import type { ComposeModel, ComposeService } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
@@ -20,6 +21,8 @@ export interface ServiceDeploy {
   readonly preflight: Preflight;
   /** Undefined where its image is not on the host. */
   readonly order: ServiceOrder | undefined;
+  /** How replicas of it are replaced, whatever by: also where its image is not on the host. */
+  readonly manner: ServiceOrder;
   readonly isUpToDate: boolean;
 }
 
@@ -100,6 +103,18 @@ function deployOf(name: string, all: readonly Container[], around: Around): Serv
     hasSettleTime,
   });
   const oldLabels = containers[0]?.labels ?? {};
+  const imageId = image?.id ?? '';
+  const checked = { ...service, healthcheck: healthcheckOf(service, image) };
+  const manner = orderOf({
+    service: checked,
+    preflight: judged,
+    wishes,
+    replicas,
+    oldLabels,
+    hash,
+    imageId,
+    hasRoomForAll,
+  });
   const isFresh = (one: Container): boolean => one.configHash === hash && one.imageId === image?.id;
   return {
     service,
@@ -107,10 +122,8 @@ function deployOf(name: string, all: readonly Container[], around: Around): Serv
     drifts,
     replicas,
     preflight: judged,
-    order:
-      image === undefined
-        ? undefined
-        : orderOf({ service, preflight: judged, wishes, replicas, oldLabels, hash, imageId: image.id, hasRoomForAll }),
+    order: image === undefined ? undefined : manner,
+    manner,
     isUpToDate: containers.length === replicas && containers.every(isFresh),
   };
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 const name = z
   .string()
   .max(100)
-  .refine((text) => text === '*' || /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(text), {
+  .refine((text) => text === '*' || /^[a-zA-Z0-9_][a-zA-Z0-9._-]*$/.test(text), {
     error: 'expected a service of the project, or *',
   });
 

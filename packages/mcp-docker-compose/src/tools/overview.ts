@@ -1,10 +1,13 @@
 import { counted, type Finding, findings, findingsReport, outside, renderFindings, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { driftOf, type Drift } from '../analysis/drift/drift-of.ts';
-import { figuresOf, judgeService, type ServiceState } from '../analysis/overview/judge-services.ts';
+import { isJob } from '../analysis/containers/is-job.ts';
+import { judgeRollouts } from '../analysis/overview/judge-rollouts.ts';
+import { figuresOf, judgeService, lacksReplicas, type ServiceState } from '../analysis/overview/judge-services.ts';
 import type { Container } from '../model/container.ts';
 import type { EventHistory } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
+import type { RolloutRecord } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
 import { attempt } from './attempt.ts';
@@ -47,13 +50,14 @@ export const overview = defineTool({
   async handle({ service: wanted }, call) {
     const { backend, signal, settings, clock } = call;
     const now = clock.now();
-    const [reading, info, history] = await Promise.all([
+    const [reading, info, history, records] = await Promise.all([
       readProject(call),
       backend.engine.info(signal),
       attempt(
         'events of the last hour',
         backend.history.events(call.state, { since: now - windowMs, until: now }, signal),
       ),
+      attempt('unfinished rollouts', backend.rollouts.records(call.state, signal)),
     ]);
     const { model, containers, project, composeVersion } = reading;
     const names = servicesOf(wanted, settings, model, containers);
@@ -62,14 +66,22 @@ export const overview = defineTool({
       call,
     );
     const services = names.map((name) => stateOf(name, reading, images, history.value));
+    const isSeen = ({ services: orders }: RolloutRecord): boolean =>
+      orders.some(({ service }) => names.includes(service));
     const found = services.flatMap((one) => judgeService(one, model !== undefined));
-    const all = [...invalidFiles(reading), ...unset(reading), ...found];
-    const short = services.filter((one) => figuresOf(one).ready < (one.wanted?.replicas ?? 0)).length;
+    const open = judgeRollouts((records.value ?? []).filter(isSeen));
+    const all = [...invalidFiles(reading), ...unset(reading), ...open, ...found];
+    const short = services.filter((one) => lacksReplicas(one)).length;
     return {
       ...findings({
         summary: `${services.length - short} of ${counted(services.length, 'service')} with all replicas ready; ${counted(all.length, 'finding')}`,
         findings: all,
-        notExamined: [...reading.missing, ...history.missing, ...forgotten(history.value, now - windowMs)],
+        notExamined: [
+          ...reading.missing,
+          ...history.missing,
+          ...records.missing,
+          ...forgotten(history.value, now - windowMs),
+        ],
         window: 'now; events of the last hour',
       }),
       project,
@@ -126,6 +138,7 @@ function stateOf(
   return {
     name,
     wanted,
+    isJob: isJob(name, model?.services.values() ?? []),
     containers: mine,
     drifts: new Map(mine.flatMap(drifted)),
     events: (history?.events ?? []).filter((event) => event.service === name),

@@ -1,5 +1,6 @@
 import { type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import type { Container } from '../model/container.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
 import { target } from '../text/target.ts';
@@ -71,7 +72,7 @@ function nameOf({ service }: ServiceDeploy): string {
 
 /** New ones come of the files: where those have changed it would be an update. */
 function refuse(found: readonly ServiceDeploy[]): void {
-  const changed = found.find(({ isUpToDate }) => !isUpToDate);
+  const changed = found.find(({ containers, order }) => containers.some((one) => !isAsOrdered(one, order)));
   if (changed !== undefined) {
     throw new ToolError(
       'invalid_input',
@@ -90,6 +91,11 @@ function refuse(found: readonly ServiceDeploy[]): void {
       hint: 'compose_deploy_check tells the lines; leave startFirst out.',
     },
   );
+}
+
+/** However many there are: a restart keeps the number. */
+function isAsOrdered({ configHash, imageId }: Container, order: ServiceOrder | undefined): boolean {
+  return configHash === order?.hash && imageId === order.imageId;
 }
 
 function stepOf(one: ServiceDeploy, startFirst: boolean, atATime: number): string {

@@ -39,7 +39,7 @@ export const rollback = defineTool({
     const names = input.services.length > 0 ? input.services : held.map(({ service }) => service);
     unprotected(names, call.settings);
     const reading = await readDeploy(names, noWishes, call);
-    const orders = reading.services.flatMap(({ order }) => (order === undefined ? [] : [asBegun(order, record)]));
+    const orders = reading.services.map(({ manner }) => asBegun(manner, snapshot, record));
     const images = await readImages(
       snapshot.services.flatMap(({ definitions }) => definitions.map(({ keptAs }) => keptAs)),
       call,
@@ -124,9 +124,10 @@ async function chosen(
 }
 
 /** As the way back of that rollout was to be: what a cut-off one left speaks against none. */
-function asBegun(order: ServiceOrder, record: RolloutRecord | undefined): ServiceOrder {
-  const { back } = record?.services.find(({ service }) => service === order.service) ?? order;
-  return { ...order, ...back, back };
+function asBegun(manner: ServiceOrder, { services }: Snapshot, record: RolloutRecord | undefined): ServiceOrder {
+  const of = ({ service }: { readonly service: string }): boolean => service === manner.service;
+  const { back } = record?.services.find(of) ?? manner;
+  return { ...manner, ...back, back, replicas: services.find(of)?.replicas ?? 0 };
 }
 
 /** Nothing for a service whose replicas are all as the snapshot says. */

@@ -31,8 +31,8 @@ function backWords({ onFailure, mode, parallelism, back }: ServiceOrder): string
 
 function drainWords({ drain }: ServiceOrder): string {
   const hooks = drain.hooks.map(({ command }) => `pre_stop hook ${quote(command.join(' '))}`);
-  const command =
-    drain.command === undefined ? [] : [`${commandWords(drain.command)} (docker exec), wait until unhealthy`];
+  const until = drain.unhealthyMs > 0 ? ', wait until unhealthy' : '';
+  const command = drain.command === undefined ? [] : [`${commandWords(drain.command)} (docker exec)${until}`];
   const pause = drain.pauseMs === 0 ? [] : [`wait ${drain.pauseMs / 1000} s`];
   const all = [...hooks, ...command, ...pause];
   return all.length === 0 ? '' : `${all.join(', ')}, `;

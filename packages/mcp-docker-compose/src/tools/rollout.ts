@@ -100,7 +100,13 @@ function warningsOf(one: ServiceDeploy): readonly string[] {
   const { order, preflight } = one;
   const gap = preflight.expectedGapSeconds;
   const alone = order?.mode === 'stop-first' && one.replicas <= order.parallelism;
+  const surplus = one.containers.length - one.replicas;
   return [
+    ...(surplus > 0
+      ? [
+          `${nameOf(one)}: ${one.containers.length} replicas are there, the files say ${one.replicas}: ${surplus} will be gone. To keep them, write the number into the file.`,
+        ]
+      : []),
     ...(alone
       ? [
           `${nameOf(one)}: no replica serves while it is replaced${gap === undefined ? '' : `, about ${gap} s and the time it takes to stop`}`,

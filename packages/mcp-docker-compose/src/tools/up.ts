@@ -1,4 +1,4 @@
-import { counted, longWork, type Plan } from '@cinecom/mcp-core';
+import { counted, type Json, longWork, type Plan, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
@@ -30,6 +30,7 @@ export const up = defineTool({
     unprotected(input.services, call.settings);
     const { services: found, model } = await readDeploy(input.services, { ...noWishes, mode: 'stop-first' }, call);
     const names = found.map(({ service }) => service.name);
+    if (input.pull === 'never' && !input.build) withImages(found);
     const drifted = input.recreate ? found.filter(differs) : [];
     const steps = [
       ...(input.pull === 'never' ? [] : [`docker compose pull --policy ${input.pull} ${words(names)}`]),
@@ -38,7 +39,7 @@ export const up = defineTool({
         .filter((one) => isShort(one))
         .map(
           (one) =>
-            `${nameOf(one)}: ${shortWords(one)} (docker compose ${input.start ? 'up -d' : 'create'} --no-deps --no-recreate ${nameOf(one)})`,
+            `${nameOf(one)}: ${shortWords(one)} (docker compose ${input.start ? 'up -d' : 'create'} --no-deps --no-recreate --scale ${nameOf(one)}=${Math.max(one.containers.length, one.replicas)} ${nameOf(one)})`,
         ),
       ...drifted.map(
         (one) =>
@@ -62,10 +63,8 @@ export const up = defineTool({
         ? 'compose_rollback: a snapshot is taken before replicas are made again.'
         : 'compose_stop with remove takes away what was made.',
       observed: {
-        // never fewer than there are: `up` alone would take surplus replicas away, as scaling by load makes them
-        counts: Object.fromEntries(
-          found.map(({ service, replicas, containers }) => [service.name, Math.max(replicas, containers.length)]),
-        ),
+        services: names,
+        replicas: found.map(({ replicas }) => replicas),
         pull: input.pull,
         build: input.build,
         start: input.start,
@@ -77,12 +76,11 @@ export const up = defineTool({
   },
   async apply({ observed }, call) {
     const { backend, state } = call;
-    const { counts, recreate } = observed;
-    const names = Object.keys(counts);
+    const { services: names, recreate } = observed;
     const work = await longWork(call, 'up', async (control) => {
       control.progress(0, 2, `bring up ${names.length} services`);
-      await backend.rollouts.bringUp(state, observed, control.signal);
-      if (!recreate) return [];
+      const done = (await backend.rollouts.bringUp(state, observed, control.signal)) as unknown as Json[];
+      if (!recreate) return done;
       // looked at anew: a pull or a build may have brought another image
       const after = { ...call, signal: control.signal };
       const { services: found } = await readDeploy(names, { ...noWishes, mode: 'stop-first' }, after);
@@ -90,9 +88,9 @@ export const up = defineTool({
         .filter(differs)
         .flatMap(({ order }): readonly ServiceOrder[] => (order === undefined ? [] : [order]));
       control.progress(1, 2, `make ${orders.length} services again`);
-      if (orders.length === 0) return [];
+      if (orders.length === 0) return done;
       const { status } = await backend.rollouts.run(state, orders, control);
-      return [{ container: orders.map(({ service }) => service).join(', '), done: `made again: ${status}` }];
+      return [...done, { container: orders.map(({ service }) => service).join(', '), done: `made again: ${status}` }];
     });
     return replicasNow(names, work, call);
   },
@@ -100,7 +98,8 @@ export const up = defineTool({
 });
 
 type Observed = {
-  readonly counts: Readonly<Record<string, number>>;
+  readonly services: readonly string[];
+  readonly replicas: readonly number[];
   readonly pull: 'never' | 'missing' | 'always';
   readonly build: boolean;
   readonly start: boolean;
@@ -108,6 +107,15 @@ type Observed = {
   readonly model: string;
   readonly containers: readonly string[];
 };
+
+/** @throws ToolError for a service that lacks replicas and the image to make them of */
+function withImages(found: readonly ServiceDeploy[]): void {
+  const absent = found.find(({ containers, replicas, order }) => order === undefined && containers.length < replicas);
+  if (absent === undefined) return;
+  throw new ToolError('backend_not_found', `the image of ${nameOf(absent)} is not on this host`, {
+    hint: 'Allow it to be brought: pull missing or always, or build true.',
+  });
+}
 
 function nameOf({ service }: ServiceDeploy): string {
   return plainName(service.name) ?? 'SERVICE';

@@ -124,7 +124,7 @@ describe('the command line', () => {
         AUDIT_LOG_KEY  [auditKey]
             signs the audit log: 32 bytes in base64 or hex, or a passphrase of at least 20 characters (secret; default unsigned)
         MCP_ENCRYPTION_KEY  [encryptionKey]
-            seals plan codes and personal fields of the audit log; same forms as AUDIT_LOG_KEY (secret; default a random key in the state folder)
+            seals plan codes, personal fields of the audit log, state with secrets; same forms as AUDIT_LOG_KEY (secret; default a random key in the state folder)
         --transport stdio|http  [transport]
             stdio for one client, http for many at /mcp (default stdio)
         --host VALUE  [host]

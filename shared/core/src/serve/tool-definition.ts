@@ -10,7 +10,7 @@ type Erased = Pick<
 const confirmProperty = {
   type: 'string',
   maxLength: 400,
-  description: 'Code of the plan that a call without it returns.',
+  description: 'Code from the plan that a call without it returns.',
 } as const;
 
 /**

@@ -2,6 +2,7 @@ import { bytes, counted } from '@cinecom/mcp-core';
 import type { ComposeModel, ComposeService } from '../../model/compose-model.ts';
 import type { Container } from '../../model/container.ts';
 import type { LocalImage } from '../../model/image.ts';
+import { healthcheckOf } from './healthcheck-of.ts';
 import { isDatabaseImage } from './known-images.ts';
 import { hasRoom } from './ports.ts';
 
@@ -45,7 +46,7 @@ export function preflight(input: PreflightInput): Preflight {
   const blockers = findBlockers(input);
   const warnings = findWarnings(input);
   const { service } = input;
-  const isReadyKnown = service.healthcheck !== undefined || input.image?.defaults.hasHealthcheck === true;
+  const isReadyKnown = healthcheckOf(service, input.image) !== undefined;
   const has = (id: string): boolean => warnings.some((one) => one.id === id);
   const isSure =
     isReadyKnown && !has('NO_PROXY') && !has('NO_DRAIN') && !has('UNSET_VARIABLE') && input.image !== undefined;
@@ -127,7 +128,7 @@ function findBlockers({ service, model, containers, surge }: PreflightInput): re
 function findWarnings(input: PreflightInput): readonly Concern[] {
   const { service, model, image, surge, freeMemoryBytes, hasSettleTime } = input;
   const at = (...keys: readonly string[]): readonly string[] => ['services', service.name, ...keys];
-  const isChecked = service.healthcheck !== undefined || image?.defaults.hasHealthcheck === true;
+  const isChecked = healthcheckOf(service, image) !== undefined;
   const written = service.volumes.filter((volume) => !volume.isReadOnly && volume.type !== 'tmpfs');
   const anonymous = [
     ...service.volumes.filter(({ type, source }) => type === 'volume' && source === ''),

@@ -1,5 +1,6 @@
 import { counted, duration } from '@cinecom/mcp-core';
 import type { ComposeService } from '../../model/compose-model.ts';
+import { isJob } from '../containers/is-job.ts';
 import { type LintService, serviceRule } from './rule.ts';
 
 const defaultGraceMs = 10_000;
@@ -8,7 +9,7 @@ const defaultGraceMs = 10_000;
 function hasHealthcheck({ service, defaults }: Pick<LintService, 'service' | 'defaults'>): boolean {
   // one that is written and yet none turns off that of the image
   return (
-    service.healthcheck !== undefined || (service.raw.healthcheck === undefined && (defaults?.hasHealthcheck ?? false))
+    service.healthcheck !== undefined || (service.raw.healthcheck === undefined && defaults?.healthcheck !== undefined)
   );
 }
 
@@ -115,9 +116,4 @@ export const signalLost = serviceRule('SIGNAL_LOST', ({ service, defaults, line 
 
 function deployOf({ raw }: ComposeService): Readonly<Record<string, unknown>> {
   return typeof raw.deploy === 'object' && raw.deploy !== null ? (raw.deploy as Readonly<Record<string, unknown>>) : {};
-}
-
-/** Something that is to end: others wait for that. */
-function isJob(name: string, services: readonly ComposeService[]): boolean {
-  return services.some(({ dependsOn }) => dependsOn.get(name)?.condition === 'service_completed_successfully');
 }

@@ -14,7 +14,7 @@ const defaults = (more: Partial<ImageDefaults> = {}): ImageDefaults => ({
   entrypoint: [],
   command: [],
   labels: {},
-  hasHealthcheck: false,
+  healthcheck: undefined,
   volumes: [],
   ...more,
 });
@@ -165,7 +165,14 @@ describe('stops of rollouts', () => {
 });
 
 describe('NO_HEALTHCHECK', () => {
-  const checked = new Map([['app:1', defaults({ hasHealthcheck: true })]]);
+  const checked = new Map([
+    [
+      'app:1',
+      defaults({
+        healthcheck: { test: ['CMD', 'x'], intervalMs: 1, timeoutMs: 1, retries: 1, startPeriodMs: 0 },
+      }),
+    ],
+  ]);
   it.each([
     ['restart: always', undefined, 1],
     ['restart: always', checked, 0],

@@ -1,6 +1,7 @@
 import { counted, type Finding } from '@cinecom/mcp-core';
 import type { ComposeService } from '../../model/compose-model.ts';
 import type { Container } from '../../model/container.ts';
+import { isDone } from '../containers/is-job.ts';
 import { isReady } from '../containers/is-ready.ts';
 import type { EngineEvent } from '../../model/event.ts';
 import type { Drift } from '../drift/drift-of.ts';
@@ -10,6 +11,8 @@ export interface ServiceState {
   readonly name: string;
   /** Undefined: the files do not have it, or are not known. */
   readonly wanted: ComposeService | undefined;
+  /** It is to end, and others wait for that. */
+  readonly isJob: boolean;
   /** Without one-offs. */
   readonly containers: readonly Container[];
   /** By container id. */
@@ -47,9 +50,15 @@ export function judgeService(service: ServiceState, knowsFiles: boolean): readon
   ];
 }
 
+/** Fewer are ready than the files want; a job that has ended well lacks none. */
+export function lacksReplicas(service: ServiceState): boolean {
+  const { desired = 0, ready } = figuresOf(service);
+  return ready < desired && !(service.isJob && isDone(service.containers));
+}
+
 function judgeReplicas(service: ServiceState): readonly Finding[] {
   const { desired = 0, running, ready } = figuresOf(service);
-  if (service.wanted === undefined || ready >= desired) return [];
+  if (!lacksReplicas(service)) return [];
   const unhealthy = service.containers.filter(({ health }) => health?.status === 'unhealthy').length;
   const starting = service.containers.filter(
     ({ health, state }) => state.status === 'running' && health?.status === 'starting',

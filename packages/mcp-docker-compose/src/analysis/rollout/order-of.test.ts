@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readService } from '../../backend/compose/read-service.ts';
-import type { ComposeModel } from '../../model/compose-model.ts';
+import type { ComposeModel, Healthcheck } from '../../model/compose-model.ts';
+import type { LocalImage } from '../../model/image.ts';
+import { healthcheckOf } from '../deploy/healthcheck-of.ts';
 import { preflight } from '../deploy/preflight.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import { orderOf, type RolloutWishes } from './order-of.ts';
@@ -28,21 +30,21 @@ const empty = {
   fingerprint: '',
 } as ComposeModel;
 
+const imageOf = (healthcheck: Healthcheck | undefined): LocalImage => ({
+  id: 'sha256:1',
+  tags: [],
+  digests: [],
+  createdAt: 0,
+  sizeBytes: 0,
+  defaults: { environment: [], entrypoint: [], command: [], labels: {}, healthcheck, volumes: [] },
+});
 const judged = (raw: Raw, more: Partial<Parameters<typeof preflight>[0]> = {}) => {
   const service = readService('movie', { image: 'shop/movie:1', ...raw }, 'p');
-  const image = {
-    id: 'sha256:1',
-    tags: [],
-    digests: [],
-    createdAt: 0,
-    sizeBytes: 0,
-    defaults: { environment: [], entrypoint: [], command: [], labels: {}, hasHealthcheck: false, volumes: [] },
-  };
   return preflight({
     service,
     model: empty,
     containers: [],
-    image,
+    image: imageOf(undefined),
     surge: 1,
     freeMemoryBytes: 2 ** 30,
     hasSettleTime: false,
@@ -176,6 +178,19 @@ describe('the preflight', () => {
     expect(judged({ ...all, labels: { 'cinecom.drain': 'x' } }).zeroDowntime).toBe('unknown');
     expect(judged({ ...all, labels: { 'traefik.enable': 'true' } }).zeroDowntime).toBe('unknown');
     expect(judged(all, { image: undefined }).zeroDowntime).toBe('unknown');
+  });
+
+  it('takes the health check of the image where the file has none, unless that turns it off', () => {
+    const healthcheck = { test: ['CMD', 'x'], intervalMs: 9000, timeoutMs: 1000, retries: 2, startPeriodMs: 0 };
+    const image = imageOf(healthcheck);
+    const all = { labels: { 'traefik.enable': 'true', 'cinecom.drain': 'x' } };
+    const of = (raw: Raw) => healthcheckOf(readService('movie', raw, 'p'), image);
+    expect(judged(all, { image }).zeroDowntime).toBe('yes');
+    expect(judged({ ...all, healthcheck: { disable: true } }, { image }).zeroDowntime).toBe('unknown');
+    expect(of({})).toEqual(healthcheck);
+    expect(of({ healthcheck: { interval: '1s' } })).toEqual(healthcheck);
+    expect(of({ healthcheck: { test: ['NONE'] } })).toBeUndefined();
+    expect(of({ healthcheck: check })).toMatchObject({ intervalMs: 2000 });
   });
 
   it('warns of two databases over one volume', () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isToolError, ToolError } from '@cinecom/mcp-core';
 import { parseDocument } from 'yaml';
 import type { ComposeModel } from '../../model/compose-model.ts';
+import type { Container } from '../../model/container.ts';
 import type { ComposeSettings } from '../../settings.ts';
 import type { EngineHost } from '../host.ts';
 import type { Compose } from '../port.ts';
@@ -9,6 +10,7 @@ import { baseEnvironment, chosenVariables } from './environment.ts';
 import { fedBack } from './fed-back.ts';
 import { type ComposeCommand, findCommand } from './find-command.ts';
 import { findProjectFiles, nameOfFolder, type ProjectFiles } from './project-files.ts';
+import { joinsOthers, withJoined } from './joined.ts';
 import { readModel } from './read-model.ts';
 import { readSources } from './read-sources.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
@@ -19,8 +21,15 @@ const configMs = 60_000;
 const changeMs = 600_000;
 const asItIs = ['--no-recreate', '--no-build', '--pull', 'never'] as const;
 
-/** The Compose command over the files of the settings, on the engine that the whole server talks to. */
-export function createCompose(settings: ComposeSettings, host: EngineHost): Compose {
+/**
+ * The Compose command over the files of the settings, on the engine that the whole server talks to.
+ * @param containers of the project: hashes of services that join others depend on them
+ */
+export function createCompose(
+  settings: ComposeSettings,
+  host: EngineHost,
+  containers: (signal: AbortSignal) => Promise<readonly Container[]>,
+): Compose {
   const environment = baseEnvironment(host, process.env);
   let command: Promise<ComposeCommand> | undefined;
 
@@ -91,18 +100,20 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
     );
   }
 
+  async function replicas(signal: AbortSignal): Promise<readonly Container[]> {
+    return (await containers(signal)).filter(({ isOneOff }) => !isOneOff);
+  }
+
   return {
     scaleUp: (service, replicas, signal) =>
       change(['up', '--detach', '--no-deps', ...asItIs, '--scale', `${service}=${replicas}`, '--', service], signal),
     pull: (services, policy, signal) => change(['pull', '--policy', policy, '--', ...services], signal),
     build: (services, signal) => change(['build', '--', ...services], signal),
-    upMissing: (counts, start, signal) => {
-      const services = Object.keys(counts);
-      const scale = services.flatMap((name) => ['--scale', `${name}=${counts[name]}`]);
-      return change(
-        [...(start ? ['up', '--detach', '--no-deps'] : ['create']), ...asItIs, ...scale, '--', ...services],
-        signal,
-      );
+    upMissing(replicas, start, signal) {
+      const command = start ? ['up', '--detach', '--no-deps'] : ['create'];
+      // said for each: else Compose removes those beyond the number of the file, running ones too
+      const scales = [...replicas].flatMap(([service, count]) => ['--scale', `${service}=${count}`]);
+      return change([...command, ...asItIs, ...scales, '--', ...replicas.keys()], signal);
     },
     async version(signal) {
       return (await theCommand(signal)).version;
@@ -117,7 +128,8 @@ export function createCompose(settings: ComposeSettings, host: EngineHost): Comp
       const { output: text, errors } = await config(['--format', 'json'], { project, signal, variables });
       // over what was resolved: only that hash knows the values of env_file too
       const again = ['--project-directory', project.folder, '--file', '-', 'config', '--hash', '*'];
-      const hashes = await run(again, { project, signal, variables, input: fedBack(text) });
+      const told = joinsOthers(text) ? withJoined(text, await replicas(signal)) : text;
+      const hashes = await run(again, { project, signal, variables, input: fedBack(told) });
       if (hashes.code !== 0) throw invalidFiles(hashes.errors);
       return readModel({ text, hashes: hashes.output, unsetVariables: unsetNames(errors) });
     },

@@ -26,10 +26,12 @@ function uncapitalised(device: unknown): Raw {
   return Object.fromEntries(Object.entries(recordOf(device)).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
-function mapped(record: Raw, change: (value: unknown, key: string) => unknown): Raw {
+/** The same record with other values. */
+export function mapped(record: Raw, change: (value: unknown, key: string) => unknown): Raw {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }
 
-function recordOf(value: unknown): Raw {
+/** An empty one for anything else. */
+export function recordOf(value: unknown): Raw {
   return typeof value === 'object' && value !== null ? (value as Raw) : {};
 }

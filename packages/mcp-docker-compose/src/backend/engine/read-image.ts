@@ -1,9 +1,19 @@
 import * as z from 'zod';
+import type { Healthcheck } from '../../model/compose-model.ts';
 import type { LocalImage } from '../../model/image.ts';
 import type { EngineClient } from './client.ts';
 import { parsed } from './parsed.ts';
 
 const list = z.array(z.string()).nullish();
+
+/** Times in ns; 0 or absent is the engine's own. */
+const healthcheck = z.object({
+  Test: list,
+  Interval: z.number().nullish(),
+  Timeout: z.number().nullish(),
+  Retries: z.number().nullish(),
+  StartPeriod: z.number().nullish(),
+});
 
 const imageSchema = z.object({
   Id: z.string(),
@@ -17,7 +27,7 @@ const imageSchema = z.object({
       Cmd: list,
       Entrypoint: list,
       Labels: z.record(z.string(), z.string()).nullish(),
-      Healthcheck: z.object({ Test: list }).nullish(),
+      Healthcheck: healthcheck.nullish(),
       Volumes: z.record(z.string(), z.unknown()).nullish(),
     })
     .nullish(),
@@ -43,8 +53,24 @@ export async function readImage(
       entrypoint: config.Entrypoint ?? [],
       command: config.Cmd ?? [],
       labels: config.Labels ?? {},
-      hasHealthcheck: (config.Healthcheck?.Test ?? []).length > 0 && config.Healthcheck?.Test?.[0] !== 'NONE',
+      healthcheck: healthcheckOf(config.Healthcheck),
       volumes: Object.keys(config.Volumes ?? {}),
     },
   };
+}
+
+function healthcheckOf(told: z.output<typeof healthcheck> | null | undefined): Healthcheck | undefined {
+  const test = told?.Test ?? [];
+  if (test.length === 0 || test[0] === 'NONE') return undefined;
+  return {
+    test,
+    intervalMs: milliseconds(told?.Interval) ?? 30_000,
+    timeoutMs: milliseconds(told?.Timeout) ?? 30_000,
+    retries: told?.Retries || 3,
+    startPeriodMs: milliseconds(told?.StartPeriod) ?? 0,
+  };
+}
+
+function milliseconds(nanoseconds: number | null | undefined): number | undefined {
+  return nanoseconds ? nanoseconds / 1e6 : undefined;
 }

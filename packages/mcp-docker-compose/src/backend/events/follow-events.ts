@@ -33,6 +33,9 @@ export async function followEvents(followed: Followed, signal: AbortSignal): Pro
   const parts = [readAll(stream, recording), keepLooking(followed, within)];
   try {
     await Promise.all(parts);
+  } catch (error) {
+    signal.throwIfAborted(); // the end of the stream is then no reason
+    throw error;
   } finally {
     ending.abort();
     await Promise.allSettled(parts);

@@ -28,6 +28,10 @@ export function changeReplicas(around: Surroundings) {
     return [{ container: container.name, done: 'stopped' }];
   }
 
+  async function replicasOf(services: readonly string[]): Promise<readonly Container[]> {
+    return (await Promise.all(services.map((service) => world.replicas(service, never)))).flat();
+  }
+
   return {
     async scale(order: ServiceOrder, control: RolloutControl): Promise<readonly ReplicaChange[]> {
       const present = await world.replicas(order.service, never);
@@ -78,11 +82,27 @@ export function changeReplicas(around: Surroundings) {
       }
       return done;
     },
-    async bringUp({ counts, pull, build, start }: Wanted, signal: AbortSignal): Promise<void> {
-      const services = Object.keys(counts);
+    async bringUp(
+      { services, replicas, pull, build, start }: Wanted,
+      signal: AbortSignal,
+    ): Promise<readonly ReplicaChange[]> {
       if (pull !== 'never') await compose.pull(services, pull, signal);
       if (build) await compose.build(services, signal);
-      await compose.upMissing(counts, start, signal);
+      const before = await replicasOf(services);
+      const there = (name: string): number => before.filter(({ service }) => service === name).length;
+      const wanted = new Map(services.map((name, index) => [name, Math.max(there(name), replicas[index] ?? 0)]));
+      await compose.upMissing(wanted, start, signal);
+      return broughtUp(before, await replicasOf(services));
     },
   };
+}
+
+/** Which there were not before, and which did not run. */
+export function broughtUp(before: readonly Container[], after: readonly Container[]): readonly ReplicaChange[] {
+  return after.flatMap(({ id, name, state }) => {
+    const old = before.find((one) => one.id === id);
+    const runs = state.status === 'running';
+    if (old === undefined) return [{ container: name, done: runs ? 'made and started' : `made, ${state.status}` }];
+    return runs && old.state.status !== 'running' ? [{ container: name, done: 'started' }] : [];
+  });
 }

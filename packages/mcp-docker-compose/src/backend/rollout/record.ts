@@ -23,7 +23,8 @@ export interface RecordOptions {
 
 export function openRecord({ id, orders, snapshot, store, now, progress }: RecordOptions): OpenRecord {
   const steps: RolloutRecord['steps'][number][] = [];
-  const minimumReady: Record<string, number> = {};
+  // a map: a service may be called constructor
+  const minimumReady = new Map<string, number>();
   const ungraceful: RolloutRecord['ungraceful'][number][] = [];
   const startedAt = now();
 
@@ -37,7 +38,7 @@ export function openRecord({ id, orders, snapshot, store, now, progress }: Recor
       snapshot: snapshot.id,
       services: orders,
       steps,
-      minimumReady,
+      minimumReady: Object.fromEntries(minimumReady),
       ungraceful,
       reason,
     };
@@ -55,7 +56,7 @@ export function openRecord({ id, orders, snapshot, store, now, progress }: Recor
   return {
     step,
     sawReady(service, ready) {
-      minimumReady[service] = Math.min(minimumReady[service] ?? ready, ready);
+      minimumReady.set(service, Math.min(minimumReady.get(service) ?? ready, ready));
     },
     retired({ container, seconds, exitCode, isForced }) {
       if (isForced) ungraceful.push({ container, seconds, exitCode });
