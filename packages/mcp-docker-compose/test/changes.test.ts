@@ -151,6 +151,49 @@ describeWithDocker({}, 'changes of replicas', ({ server }) => {
     expect(await movie.replicas()).toEqual(before);
   });
 
+  it('lose nothing that is in volumes, whatever is done', { timeout: 180_000 }, async () => {
+    await using movie = await openMovie(server(), {
+      name: 'reels',
+      allow: 'destructive',
+      more: 'volumes: { kept: {} }\n',
+      service: { replicas: 1, lines: ["volumes: ['kept:/data', '/extra']"] },
+    });
+    const volumes = async (): Promise<readonly string[]> =>
+      ((await server().ask('/volumes')) as { readonly Volumes: readonly { readonly Name: string }[] }).Volumes.map(
+        ({ Name }) => Name,
+      );
+    const [first] = await movie.replicas();
+    await movie.exec(first?.id ?? '', ['sh', '-c', 'echo a whole reel > /data/reel']);
+    const { id: snapshot } = await movie.client.data<{ readonly id: string }>('compose_snapshot', {});
+    const services = ['movie'];
+    const done: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+      ['compose_scale', { service: 'movie', replicas: 2 }],
+      ['compose_scale', { service: 'movie', replicas: 1 }],
+      ['compose_restart', { services }],
+      ['compose_restart', { services, startFirst: true }],
+      ['compose_set_resources', { service: 'movie', memory: '96m' }],
+      ['compose_rollout', { services, monitorSeconds: 1, waitSeconds: 45 }],
+      ['compose_rollback', { snapshot, waitSeconds: 45 }],
+      ['compose_up', { services, recreate: true }],
+      ['compose_stop', { services, remove: true }],
+      ['compose_up', { services }],
+      ['compose_cleanup', { what: ['orphans', 'created', 'dangling-images', 'old-snapshots'], olderThan: '0s' }],
+    ];
+    let before = await volumes();
+    for (const [tool, args] of done) {
+      if (tool === 'compose_rollout') {
+        movie.change({ image: 'reels/movie:2', replicas: 1, lines: ["volumes: ['kept:/data', '/extra']"] });
+      }
+      await movie.client.ask(tool, args);
+      const after = await volumes();
+      expect(after, tool).toEqual(expect.arrayContaining([...before]));
+      before = after;
+    }
+    const [last] = await movie.replicas();
+    expect(last).toMatchObject({ state: 'running', imageId: movie.images['2'] });
+    expect(await server().ask(`/containers/${last?.id}/archive?path=/data/reel`)).toContain('a whole reel');
+  });
+
   it('clean up what nobody needs, and nothing else', async () => {
     await using movie = await openMovie(server(), {
       name: 'leftovers',

@@ -174,11 +174,14 @@ describeWithDocker({}, 'a rollout whose process is killed', ({ server }) => {
   it.each([
     ['create', 'resumed'],
     ['ready', 'rolled back'],
+    ['monitor', 'resumed'],
     ['drain', 'resumed'],
     ['stop', 'rolled back'],
+    ['delay', 'rolled back'],
   ])('at %s leaves as many ready as wanted, and can be %s', async (at, way) => {
     const name = `killed-${at}`;
-    await using movie = await openMovie(server(), { name });
+    const deploy = ['update_config: { delay: 2s, order: start-first }'];
+    await using movie = await openMovie(server(), { name, service: { deploy } });
     const before = await movie.replicas();
     movie.change({ image: `${name}/movie:2` });
     await using doomed = await movie.another();
@@ -196,7 +199,8 @@ describeWithDocker({}, 'a rollout whose process is killed', ({ server }) => {
     const told = await movie.client.data<{ readonly rollout: Report }>('compose_rollout_status', { id });
     expect(told.rollout.status).toBe('interrupted');
     if (way === 'resumed') {
-      expect((await rollout(movie, { resume: id })).status).toBe('succeeded');
+      const resumed = await movie.client.data<Report>('compose_rollout', { resume: id, waitSeconds: 45 });
+      expect(resumed.status).toBe('succeeded');
       expect((await movie.replicas()).map(({ imageId }) => imageId)).toEqual([movie.images['2'], movie.images['2']]);
       return;
     }

@@ -1,13 +1,16 @@
 import { ToolError } from '@cinecom/mcp-core';
+import { isAutoscaled } from '../analysis/autoscale/policy-of.ts';
 import { type Drift, driftOf } from '../analysis/drift/drift-of.ts';
 import { type Preflight, preflight } from '../analysis/deploy/preflight.ts';
 import { dependencyOrder } from '../analysis/rollout/dependency-order.ts';
 import { healthcheckOf } from '../analysis/deploy/healthcheck-of.ts';
 import { orderOf, type RolloutWishes } from '../analysis/rollout/order-of.ts';
+import { unfinishedReplicas } from '../analysis/rollout/unfinished-replicas.ts';
 import type { ComposeModel, ComposeService } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
+import { attempt } from './attempt.ts';
 import { type ComposeCall, type ProjectReading, readImages, readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';
 
@@ -32,8 +35,6 @@ export interface DeployReading {
   /** In the order in which they would be updated. */
   readonly services: readonly ServiceDeploy[];
 }
-
-const autoscaleLabel = /^cinecom\.autoscale\./;
 
 /** @throws ToolError of the model when the files are not valid: without them nothing can be said of an update */
 export async function readDeploy(
@@ -62,8 +63,10 @@ export async function readDeploy(
     (sum, { limits, state }) => sum + (state.status === 'running' ? (limits.memoryBytes ?? 0) : 0),
     0,
   );
+  const records = await attempt('rollouts that were cut off', backend.rollouts.records(call.state, signal));
+  const unfinished = unfinishedReplicas(records.value ?? []);
   const freeMemoryBytes = info.memoryBytes * settings.memoryGuard - limited;
-  const around = { model, images, freeMemoryBytes, composeVersion: project.composeVersion ?? '', wishes };
+  const around = { model, images, freeMemoryBytes, composeVersion: project.composeVersion ?? '', wishes, unfinished };
   const services = dependencyOrder(model.services, known).map((name) => deployOf(name, all, around));
   return { project, model, services };
 }
@@ -74,6 +77,7 @@ interface Around {
   readonly freeMemoryBytes: number;
   readonly composeVersion: string;
   readonly wishes: RolloutWishes;
+  readonly unfinished: ReadonlyMap<string, number>;
 }
 
 function deployOf(name: string, all: readonly Container[], around: Around): ServiceDeploy {
@@ -88,7 +92,7 @@ function deployOf(name: string, all: readonly Container[], around: Around): Serv
       return [container.id, driftOf({ container, service, model, defaults, hash, composeVersion, image })];
     }),
   );
-  const replicas = replicasOf(service, containers);
+  const replicas = replicasOf(service, containers, around.unfinished.get(name));
   const hasRoomForAll =
     service.limits.memoryBytes !== undefined && service.limits.memoryBytes * replicas <= freeMemoryBytes;
   const surge = wishes.parallelism ?? service.update.parallelism ?? 1;
@@ -128,8 +132,7 @@ function deployOf(name: string, all: readonly Container[], around: Around): Serv
   };
 }
 
-/** What the file says; of a service that is scaled by load, what there is now. */
-function replicasOf(service: ComposeService, containers: readonly Container[]): number {
-  const isScaled = Object.keys(service.labels).some((name) => autoscaleLabel.test(name));
-  return isScaled && containers.length > 0 ? containers.length : service.replicas;
+/** What the file says; of a service that is scaled by load, what there is now without what a rollout that was cut off left. */
+function replicasOf(service: ComposeService, containers: readonly Container[], unfinished: number | undefined): number {
+  return isAutoscaled(service) && containers.length > 0 ? (unfinished ?? containers.length) : service.replicas;
 }

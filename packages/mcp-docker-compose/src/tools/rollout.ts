@@ -5,7 +5,7 @@ import { plainName } from '../text/plain-name.ts';
 import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { type DeployReading, readDeploy, type ServiceDeploy } from './deploy-reading.ts';
-import { services } from './inputs.ts';
+import { oneService } from './inputs.ts';
 import type { ComposeCall } from './project-reading.ts';
 import { going, rolloutReport, rolloutReportOf, renderRollout } from './rollout-report.ts';
 import { unprotected } from './scope.ts';
@@ -22,7 +22,7 @@ export const rollout = defineTool({
   searchHint: 'rolling update deploy zero downtime ローリングアップデート 安全に更新 デプロイ',
   risk: 'write',
   input: z.strictObject({
-    services,
+    services: z.array(oneService).max(50).default([]),
     ...wishFields,
     waitSeconds: z.number().min(0).max(45).default(40).describe('then it goes on by itself'),
     resume: z.string().max(64).optional().describe('id of one that was paused or interrupted'),
@@ -30,6 +30,11 @@ export const rollout = defineTool({
   output: rolloutReport,
   async plan(input, call): Promise<Plan<Observed>> {
     if (input.resume !== undefined) return resumed(input.resume, input.waitSeconds, call);
+    if (input.services.length === 0) {
+      throw new ToolError('invalid_input', 'services: expected at least one service', {
+        hint: 'compose_overview lists them; only resume goes without.',
+      });
+    }
     unprotected(input.services, call.settings);
     const reading = await readDeploy(input.services, wishesOf(input), call);
     const due = reading.services.filter(({ isUpToDate }) => !isUpToDate);

@@ -29,6 +29,15 @@ export function servicesOf(
   const names = seen.filter((name) => plainName(name) !== undefined).slice(0, 20);
   const hint = `Allowed: ${names.join(', ') || 'none'}${seen.length > names.length ? ', …' : ''}; * for all.`;
   if (all.has(wanted)) throw new ToolError('out_of_scope', 'service is outside --services', { hint });
+  if (model === undefined) {
+    throw new ToolError(
+      'not_configured',
+      'nothing of that name runs, and the files do not tell whether there is such a service',
+      {
+        hint: 'They are not valid or there is no Compose command: compose_overview quotes why. `mcp-docker-compose check` tells the repair.',
+      },
+    );
+  }
   throw new ToolError('backend_not_found', 'the project has no service of that name', { hint });
 }
 
