@@ -65,8 +65,7 @@ export interface Snapshot {
   readonly services: readonly ServiceSnapshot[];
 }
 
-export type StepKind =
-  'create' | 'ready' | 'monitor' | 'drain' | 'stop' | 'remove' | 'delay' | 'failure' | 'rollback' | 'done';
+export type StepKind = 'create' | 'ready' | 'monitor' | 'drain' | 'stop' | 'delay' | 'failure' | 'rollback' | 'done';
 
 /** One step, written down before it is done. */
 export interface RolloutStep {
