@@ -76,7 +76,7 @@ describeWithEachDocker('compose_stats', ({ server }) => {
     expect(text).toMatch(
       /\|warning\|CPU_THROTTLED\|`stats-burner-1`\|`had to wait in [\d.]+ % of periods, 0\.\d+ cores used of 0\.25` vs 25 % of periods\|/,
     );
-    expect(text).toContain('Next: compose_inspect {"service":"burner","section":"limits"}');
+    expect(text).toContain('Next: compose_rightsize {"service":"burner"}');
   });
 
   it('stops measuring at once when the call is cancelled', async () => {
