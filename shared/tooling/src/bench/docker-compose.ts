@@ -114,7 +114,7 @@ async function byRollout(project: ComposeProject, binary: string, env: NodeJS.Pr
       monitorSeconds: 1,
       waitSeconds: 45,
     });
-    if (!told.startsWith('SUCCEEDED')) throw new Error(told);
+    if (!told.includes('SUCCEEDED: ')) throw new Error(told);
   } finally {
     await client.close();
   }
