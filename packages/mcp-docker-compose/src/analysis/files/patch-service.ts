@@ -2,6 +2,7 @@ import { isMap } from 'yaml';
 import type { TextEdit } from '../../model/text-edit.ts';
 import { addKeys, columnAt, replaceValue, type WrittenKey } from './yaml-edits.ts';
 import { isMerged, type MapNode, meaningOf, ownPair, type ParsedText, parsedText, sharedReason } from './yaml-own.ts';
+import { recordOf } from '../records/record-of.ts';
 
 /** What a key of a service shall be. */
 export interface KeyValue {
@@ -116,10 +117,6 @@ function withValue(value: unknown, [key, ...rest]: readonly string[], wanted: un
   if (key === undefined) return wanted;
   const record = recordOf(value);
   return { ...record, [key]: withValue(record[key], rest, wanted) };
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function linesOf({ line, before, after }: WrittenKey): readonly ChangedLine[] {

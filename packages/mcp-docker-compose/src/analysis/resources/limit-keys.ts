@@ -4,8 +4,7 @@ import type { KeyValue } from '../files/patch-service.ts';
 import { sameCpus } from './same-cpus.ts';
 import { sizeText } from './sizes.ts';
 import { swapFor } from './swap-for.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
+import { type Raw, recordOf } from '../records/record-of.ts';
 
 interface Limit {
   readonly wanted: keyof WantedLimits;
@@ -68,10 +67,6 @@ function usesOld(raw: Raw, group: string): boolean {
 
 function deployed(raw: Raw): Raw {
   return recordOf(recordOf(raw.deploy).resources);
-}
-
-function recordOf(value: unknown): Raw {
-  return typeof value === 'object' && value !== null ? (value as Raw) : {};
 }
 
 function swapKey(

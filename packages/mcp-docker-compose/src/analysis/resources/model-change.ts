@@ -1,6 +1,7 @@
 import type { ComposeModel, ServiceLimits } from '../../model/compose-model.ts';
 import type { WantedLimits } from '../../model/resources.ts';
 import { sameCpus } from './same-cpus.ts';
+import { isRecord } from '../records/record-of.ts';
 
 type Path = readonly string[];
 
@@ -52,8 +53,4 @@ function changedPaths(before: unknown, after: unknown, path: Path): readonly Pat
     return inner.length === 0 && (before === undefined) !== (after === undefined) && keys.size === 0 ? [path] : inner;
   }
   return [path];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

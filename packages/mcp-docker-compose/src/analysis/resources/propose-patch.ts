@@ -7,6 +7,7 @@ import { type ChangedLine, type KeyValue, patchService } from '../files/patch-se
 import { relativeTo } from '../files/relative-to.ts';
 import { meaningOf, ownPair, parsedText } from '../files/yaml-own.ts';
 import { limitKeys, otherCpuKey } from './limit-keys.ts';
+import { recordOf } from '../records/record-of.ts';
 
 /** How the files of a service come to ask for limits. */
 export type PatchProposal =
@@ -104,8 +105,4 @@ function overrideText(service: string, keys: readonly KeyValue[]): string {
     above = path.slice(0, -1);
   }
   return `${lines.join('\n')}\n`;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -1,4 +1,4 @@
-type Raw = Readonly<Record<string, unknown>>;
+import { type Raw, recordOf } from '../../analysis/records/record-of.ts';
 
 /**
  * A resolved model in the form that Compose reads again. Two things it prints otherwise than it takes them (2.26 and 2.40):
@@ -29,9 +29,4 @@ function uncapitalised(device: unknown): Raw {
 /** The same record with other values. */
 export function mapped(record: Raw, change: (value: unknown, key: string) => unknown): Raw {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
-}
-
-/** An empty one for anything else. */
-export function recordOf(value: unknown): Raw {
-  return typeof value === 'object' && value !== null ? (value as Raw) : {};
 }

@@ -1,5 +1,6 @@
 import type { Container } from '../../model/container.ts';
-import { mapped, recordOf } from './fed-back.ts';
+import { recordOf } from '../../analysis/records/record-of.ts';
+import { mapped } from './fed-back.ts';
 
 const spaces = ['network_mode', 'ipc', 'pid'];
 const service = 'service:';

@@ -4,6 +4,7 @@ import { ToolError } from '@cinecom/mcp-core';
 import { parseDocument } from 'yaml';
 import type { SourceFile } from '../../model/source-file.ts';
 import type { ProjectFiles } from './project-files.ts';
+import { recordOf } from '../../analysis/records/record-of.ts';
 
 const mostFiles = 100;
 const largestBytes = 1024 * 1024;
@@ -75,14 +76,14 @@ interface Mentioned {
 
 /** Local files that a file includes and extends, absolute. */
 function mentioned(file: string, text: string): Mentioned {
-  const { include, services } = record(plain(text));
+  const { include, services } = recordOf(plain(text));
   const local = (paths: readonly unknown[]): readonly string[] =>
     paths
       .filter((path): path is string => typeof path === 'string' && path !== '' && !/^(git@|\w+:\/\/)|\$/.test(path))
       .map((path) => resolve(dirname(file), path));
   return {
-    included: local(list(include).flatMap((one) => (typeof one === 'string' ? [one] : list(record(one).path)))),
-    extended: local(Object.values(record(services)).map((service) => record(record(service).extends).file)),
+    included: local(list(include).flatMap((one) => (typeof one === 'string' ? [one] : list(recordOf(one).path)))),
+    extended: local(Object.values(recordOf(services)).map((service) => recordOf(recordOf(service).extends).file)),
   };
 }
 
@@ -92,10 +93,6 @@ function plain(text: string): unknown {
   } catch {
     return undefined; // anchors that are not there, or without end: Compose will say so
   }
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function list(value: unknown): readonly unknown[] {
