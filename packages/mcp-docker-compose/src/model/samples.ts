@@ -49,19 +49,26 @@ export interface Samples {
   record(context: BackgroundContext<ComposeSettings>): Promise<void>;
   /** Since a time of the last day, oldest first. */
   recent(state: Pick<State, 'store'>, since: number, signal: AbortSignal): Promise<readonly SamplePoint[]>;
-  /** Of one service since a time of the last eight days, oldest first. */
+  /** By service, since a time of the last eight days, oldest first; none where nothing was sampled. */
   history(
     state: Pick<State, 'store'>,
-    service: string,
+    services: readonly string[],
     since: number,
     signal: AbortSignal,
-  ): Promise<readonly UsageBucket[]>;
+  ): Promise<BucketsByService>;
   /** The same over up to 30 days where the settings name a Prometheus, else of the own samples. */
-  long(state: Pick<State, 'store'>, service: string, since: number, signal: AbortSignal): Promise<LongUsage>;
+  long(
+    state: Pick<State, 'store'>,
+    services: readonly string[],
+    since: number,
+    signal: AbortSignal,
+  ): Promise<LongUsage>;
 }
 
-/** What a service used over days, and who told it. */
+export type BucketsByService = ReadonlyMap<string, readonly UsageBucket[]>;
+
+/** What services used over days, and who told it. */
 export interface LongUsage {
   readonly source: 'samples' | 'prometheus';
-  readonly buckets: readonly UsageBucket[];
+  readonly buckets: BucketsByService;
 }

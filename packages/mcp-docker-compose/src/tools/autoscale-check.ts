@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { judgeAutoscale, metricWords } from '../analysis/autoscale/judge-autoscale.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { type AutoscaledService, type AutoscaleReading, readAutoscale } from './autoscale-reading.ts';
+import { type AutoscaledService, type AutoscaleReading, readAutoscale, unevaluated } from './autoscale-reading.ts';
 import { service } from './inputs.ts';
 
 const shownServices = 20;
@@ -44,10 +44,13 @@ export const autoscaleCheck = defineTool({
     const { services } = reading;
     const found = services.flatMap(findingsOf);
     const due = found.filter(({ id }) => id.startsWith('SCALE_')).length;
-    const evaluated = services.filter(isEvaluated);
+    const evaluated = services.filter((one) => unevaluated(one) === undefined);
     return {
       ...findings({
-        summary: `${due} of ${counted(evaluated.length, 'service')} should be scaled`,
+        summary:
+          evaluated.length === 0
+            ? 'of no service load says how many replicas it needs'
+            : `${due} of ${counted(evaluated.length, 'service')} should be scaled`,
         findings: found,
         notExamined: missing(wanted, reading),
         window: 'now; down by the last 300 s',
@@ -67,13 +70,9 @@ export const autoscaleCheck = defineTool({
     }));
     const more = report.total > rows.length ? [`${rows.length} of ${report.total} services shown`] : [];
     const columns = ['service', 'replicas', 'recommended', 'between', 'formula', 'bounds'] as const;
-    return [renderFindings(report), '', table(rows, columns), ...more].join('\n');
+    return [renderFindings(report), ...(rows.length === 0 ? [] : ['', table(rows, columns)]), ...more].join('\n');
   },
 });
-
-function isEvaluated({ recommendation }: AutoscaledService): boolean {
-  return recommendation?.latest?.desired !== undefined;
-}
 
 function findingsOf({ name, problem, recommendation }: AutoscaledService): readonly Finding[] {
   if (problem !== undefined) {
@@ -105,14 +104,10 @@ function rowOf({ name, policy, recommendation }: AutoscaledService) {
 }
 
 function missing(wanted: string, { services, unlabelled, isRollingOut }: AutoscaleReading): readonly NotExamined[] {
-  const left = services.filter((one) => one.problem === undefined && !isEvaluated(one));
-  const unmeasured = left.map((one): NotExamined => ({
-    what: plainName(one.name) ?? 'a service',
-    why: one.hasAllowance
-      ? 'none of its replicas is ready and measured'
-      : 'no limit and no reservation to measure its use by',
-    required: true,
-  }));
+  const unmeasured = services.flatMap((one): readonly NotExamined[] => {
+    const why = one.problem === undefined ? unevaluated(one) : undefined;
+    return why === undefined ? [] : [{ what: plainName(one.name) ?? 'a service', why, required: true }];
+  });
   const isNone = services.length === 0;
   const without: readonly NotExamined[] =
     unlabelled === 0

@@ -1,10 +1,11 @@
 import type { Allowance } from '../analysis/autoscale/desired-replicas.ts';
 import { type AutoscalePolicy, isAutoscaled, policyOf } from '../analysis/autoscale/policy-of.ts';
 import { type Recommendation, recommendReplicas } from '../analysis/autoscale/recommend-replicas.ts';
+import { limitedBytes } from '../analysis/resources/limited-bytes.ts';
 import { pointId, pointOf, replicasAt } from '../analysis/samples/point-of.ts';
 import type { ComposeService } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
-import type { SamplePoint } from '../model/samples.ts';
+import type { BucketsByService, SamplePoint } from '../model/samples.ts';
 import { type ComposeCall, readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';
 
@@ -26,6 +27,14 @@ export interface AutoscaleReading {
   readonly isRollingOut: boolean;
 }
 
+/** Why load says nothing of a service whose labels are right; undefined where it does. */
+export function unevaluated({ recommendation, hasAllowance }: AutoscaledService): string | undefined {
+  if (recommendation?.latest?.desired !== undefined) return undefined;
+  return hasAllowance
+    ? 'none of its replicas is ready and measured'
+    : 'no limit and no reservation to measure its use by';
+}
+
 const lookBackMs = 400_000;
 const dayMs = 86_400_000;
 const justMadeMs = 30_000;
@@ -42,32 +51,42 @@ export async function readAutoscale(wanted: string, call: ComposeCall): Promise<
   const containers = project.containers.filter(({ isOneOff }) => !isOneOff);
   const [info, records] = await Promise.all([backend.engine.info(signal), backend.rollouts.records(state, signal)]);
   const points = await pointsOf(services, containers, call);
-  const limited = containers.reduce((sum, { limits }) => sum + (limits.memoryBytes ?? 0), 0);
-  const freeBytes = info.memoryBytes * settings.memoryGuard - limited;
+  const since = call.clock.now() - dayMs;
+  const history = await backend.samples.history(
+    state,
+    services.map(({ name }) => name),
+    since,
+    signal,
+  );
+  const freeBytes = info.memoryBytes * settings.memoryGuard - limitedBytes(project.unscoped);
+  const around = { containers, points, history, freeBytes, now: call.clock.now(), maxReplicas: settings.maxReplicas };
   return {
-    services: await Promise.all(services.map((service) => judge(service, containers, points, freeBytes, call))),
+    services: services.map((service) => judge(service, around)),
     unlabelled: names.length - services.length,
     isRollingOut: records.some(({ status }) => status === 'running'),
   };
 }
 
-async function judge(
-  service: ComposeService,
-  all: readonly Container[],
-  points: readonly SamplePoint[],
-  freeBytes: number,
-  { backend, settings, signal, state, clock }: ComposeCall,
-): Promise<AutoscaledService> {
+interface Around {
+  readonly containers: readonly Container[];
+  readonly points: readonly SamplePoint[];
+  readonly history: BucketsByService;
+  readonly freeBytes: number;
+  readonly now: number;
+  readonly maxReplicas: number;
+}
+
+function judge(service: ComposeService, around: Around): AutoscaledService {
+  const { points, history, freeBytes, now, maxReplicas } = around;
   const { name } = service;
-  const containers = all.filter((container) => container.service === name);
-  const policy = policyOf(service, settings.maxReplicas);
+  const containers = around.containers.filter((container) => container.service === name);
+  const policy = policyOf(service, maxReplicas);
   const common = { name, containers, hasAllowance: hasAllowance(service, containers) };
   if ('problem' in policy) return { ...common, policy: undefined, problem: policy.problem, recommendation: undefined };
-  const now = clock.now();
   const recommendation = recommendReplicas({
     now,
     points: points.map((point) => ({ at: point.at, replicas: replicasAt(point, name) ?? [] })),
-    history: await backend.samples.history(state, name, now - dayMs, signal),
+    history: history.get(name) ?? [],
     policy,
     allowanceOf: allowances(service, containers),
     ids: containers.map(pointId),

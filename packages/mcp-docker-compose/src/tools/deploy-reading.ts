@@ -2,12 +2,14 @@ import { ToolError } from '@cinecom/mcp-core';
 import { isAutoscaled } from '../analysis/autoscale/policy-of.ts';
 import { type Drift, driftOf } from '../analysis/drift/drift-of.ts';
 import { type Preflight, preflight } from '../analysis/deploy/preflight.ts';
+import { limitedBytes } from '../analysis/resources/limited-bytes.ts';
 import { dependencyOrder } from '../analysis/rollout/dependency-order.ts';
 import { healthcheckOf } from '../analysis/deploy/healthcheck-of.ts';
 import { orderOf, type RolloutWishes } from '../analysis/rollout/order-of.ts';
 import { unfinishedReplicas } from '../analysis/rollout/unfinished-replicas.ts';
 import type { ComposeModel, ComposeService } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
+import type { EngineInfo } from '../model/engine-info.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { attempt } from './attempt.ts';
@@ -32,6 +34,7 @@ export interface ServiceDeploy {
 export interface DeployReading {
   readonly project: ProjectReading;
   readonly model: ComposeModel;
+  readonly info: EngineInfo;
   /** In the order in which they would be updated. */
   readonly services: readonly ServiceDeploy[];
 }
@@ -59,16 +62,13 @@ export async function readDeploy(
     [...all.map(({ imageId }) => imageId), ...known.map((name) => model.services.get(name)?.image ?? '')],
     call,
   );
-  const limited = all.reduce(
-    (sum, { limits, state }) => sum + (state.status === 'running' ? (limits.memoryBytes ?? 0) : 0),
-    0,
-  );
+  const limited = limitedBytes(project.unscoped.filter(({ state }) => state.status === 'running'));
   const records = await attempt('rollouts that were cut off', backend.rollouts.records(call.state, signal));
   const unfinished = unfinishedReplicas(records.value ?? []);
   const freeMemoryBytes = info.memoryBytes * settings.memoryGuard - limited;
   const around = { model, images, freeMemoryBytes, composeVersion: project.composeVersion ?? '', wishes, unfinished };
   const services = dependencyOrder(model.services, known).map((name) => deployOf(name, all, around));
-  return { project, model, services };
+  return { project, model, info, services };
 }
 
 interface Around {

@@ -20,6 +20,8 @@ export interface ProjectReading {
   readonly composeVersion: string | undefined;
   /** Of the scope, one-offs too. */
   readonly containers: readonly Container[];
+  /** Those beyond the scope too: for sums over the host, never to be shown. */
+  readonly unscoped: readonly Container[];
   readonly missing: readonly NotExamined[];
 }
 
@@ -41,6 +43,7 @@ export async function readProject({ backend, settings, signal }: ComposeCall): P
     model: resolved.value,
     invalid,
     composeVersion: version.value,
+    unscoped: containers,
     containers: containers.filter((container) => inScope(container.service, settings)),
     missing: resolved.missing,
   };

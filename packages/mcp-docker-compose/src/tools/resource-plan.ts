@@ -43,7 +43,7 @@ export async function planResources(wish: ResourceWish, call: ComposeCall): Prom
     (one) => one.limits,
   );
   refuse(limitConcern(wanted, limits, info));
-  refuse(guardConcern(wanted, project.containers, mine, info.memoryBytes * call.settings.memoryGuard));
+  refuse(guardConcern(wanted, project.unscoped, mine, info.memoryBytes * call.settings.memoryGuard));
   const file = inFile === undefined ? undefined : await patchedFile(inFile, wanted, call);
   const replicas =
     target === 'file' ? [] : mine.filter((one) => !hasLimits(one, wanted)).map((one) => limitOrder(one, wanted));

@@ -16,12 +16,13 @@ import { isTooLittle, leastMs, leastPoints, rightSize } from '../analysis/rights
 import { type UsageOver, usageOver } from '../analysis/rightsize/usage-over.ts';
 import { durationOf } from '../analysis/times/read-time.ts';
 import type { Container } from '../model/container.ts';
+import type { LongUsage } from '../model/samples.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
 import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { service } from './inputs.ts';
-import { type ComposeCall, readProject } from './project-reading.ts';
+import { readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';
 import { sizePatch, sizePatches } from './size-patches.ts';
 
@@ -68,27 +69,24 @@ export const rightsize = defineTool({
     const { value: kills, missing: unheard } = await attempt('kills at a memory limit', told);
     const ooms = new Set((kills?.events ?? []).filter(({ action }) => action === 'oom').map((event) => event.service));
     const names = servicesOf(wanted, settings, model, containers);
-    const read = await Promise.all(
-      names.map((name) =>
-        sizeOf(
-          name,
-          containers.filter((one) => one.service === name && !one.isOneOff),
-          ooms,
-          since,
-          call,
-        ),
-      ),
-    );
+    const { source, buckets } = await backend.samples.long(call.state, names, since, signal);
+    const read = names.map((name) => {
+      const replicas = containers.filter((one) => one.service === name && !one.isOneOff);
+      return sizeOf(name, replicas, usageOver(buckets.get(name) ?? []), ooms.has(name));
+    });
     const sized = read.filter(({ usage }) => !isTooLittle(usage));
     const savedBytes = sized.reduce((sum, one) => sum + savedOf(one), 0);
     const found = sized.flatMap(judgeSize);
     const due = sized.filter(({ name }) => found.some(({ object }) => object === name));
     return {
       ...findings({
-        summary: `${counted(found.length, 'limit')} of ${counted(sized.length, 'service')} should change; ${savedWords(savedBytes)}`,
+        summary:
+          sized.length === 0
+            ? 'of no service enough was seen to say which limits fit'
+            : `${counted(found.length, 'limit')} of ${counted(sized.length, 'service')} should change; ${savedWords(savedBytes)}`,
         findings: found,
         notExamined: [
-          ...missing(read),
+          ...missing(read, source),
           ...unheard,
           ...forgotten(kills, since),
           ...(spanMs > ownMs && settings.prometheusUrl === undefined
@@ -131,7 +129,9 @@ export const rightsize = defineTool({
     ] as const;
     const more = report.total > rows.length ? [`${rows.length} of ${report.total} services shown`] : [];
     const patches = report.patches.flatMap(({ service: name, place, text }) => ['', `${name}, ${place}:`, text]);
-    return [renderFindings(report), '', table(rows, columns), ...more, ...patches].join('\n');
+    return [renderFindings(report), ...(rows.length === 0 ? [] : ['', table(rows, columns)]), ...more, ...patches].join(
+      '\n',
+    );
   },
 });
 
@@ -143,23 +143,14 @@ function spanOf(history: string): number {
 
 interface Sized extends SizedService {
   readonly replicas: number;
-  readonly source: 'samples' | 'prometheus';
 }
 
-async function sizeOf(
-  name: string,
-  replicas: readonly Container[],
-  ooms: ReadonlySet<string>,
-  since: number,
-  { backend, state, signal }: ComposeCall,
-): Promise<Sized> {
-  const { source, buckets } = await backend.samples.long(state, name, since, signal);
-  const usage: UsageOver = usageOver(buckets);
-  const hadOom = ooms.has(name) || replicas.some((one) => one.state.oomKilled);
+function sizeOf(name: string, replicas: readonly Container[], usage: UsageOver, wasKilled: boolean): Sized {
+  const hadOom = wasKilled || replicas.some((one) => one.state.oomKilled);
   const memoryBytes = smallest(replicas.map(({ limits }) => limits.memoryBytes));
   const cpus = smallest(replicas.map(({ limits }) => limits.cpus));
   const size = rightSize({ usage, limits: { memoryBytes, cpus }, hadOom });
-  return { name, usage, size, memoryBytes, cpus, hadOom, plain: plainName(name), replicas: replicas.length, source };
+  return { name, usage, size, memoryBytes, cpus, hadOom, plain: plainName(name), replicas: replicas.length };
 }
 
 function smallest(values: readonly (number | undefined)[]): number | undefined {
@@ -176,7 +167,7 @@ function savedWords(saved: number): string {
   return saved > 0 ? `${bytes(saved)} of memory limits less` : `${bytes(-saved)} of memory limits more`;
 }
 
-function missing(read: readonly Sized[]): readonly NotExamined[] {
+function missing(read: readonly Sized[], source: LongUsage['source']): readonly NotExamined[] {
   const short = read.filter(({ usage }) => isTooLittle(usage));
   const [first] = short;
   if (first === undefined) return [];
@@ -184,7 +175,7 @@ function missing(read: readonly Sized[]): readonly NotExamined[] {
   const more = short.length > names.length ? ` and ${short.length - names.length} more` : '';
   const need = `${leastPoints} values and ${leastMs / hourMs} h are needed`;
   const have = `${first.usage.points} values, ${Math.floor(first.usage.coveredMs / 60_000)} min`;
-  const fix = first.source === 'samples' ? '; --sample-seconds 15, or the daemon, takes samples' : '';
+  const fix = source === 'samples' ? '; --sample-seconds 15, or the daemon, takes samples' : '';
   return [
     {
       what: `${names.join(', ')}${more}`,

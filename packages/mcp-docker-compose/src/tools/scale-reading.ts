@@ -1,10 +1,11 @@
 import { bytes, counted, ToolError } from '@cinecom/mcp-core';
 import { metricWords } from '../analysis/autoscale/judge-autoscale.ts';
+import { limitedBytes } from '../analysis/resources/limited-bytes.ts';
 import { scaleConcern } from '../analysis/scale/scale-concern.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
-import { type AutoscaledService, readAutoscale } from './autoscale-reading.ts';
-import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
+import { type AutoscaledService, readAutoscale, unevaluated } from './autoscale-reading.ts';
+import { type DeployReading, readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import type { ComposeCall } from './project-reading.ts';
 import { unprotected } from './scope.ts';
 import { noWishes } from './wishes.ts';
@@ -23,8 +24,15 @@ export interface ScaleStep {
 
 export interface ScaleReading {
   readonly steps: readonly ScaleStep[];
-  /** Services that are to be scaled and cannot be, in own words. */
-  readonly refused: readonly string[];
+  /** What is left as it is although it was asked for. */
+  readonly refused: readonly Refused[];
+}
+
+export interface Refused {
+  /** Undefined: all of them. */
+  readonly service: string | undefined;
+  /** Own words. */
+  readonly why: string;
 }
 
 /** @throws ToolError when the service cannot have so many */
@@ -34,13 +42,12 @@ export async function readScale(
   drainSeconds: number | undefined,
   call: ComposeCall,
 ): Promise<ScaleReading> {
-  const [deploy, room] = await deploysOf([service], drainSeconds, call);
-  const step = deploy[0] === undefined ? undefined : stepOf(deploy[0], replicas, '', room);
-  if (step === undefined || typeof step === 'string') {
-    const message = `${plainName(service) ?? 'the service'} cannot have ${counted(replicas, 'replica')}: ${step ?? 'it is not in the Compose files'}`;
-    throw new ToolError('invalid_input', message, { hint: 'compose_deploy_check tells more.' });
-  }
-  return { steps: [step], refused: [] };
+  const reading = await readDeploy([service], { ...noWishes, drainSeconds }, call);
+  const reached = stepsOf(reading, [{ service, replicas, why: '' }], call);
+  const [refused] = reached.refused;
+  if (refused === undefined) return reached;
+  const message = `${plainName(service) ?? 'the service'} cannot have ${counted(replicas, 'replica')}: ${refused.why}`;
+  throw new ToolError('invalid_input', message, { hint: 'compose_deploy_check tells more.' });
 }
 
 /** What load asks for, of one service or of all that have labels for it. */
@@ -51,51 +58,66 @@ export async function readAutoScale(
 ): Promise<ScaleReading> {
   if (service !== '*') unprotected([service], call.settings);
   const { services, isRollingOut } = await readAutoscale(service, call);
-  if (isRollingOut) return { steps: [], refused: ['nothing is scaled while a rollout runs'] };
-  const due = services.filter((one) => isDue(one) && !call.settings.protect.includes(one.name));
-  if (due.length === 0) return { steps: [], refused: services.flatMap(problemOf) };
-  const [deploys, room] = await deploysOf(
-    due.map(({ name }) => name),
-    drainSeconds,
-    call,
-  );
-  const results = deploys.map((deploy) => {
-    const recommendation = due.find(({ name }) => name === deploy.service.name)?.recommendation;
-    const why = (recommendation?.latest?.metrics ?? []).map((one) => `; ${metricWords(one)}`).join('');
-    return { name: deploy.service.name, step: stepOf(deploy, recommendation?.replicas ?? 0, why, room) };
+  const left = services.flatMap((one): readonly Refused[] => {
+    const why = one.problem ?? unevaluated(one);
+    return why === undefined ? [] : [{ service: one.name, why }];
   });
-  return {
-    steps: results.flatMap(({ step }) => (typeof step === 'string' ? [] : [step])),
-    refused: results.flatMap(({ name, step }) => (typeof step === 'string' ? [`${wordOf(name)}: ${step}`] : [])),
-  };
+  if (isRollingOut)
+    return { steps: [], refused: [{ service: undefined, why: 'nothing is scaled while a rollout runs' }] };
+  if (services.length === 0) {
+    return { steps: [], refused: [{ service: undefined, why: 'no label cinecom.autoscale.* here' }] };
+  }
+  const due = services.filter((one) => isDue(one) && !call.settings.protect.includes(one.name));
+  if (due.length === 0) return { steps: [], refused: left };
+  const names = due.map(({ name }) => name);
+  const reading = await readDeploy(names, { ...noWishes, drainSeconds }, call);
+  const targets = due.map(({ name, recommendation }) => ({
+    service: name,
+    replicas: recommendation?.replicas ?? 0,
+    why: (recommendation?.latest?.metrics ?? []).map((one) => `; ${metricWords(one)}`).join(''),
+  }));
+  const reached = stepsOf(reading, targets, call);
+  return { ...reached, refused: [...reached.refused, ...left] };
 }
 
-function isDue({ recommendation }: AutoscaledService): boolean {
-  if (recommendation?.latest?.desired === undefined) return false;
-  return recommendation.replicas !== recommendation.present;
+interface Target {
+  readonly service: string;
+  readonly replicas: number;
+  /** Appended to how. */
+  readonly why: string;
 }
 
-function problemOf({ name, problem }: AutoscaledService): readonly string[] {
-  return problem === undefined ? [] : [`${wordOf(name)}: ${problem}`];
+/** One after the other: what the first gets, the next cannot have. */
+function stepsOf(
+  { services, project, info }: DeployReading,
+  targets: readonly Target[],
+  call: ComposeCall,
+): ScaleReading {
+  const guardBytes = info.memoryBytes * call.settings.memoryGuard;
+  let givenOut = limitedBytes(project.unscoped);
+  const steps: ScaleStep[] = [];
+  const refused: Refused[] = [];
+  for (const { service, replicas, why } of targets) {
+    const deploy = services.find((one) => one.service.name === service);
+    if (deploy === undefined) continue; // out of the model meanwhile
+    const step = stepOf(deploy, replicas, why, { limitedBytes: givenOut, guardBytes });
+    if (typeof step === 'string') refused.push({ service, why: step });
+    else {
+      steps.push(step);
+      givenOut += (deploy.service.limits.memoryBytes ?? 0) * (replicas - deploy.containers.length);
+    }
+  }
+  return { steps, refused };
+}
+
+function isDue(one: AutoscaledService): boolean {
+  return unevaluated(one) === undefined && one.recommendation?.replicas !== one.recommendation?.present;
 }
 
 /** Sums of memory limits on this host, in bytes. */
 interface Room {
   readonly limitedBytes: number;
   readonly guardBytes: number;
-}
-
-async function deploysOf(
-  names: readonly string[],
-  drainSeconds: number | undefined,
-  call: ComposeCall,
-): Promise<readonly [readonly ServiceDeploy[], Room]> {
-  const [reading, info] = await Promise.all([
-    readDeploy(names, { ...noWishes, drainSeconds }, call),
-    call.backend.engine.info(call.signal),
-  ]);
-  const limitedBytes = reading.project.containers.reduce((sum, { limits }) => sum + (limits.memoryBytes ?? 0), 0);
-  return [reading.services, { limitedBytes, guardBytes: info.memoryBytes * call.settings.memoryGuard }];
 }
 
 /** @returns why it cannot have so many, in own words */

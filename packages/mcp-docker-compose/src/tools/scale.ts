@@ -2,6 +2,7 @@ import { counted, type Json, longWork, type Plan, ToolError } from '@cinecom/mcp
 import * as z from 'zod';
 import type { ServiceOrder } from '../model/rollout.ts';
 import type { ReplicaChange } from '../model/replica-changes.ts';
+import { plainName } from '../text/plain-name.ts';
 import { target } from '../text/target.ts';
 import { defineTool } from '../tool.ts';
 import { service } from './inputs.ts';
@@ -29,13 +30,17 @@ export const scale = defineTool({
     const { steps, refused } = await read(name, { replicas, auto }, drainSeconds, call);
     const due = steps.filter(({ order, present }) => order.replicas !== present.length);
     const back = steps.map(({ order, present }) => `${target('service', order.service).id} to ${present.length}`);
-    const isSo = auto ? 'no service is to be scaled' : `there are ${counted(replicas ?? 0, 'replica')} already`;
+    const left = refused
+      .map(({ service: of, why }) => (of === undefined ? why : `${plainName(of) ?? 'a service'}: ${why}`))
+      .slice(0, 10);
+    const alone = left.length === 0 ? '' : `; left alone: ${left.join(', ')}`;
+    const isSo = auto ? `no service is to be scaled${alone}` : `there are ${counted(replicas ?? 0, 'replica')} already`;
     return {
       summary: due.length === 0 ? isSo : due.map(({ change }) => change).join(', '),
       steps: due.map(({ change, how }) => `${change}: ${how}`),
       targets: steps.map(({ order }) => target('service', order.service)),
       warnings: [
-        ...refused,
+        ...left,
         ...due.flatMap(({ warnings }) => warnings),
         ...(auto ? [] : ['The next update goes back to what the file says.']),
       ],

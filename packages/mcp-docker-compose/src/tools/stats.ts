@@ -176,7 +176,7 @@ function ofLimit(
 ): string | undefined {
   const of = limit ?? without;
   if (of === undefined) return 'no limit';
-  return value === undefined ? undefined : `${percent(value / 100)} of ${of}`;
+  return value === undefined ? undefined : `${percent(Math.round(value * 10) / 1000)} of ${of}`;
 }
 
 function perSecond(first: number | undefined, second: number | undefined): string | undefined {

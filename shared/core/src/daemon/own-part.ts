@@ -28,7 +28,7 @@ export function startOwnPart(runtime: Runtime, stop: AbortSignal): OwnPart {
 
 async function runOwnPart(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const { server, loaded, clock } = runtime;
-  if (server.daemon === undefined) return server.background === undefined ? undefined : connectSome(runtime, signal);
+  if (server.daemon === undefined) return server.background === undefined ? undefined : connectOnce(runtime, signal);
   const backend = await runtime.backend.acquire(signal);
   await server.daemon(backend, {
     settings: loaded.values,
@@ -39,7 +39,7 @@ async function runOwnPart(runtime: Runtime, signal: AbortSignal): Promise<void> 
 }
 
 /** What goes on in the background begins with a connection; jobs need not wait for it, and a backend may be down for a while. */
-async function connectSome(runtime: Runtime, signal: AbortSignal): Promise<void> {
+async function connectOnce(runtime: Runtime, signal: AbortSignal): Promise<void> {
   for (let tries = 0; !signal.aborted; tries += 1) {
     try {
       await runtime.backend.acquire(signal);

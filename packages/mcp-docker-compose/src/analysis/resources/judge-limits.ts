@@ -1,3 +1,4 @@
+import { limitedBytes } from './limited-bytes.ts';
 import { bytes, counted } from '@cinecom/mcp-core';
 import type { Container, ContainerLimits } from '../../model/container.ts';
 import type { StatsSample } from '../../model/stats.ts';
@@ -109,7 +110,7 @@ export function guardConcern(
   const isRaised = mine.some(({ limits }) => (limits.memoryBytes ?? Number.POSITIVE_INFINITY) < (memoryBytes ?? 0));
   if (memoryBytes === undefined || !isRaised) return undefined;
   const ids = new Set(mine.map(({ id }) => id));
-  const others = all.filter(({ id }) => !ids.has(id)).reduce((sum, { limits }) => sum + (limits.memoryBytes ?? 0), 0);
+  const others = limitedBytes(all.filter(({ id }) => !ids.has(id)));
   const needed = others + memoryBytes * mine.length;
   if (needed <= guardBytes) return undefined;
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BackgroundContext, isToolError } from '@cinecom/mcp-core';
+import type { BackgroundContext } from '@cinecom/mcp-core';
 import type { ComposeSettings } from '../../settings.ts';
+import { alone } from '../alone.ts';
 import type { Compose, Engine } from '../port.ts';
 import { keyOf } from '../project-key.ts';
 import { openEventStore } from './event-store.ts';
@@ -9,8 +10,6 @@ import { createRecording, type Recording } from './recording.ts';
 
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
-/** While another process of this state folder records. */
-const turnMs = 10_000;
 /** A connection that lasted so long was a good one. */
 const goodMs = 30_000;
 
@@ -45,25 +44,24 @@ export async function recordEvents(
     const begun = clock.now();
     const reason = await recordOnce(around, context, told).catch((error: unknown) => error);
     if (signal.aborted) return;
-    const isTurn = isToolError(reason) && reason.code === 'backend_conflict';
     if (clock.now() - begun > goodMs) [pauseMs, isTold] = [firstPauseMs, false];
-    if (!isTurn && !isTold) {
+    if (!isTold) {
       log('warn', `events of the engine are not recorded now, tried again until they are: ${String(reason)}`);
       isTold = true;
     }
-    await delay(isTurn ? turnMs : pauseMs, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
-    if (!isTurn) pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
 }
 
-/** One connection, under the lock: rejects with why it ended, or that another process records. */
+/** One connection, once it is this process's turn: rejects with why it ended. */
 async function recordOnce(
   around: { readonly engine: Engine; readonly compose: Compose },
   { signal, clock, state }: RecordContext,
   onLive: (live: LiveRecording | undefined) => void,
 ): Promise<void> {
   const key = await keyOf(around, signal);
-  await state.exclusive(`events-${key}`, async () => {
+  const record = async (): Promise<void> => {
     const recording = createRecording(openEventStore(state, key));
     const { waiting } = recording;
     const followed = {
@@ -74,5 +72,6 @@ async function recordOnce(
       onCovered: (look: LiveRecording['look']) => onLive({ waiting, look }),
     };
     await followEvents(followed, signal).finally(() => onLive(undefined));
-  });
+  };
+  await alone(state, `events-${key}`, record, signal);
 }

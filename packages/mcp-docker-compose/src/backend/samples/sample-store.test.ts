@@ -44,7 +44,7 @@ describe('kept samples', () => {
     expect(recent.map(({ at }) => (now - at) / every)).toEqual([5, 4, 3, 2, 1, 0]);
     const day = await samples.recent(now - 86_400_000, now);
     expect(day).toHaveLength(1441);
-    const history = await samples.history('movie', start, now);
+    const history = (await samples.history(['movie'], start, now)).get('movie') ?? [];
     expect(history).toHaveLength(hours * 12 - 1);
     expect(history[0]).toMatchObject({ at: start, points: 5, cores: { max: 9 } });
     expect(new Set(history.map(({ at }) => at)).size).toBe(history.length);
@@ -56,7 +56,7 @@ describe('kept samples', () => {
     await openSampleStore(store, key).append(point(start + 240_000, 2));
     await openSampleStore(store, key).append(point(start + 255_000, 4));
     await openSampleStore(store, key).append(point(start + 301_000, 1));
-    const history = await openSampleStore(store, key).history('movie', 0, start + 301_000);
+    const history = (await openSampleStore(store, key).history(['movie'], 0, start + 301_000)).get('movie');
     expect(history).toEqual([
       expect.objectContaining({ at: start, points: 2, cores: expect.objectContaining({ max: 4 }) }),
     ]);
@@ -67,10 +67,10 @@ describe('kept samples', () => {
     const samples = openSampleStore(store, key);
     await samples.append(point(start, 2));
     await samples.append(point(start + 300_000, 2));
-    expect(await samples.history('constructor', 0, start + 300_000)).toEqual([]);
+    expect(await samples.history(['constructor'], 0, start + 300_000)).toEqual(new Map([['constructor', []]]));
     const later = start + 146 * 600_000;
     await samples.append(point(later, 2));
     expect(await samples.recent(start, later)).toEqual([point(later, 2)].map((one) => JSON.parse(JSON.stringify(one))));
-    expect(await samples.history('movie', 0, start + 9 * 86_400_000)).toEqual([]);
+    expect((await samples.history(['movie'], 0, start + 9 * 86_400_000)).get('movie')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Json, State } from '@cinecom/mcp-core';
 import { bucketMs, bucketOf, bucketStart } from '../../analysis/samples/bucket-of.ts';
 import { replicasAt } from '../../analysis/samples/point-of.ts';
-import type { SamplePoint, UsageBucket } from '../../model/samples.ts';
+import type { BucketsByService, SamplePoint, UsageBucket } from '../../model/samples.ts';
 
 type Store = State['store'];
 
@@ -23,7 +23,7 @@ type Buckets = Readonly<Record<string, readonly UsageBucket[]>>;
 export interface SampleStore {
   append(point: SamplePoint): Promise<void>;
   recent(since: number, now: number): Promise<readonly SamplePoint[]>;
-  history(service: string, since: number, now: number): Promise<readonly UsageBucket[]>;
+  history(services: readonly string[], since: number, now: number): Promise<BucketsByService>;
 }
 
 /** @param key of the project */
@@ -64,14 +64,14 @@ export function openSampleStore(store: Store, key: string): SampleStore {
       last = point.at;
     },
     recent,
-    async history(service, since, now) {
+    async history(services, since, now) {
       const first = Math.max(Math.floor(since / dayMs), Math.floor(now / dayMs) - keptDays + 1);
       const kept = await Promise.all(range(first, Math.floor(now / dayMs)).map((turn) => days.read(turn)));
-      return kept
-        .flatMap((buckets) =>
-          buckets !== undefined && Object.hasOwn(buckets, service) ? (buckets[service] ?? []) : [],
-        )
-        .filter(({ at }) => at >= since && at <= now);
+      const bucketsOf = (service: string): readonly UsageBucket[] =>
+        kept
+          .flatMap((day) => (day !== undefined && Object.hasOwn(day, service) ? (day[service] ?? []) : []))
+          .filter(({ at }) => at >= since && at <= now);
+      return new Map(services.map((service) => [service, bucketsOf(service)]));
     },
   };
 }
