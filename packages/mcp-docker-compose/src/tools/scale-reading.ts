@@ -59,7 +59,7 @@ export async function readAutoScale(
   if (service !== '*') unprotected([service], call.settings);
   const { services, isRollingOut } = await readAutoscale(service, call);
   const left = services.flatMap((one): readonly Refused[] => {
-    const why = one.problem ?? unevaluated(one);
+    const why = one.problem ?? unevaluated(one) ?? boundsOf(one);
     return why === undefined ? [] : [{ service: one.name, why }];
   });
   if (isRollingOut)
@@ -78,6 +78,12 @@ export async function readAutoScale(
   }));
   const reached = stepsOf(reading, targets, call);
   return { ...reached, refused: [...reached.refused, ...left] };
+}
+
+/** What keeps a service as it is although the formula says otherwise. */
+function boundsOf(one: AutoscaledService): string | undefined {
+  const { bounds = [] } = one.recommendation ?? {};
+  return isDue(one) || bounds.length === 0 ? undefined : bounds.join(', ');
 }
 
 interface Target {

@@ -42,6 +42,10 @@ describe('validation', () => {
         .optional(),
       sort: z.enum(['up', 'down']).default('up'),
       limit: z.int().min(1).max(10).default(3),
+      kinds: z
+        .array(z.enum(['fresh', 'stale']))
+        .min(1)
+        .optional(),
     }),
     output: z.object({}),
     handle: () => ({}),
@@ -72,6 +76,7 @@ describe('validation', () => {
     [{ name: 'abc', sort: 'left' }, 'sort: allowed: up, down'],
     [{ name: 'abc', nam: 1, zzzzzzzz: 2 }, '2 unknown arguments, did you mean name?'],
     [{ name: 7 }, 'name: string expected'],
+    [{ name: 'abc', kinds: 'fresh' }, 'kinds: array of fresh, stale expected'],
   ])('%j: %s', (args, message) => {
     expect(messageOf(args)).toBe(message);
   });

@@ -90,6 +90,22 @@ function tooLarge(what: string): ToolError {
   return new ToolError('too_large', `the arguments hold ${what}`, { hint: 'Send less in one call.' });
 }
 
+/** ` of …`, for a list in whose place something else or nothing was given, where its values are enumerated. */
+function elementsOf({ path, expected }: z.core.$ZodIssueInvalidType, { input }: Tool): string {
+  const [name] = path;
+  if (expected !== 'array' || path.length !== 1 || !Object.hasOwn(input.shape, String(name))) return '';
+  const list = unwrapped(input.shape[String(name)]);
+  if (list?.type !== 'array') return '';
+  const element = unwrapped((list as z.core.$ZodArrayDef).element);
+  return element?.type === 'enum' ? ` of ${Object.values((element as z.core.$ZodEnumDef).entries).join(', ')}` : '';
+}
+
+function unwrapped(schema: z.core.$ZodType | undefined): z.core.$ZodTypeDef | undefined {
+  const definition = schema?._zod.def;
+  if (definition === undefined || !('innerType' in definition)) return definition;
+  return unwrapped(definition.innerType as z.core.$ZodType);
+}
+
 function describe(issue: z.core.$ZodIssue, tool: Tool, args: Arguments): string {
   const path = issue.path.map(String).join('.');
   const at = path === '' ? '' : `${path}: `;
@@ -101,7 +117,7 @@ function describe(issue: z.core.$ZodIssue, tool: Tool, args: Arguments): string 
     case 'invalid_union':
       return `${at}matches none of the allowed forms`;
     case 'invalid_type':
-      return `${at}${isMissing(issue, args) ? 'missing; ' : ''}${issue.expected} expected`;
+      return `${at}${isMissing(issue, args) ? 'missing; ' : ''}${issue.expected}${elementsOf(issue, tool)} expected`;
     case 'too_small':
       return `${at}at least ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
