@@ -162,7 +162,12 @@ describeWithDocker({}, 'samples', ({ server }) => {
     it('tell what replicas use, taken by one process of those that share the state', async () => {
       await using state = await tempState();
       const argv = ['--sample-seconds', '1'];
-      await using load = await openProject(server(), { name: 'sampled', file, up: ['--wait', 'busy'], server: { argv, state } });
+      await using load = await openProject(server(), {
+        name: 'sampled',
+        file,
+        up: ['--wait', 'busy'],
+        server: { argv, state },
+      });
       await using other = await openBinary(server(), [load.project.file], {
         argv: ['--project-name', 'sampled', ...argv],
         state,
