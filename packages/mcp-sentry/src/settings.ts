@@ -18,7 +18,7 @@ export const sentrySettings = settings({
     example: 'https://sentry.example.com',
   }),
   authToken: setting({
-    schema: z.string().min(1).optional(),
+    schema: z.string().min(1),
     flag: 'auth-token',
     env: 'SENTRY_AUTH_TOKEN',
     secret: true,

@@ -8,14 +8,11 @@ export const capabilityNames = [
   'spans',
   'timeseries',
   'sessions',
-  'autofix',
   'monitors',
   'outcomes',
   'projectKeys',
 ] as const;
 export type CapabilityName = (typeof capabilityNames)[number];
-
-export type Capabilities = Readonly<Record<CapabilityName, Capability>>;
 
 export interface Access {
   /** Scopes that the token holds; undefined where the server does not tell. */
