@@ -32,7 +32,7 @@ export async function connect(
   { settings, clock }: ConnectContext<SentrySettings>,
   wait: Wait = waiting,
 ): Promise<SentryBackend> {
-  checkToken(settings.authToken);
+  checkToken(settings.token);
   const memory = createMemory(clock);
   const base = endpointOf(settings.url, settings);
   const regions = new Map<string, Endpoint>();
@@ -101,7 +101,7 @@ function checkToken(token: string): void {
 function endpointOf(address: string, settings: SentrySettings): Endpoint {
   try {
     return createEndpoint(address, {
-      token: settings.authToken,
+      token: settings.token,
       tokenFile: process.env.SENTRY_AUTH_TOKEN_FILE,
       caFile: settings.caFile,
     });
