@@ -1,6 +1,5 @@
-import type { Tool } from '@cinecom/mcp-core';
-import type { SentryBackend } from '../backend/port.ts';
-import type { SentrySettings } from '../settings.ts';
+import { projects } from './projects.ts';
+import { searchIssues } from './search-issues.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools: readonly Tool<SentryBackend, SentrySettings>[] = [];
+export const tools = [projects, searchIssues];
