@@ -24,7 +24,7 @@ import { renderSource, source, sourceOf } from './web-link.ts';
 const mostSeries = 10;
 const shownPoints = 30;
 
-const row = z.record(z.string(), outside(z.string()));
+const row = z.array(outside(z.string()));
 const series = z.strictObject({
   group: outside(z.string()),
   points: z.array(z.strictObject({ at: z.string(), value: z.string() })),
@@ -71,18 +71,23 @@ export const query = defineTool({
   },
   render({ columns, rows, series: lines, notes, cursor, source: from }) {
     const found = lines.length > 0 ? counted(lines.length, 'series', 'series') : counted(rows.length, 'row');
-    const body =
-      lines.length > 0
-        ? lines
-            .map(({ group, points }) => `${group}: ${points.map(({ at, value }) => `${at} ${value}`).join(', ')}`)
-            .join('\n')
-        : table(rows as readonly Record<string, string>[], columns);
+    const body = lines.length > 0 ? lines.map(lineOf).join('\n') : tableOf(columns, rows);
     const more = cursor === undefined ? '' : `\nMore: cursor ${JSON.stringify(cursor)}`;
     const said = notes.map((note) => `\n${note}`).join('');
     const next = rows.length + lines.length === 0 ? `\n\n${nextCall('sentry_projects')}` : '';
     return `${found}\n\n${body}${more}${said}\n\n${renderSource(from)}${next}`;
   },
 });
+
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const named = rows.map((cells) => Object.fromEntries(columns.map((column, index) => [column, cells[index]])));
+  return table(named, columns);
+}
+
+function lineOf({ group, points }: z.output<typeof series>): string {
+  const [first] = points;
+  return `${group}, from ${first?.at ?? '–'}: ${points.map(({ value }) => value).join(' | ')}`;
+}
 
 interface Asked {
   readonly dataset: (typeof datasetNames)[number];
@@ -106,9 +111,7 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
   const columns = [...asked.fields];
   return {
     columns,
-    rows: answer.rows.map((found) =>
-      Object.fromEntries(columns.map((name) => [name, cellText(name, found.get(name), answer.units.get(name))])),
-    ),
+    rows: answer.rows.map((found) => columns.map((name) => cellText(name, found.get(name), answer.units.get(name)))),
     series: [],
     notes: answer.isPartial ? ['Estimate: only part of the data was scanned.'] : [],
     ...(answer.cursor === undefined ? {} : { cursor: answer.cursor }),
