@@ -76,7 +76,7 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
     });
   }
   return {
-    onAnswer: (tell) => void client.on('afterSendEvent', (_event, answer) => tell(answer as Answer)),
+    onAnswer: (tell) => void client.on('afterSendEvent', (_event, answer) => tell(answer)),
     capture: ({ eventId, message, level, fingerprint, tags }) =>
       // an id within the event is not the one it is stored under
       void client.captureEvent(
