@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { answerRequest, type ServerSettings } from './answer-request.ts';
 import { dsnOf } from './answers/key.ts';
 import { createClock } from './clock.ts';
-import { createFaults, playFault } from './faults.ts';
+import { answerOf, createFaults, playFault } from './faults.ts';
 import { allScopes, featuresOf } from './features.ts';
 import { type Accepted, envelopeProject, receiveEnvelope } from './ingest/receive.ts';
 import { openOracle } from './oracle/oracle.ts';
@@ -107,8 +107,9 @@ export async function startSentry(options: SentryOptions = {}): Promise<SentryDo
       return answerRequest(settings, { method, path, query, body, authorization: headers.authorization });
     };
     if (fault) {
-      const wanted = fault.after || fault.answer === 'truncate' ? answerNow().body : undefined;
-      const outcome = playFault(fault.answer, response, wanted === undefined ? '' : JSON.stringify(wanted));
+      const lost = answerOf(fault);
+      const wanted = fault.after || lost === 'truncate' ? answerNow().body : undefined;
+      const outcome = playFault(lost, response, wanted === undefined ? '' : JSON.stringify(wanted));
       return record(request, url, path, body, outcome);
     }
     const answer = answerNow();

@@ -10,6 +10,8 @@ export interface SeriesGroup {
   readonly counts: readonly number[];
   /** over the whole window */
   readonly total: Value;
+  /** all groups but the top ones, together */
+  readonly isOther: boolean;
 }
 
 export interface SeriesOptions {
@@ -18,6 +20,8 @@ export interface SeriesOptions {
   readonly interval: number;
   readonly durationKey: string;
   readonly now: number;
+  /** groups shown one by one; all others become one */
+  readonly only?: readonly SeriesGroup[];
 }
 
 interface Building {
@@ -26,6 +30,8 @@ interface Building {
   readonly counts: number[];
   readonly total: Aggregator;
 }
+
+const otherName = 'other';
 
 function feed(aggregator: Aggregator, run: Run, first: number, end: number): void {
   if (aggregator.addRange) aggregator.addRange(run, first, end);
@@ -42,8 +48,10 @@ export function buildSeries(
   const origin = buckets[0] ?? 0;
   const groups = new Map<string, Building>();
   const create = (): Aggregator => createAggregator(call, durationKey, now);
+  const shown = options.only && new Set(options.only.map((each) => JSON.stringify(each.by)));
   const groupOf = (by: readonly Value[]): Building => {
-    const name = JSON.stringify(by);
+    const own = JSON.stringify(by);
+    const name = shown && !shown.has(own) ? otherName : own;
     const known = groups.get(name);
     if (known) return known;
     const group = { by, buckets: buckets.map(create), counts: buckets.map(() => 0), total: create() };
@@ -77,9 +85,10 @@ export function buildSeries(
       count(group, position, 1);
     }
   }
-  return [...groups.values()].map(({ by, buckets: aggregators, counts, total }) => ({
+  return [...groups].map(([name, { by, buckets: aggregators, counts, total }]) => ({
     by,
     counts,
+    isOther: name === otherName,
     values: aggregators.map((each) => each.result(interval)),
     total: total.result(interval * buckets.length),
   }));
