@@ -11,6 +11,19 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
+function join(client: Socket, port: number, head: Buffer): Socket {
+  const upstream = connect(port, '127.0.0.1', () => {
+    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    upstream.write(head);
+    upstream.pipe(client);
+    client.pipe(upstream);
+  });
+  // either end may go at any time; then so does the other
+  upstream.on('error', () => client.destroy());
+  client.on('error', () => upstream.destroy());
+  return upstream;
+}
+
 /**
  * An HTTP proxy on loopback that leads `host:port` names to local ports and refuses all others by 403,
  * so that a test can speak to `https://sentry.io` without leaving the machine.
@@ -35,17 +48,9 @@ export async function startProxy(targets: Readonly<Record<string, number>>): Pro
       client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    const upstream = connect(port, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      upstream.write(head);
-      upstream.pipe(client);
-      client.pipe(upstream);
-    });
+    const upstream = join(client, port, head);
     sockets.add(upstream);
     upstream.once('close', () => sockets.delete(upstream));
-    // either end may go at any time; then so does the other
-    upstream.on('error', () => client.destroy());
-    client.on('error', () => upstream.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -33,22 +33,31 @@ interface Building {
 
 const otherName = 'other';
 
-function feed(aggregator: Aggregator, run: Run, first: number, end: number): void {
+function feed(aggregator: Aggregator | undefined, run: Run, first: number, end: number): void {
+  if (!aggregator) return;
   if (aggregator.addRange) aggregator.addRange(run, first, end);
   else for (let index = first; index < end; index += 1) aggregator.add(run, index);
 }
 
-/** One function over time, by group; buckets start at multiples of the interval. */
-export function buildSeries(
-  selections: readonly Selection[],
-  call: Call,
-  options: SeriesOptions,
-): readonly SeriesGroup[] {
-  const { groupBy, buckets, interval, durationKey, now } = options;
-  const origin = buckets[0] ?? 0;
+/** Rows [first, end) of one group, cut at the bucket limits. */
+function feedRange(group: Building, run: Run, first: number, end: number, options: SeriesOptions): void {
+  const [origin, { interval }] = [options.buckets[0] ?? 0, options];
+  feed(group.total, run, first, end);
+  for (let index = first; index < end;) {
+    const position = Math.floor(((run.at[index] ?? 0) - origin) / interval);
+    const limit = lowerBound(run.at, origin + (position + 1) * interval);
+    const next = Math.min(end, Math.max(index + 1, limit));
+    feed(group.buckets[position], run, index, next);
+    group.counts[position] = (group.counts[position] ?? 0) + next - index;
+    index = next;
+  }
+}
+
+function createGroups(call: Call, options: SeriesOptions) {
+  const { buckets, durationKey, now, only } = options;
   const groups = new Map<string, Building>();
+  const shown = only && new Set(only.map((each) => JSON.stringify(each.by)));
   const create = (): Aggregator => createAggregator(call, durationKey, now);
-  const shown = options.only && new Set(options.only.map((each) => JSON.stringify(each.by)));
   const groupOf = (by: readonly Value[]): Building => {
     const own = JSON.stringify(by);
     const name = shown && !shown.has(own) ? otherName : own;
@@ -58,32 +67,26 @@ export function buildSeries(
     groups.set(name, group);
     return group;
   };
-  const count = (group: Building, position: number, rows: number): void => {
-    group.counts[position] = (group.counts[position] ?? 0) + rows;
-  };
+  return { groups, groupOf };
+}
+
+/** One function over time, by group; buckets start at multiples of the interval. */
+export function buildSeries(
+  selections: readonly Selection[],
+  call: Call,
+  options: SeriesOptions,
+): readonly SeriesGroup[] {
+  const { groupBy, buckets, interval } = options;
+  const { groups, groupOf } = createGroups(call, options);
   if (groupBy.length === 0) groupOf([]);
   for (const { run, first, end, accepts } of selections) {
+    const valuesAt = (index: number): readonly Value[] => groupBy.map((key) => lookUp(run, key, index));
     if (!accepts && groupBy.every((key) => isConstant(run, key))) {
-      const group = groupOf(groupBy.map((key) => lookUp(run, key, first)));
-      feed(group.total, run, first, end);
-      for (let index = first; index < end;) {
-        const position = Math.floor(((run.at[index] ?? 0) - origin) / interval);
-        const next = Math.min(end, lowerBound(run.at, origin + (position + 1) * interval));
-        const bucket = group.buckets[position];
-        if (bucket) feed(bucket, run, index, next);
-        count(group, position, next - index);
-        index = next;
-      }
+      feedRange(groupOf(valuesAt(first)), run, first, end, options);
       continue;
     }
-    for (let index = first; index < end; index += 1) {
-      if (accepts && !accepts(index)) continue;
-      const group = groupOf(groupBy.map((key) => lookUp(run, key, index)));
-      const position = Math.floor(((run.at[index] ?? 0) - origin) / interval);
-      group.buckets[position]?.add(run, index);
-      group.total.add(run, index);
-      count(group, position, 1);
-    }
+    for (let index = first; index < end; index += 1)
+      if (!accepts || accepts(index)) feedRange(groupOf(valuesAt(index)), run, index, index + 1, options);
   }
   return [...groups].map(([name, { by, buckets: aggregators, counts, total }]) => ({
     by,
