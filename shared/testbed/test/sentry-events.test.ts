@@ -137,7 +137,7 @@ test('stats_v2 counts what was stored and what was dropped', async () => {
 describe('faults', () => {
   test('hit the next matching requests and then end', async () => {
     const double = await start();
-    double.fail({ answer: { status: 429, headers: { 'Retry-After': '3' } }, match: /projects/, times: 2 });
+    double.fail({ status: 429, headers: { 'Retry-After': '3' }, match: /projects/, times: 2 });
     expect((await ask(double, 'teams/')).status).toBe(200);
     const limited = await ask(double, 'projects/');
     expect([limited.status, limited.headers['retry-after']]).toEqual([429, '3']);

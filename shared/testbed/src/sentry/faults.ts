@@ -1,6 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Fault, FaultAnswer } from './types.ts';
 
+/** Both forms of a fault in one. */
+export function answerOf(fault: Fault): FaultAnswer {
+  return 'answer' in fault ? fault.answer : fault;
+}
+
 export interface Faults {
   add(fault: Fault): void;
   /** the fault this request meets, if any; counts it as used */

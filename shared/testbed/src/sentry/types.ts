@@ -74,8 +74,10 @@ export type FaultAnswer =
   /** a login page with status 200 */
   | 'html';
 
-export interface Fault {
-  readonly answer: FaultAnswer;
+/** `{ answer: 'reset' }`, or a plain answer as `{ status: 503 }`. */
+export type Fault = FaultScope & ({ readonly answer: FaultAnswer } | Exclude<FaultAnswer, string>);
+
+export interface FaultScope {
   /** on the path without base path; all paths by default */
   readonly match?: RegExp;
   readonly method?: string;

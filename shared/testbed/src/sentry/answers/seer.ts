@@ -3,6 +3,8 @@ import { plainText } from '../text.ts';
 import type { JsonRecord, SeerRun } from '../world/model.ts';
 
 const order = ['root_cause', 'solution', 'code_changes', 'open_pr'] as const;
+const repository = 'cinecom/cinema';
+
 export type SeerStep = (typeof order)[number];
 
 export function isSeerStep(value: unknown): value is SeerStep {
@@ -13,76 +15,76 @@ export function isUpTo(step: SeerStep, last: string): boolean {
   return order.indexOf(step) <= order.findIndex((each) => each === last);
 }
 
-function stepOf(run: SeerRun, step: SeerStep, index: number): JsonRecord {
-  const { issue } = run;
-  const common = { index, status: 'COMPLETED', progress: [], insights: [], id: `${run.uuid}-${index}` };
-  switch (step) {
-    case 'root_cause':
-      return {
-        ...common,
-        key: 'root_cause_analysis',
-        type: 'root_cause_analysis',
-        title: 'Root Cause Analysis',
-        causes: [
-          {
-            id: 0,
-            description: `${issue.type} is raised because the value is missing.`,
-            relevant_repos: ['cinecom/cinema'],
-            root_cause_reproduction: [
-              {
-                title: 'The request arrives',
-                code_snippet_and_analysis: 'handle(request)',
-                timeline_item_type: 'internal_code',
-                is_most_important_event: true,
-                relevant_code_file: { file_path: 'src/handler.ts', repo_name: 'cinecom/cinema' },
-              },
-            ],
-          },
-        ],
-        selection: null,
-      };
-    case 'solution':
-      return {
-        ...common,
-        key: 'solution',
-        type: 'solution',
-        title: 'Solution',
-        description: 'Check the value before use.',
-        solution: [
-          {
-            title: 'Add a check',
-            code_snippet_and_analysis: 'if (!value) return;',
-            timeline_item_type: 'internal_code',
-          },
-        ],
-        solution_selected: true,
-      };
-    case 'code_changes':
-    case 'open_pr':
-    default:
-      return {
-        ...common,
-        key: 'changes',
-        type: 'changes',
-        title: 'Code Changes',
-        changes: [
-          {
-            repo_name: 'cinecom/cinema',
-            repo_external_id: '1',
-            title: 'fix: check the value',
-            description: 'Checks the value before use.',
-            diff: [],
-            pull_request: run.pullRequests[0] ?? null,
-          },
-        ],
-      };
-  }
+function rootCause(issueType: string): JsonRecord {
+  const timeline = {
+    title: 'The request arrives',
+    code_snippet_and_analysis: 'handle(request)',
+    timeline_item_type: 'internal_code',
+    is_most_important_event: true,
+    relevant_code_file: { file_path: 'src/handler.ts', repo_name: repository },
+  };
+  return {
+    key: 'root_cause_analysis',
+    type: 'root_cause_analysis',
+    title: 'Root Cause Analysis',
+    selection: null,
+    causes: [
+      {
+        id: 0,
+        description: `${issueType} is raised because the value is missing.`,
+        relevant_repos: [repository],
+        root_cause_reproduction: [timeline],
+      },
+    ],
+  };
+}
+
+function solution(): JsonRecord {
+  const change = { title: 'Add a check', code_snippet_and_analysis: 'if (!value) return;' };
+  return {
+    key: 'solution',
+    type: 'solution',
+    title: 'Solution',
+    description: 'Check the value before use.',
+    solution: [{ ...change, timeline_item_type: 'internal_code' }],
+    solution_selected: true,
+  };
+}
+
+function codeChanges(pullRequest: JsonRecord | undefined): JsonRecord {
+  return {
+    key: 'changes',
+    type: 'changes',
+    title: 'Code Changes',
+    changes: [
+      {
+        repo_name: repository,
+        repo_external_id: '1',
+        title: 'fix: check the value',
+        description: 'Checks the value before use.',
+        diff: [],
+        pull_request: pullRequest ?? null,
+      },
+    ],
+  };
+}
+
+function stepOf(run: SeerRun, step: SeerStep): JsonRecord {
+  if (step === 'root_cause') return rootCause(run.issue.type);
+  return step === 'solution' ? solution() : codeChanges(run.pullRequests[0]);
 }
 
 /** What a run that went as far as `last` has to show. */
 export function stepsUpTo(run: SeerRun, last: string): JsonRecord[] {
   const steps = order.filter((step) => step !== 'open_pr' && isUpTo(step, last));
-  return steps.map((step, index) => stepOf(run, step, index));
+  return steps.map((step, index) => ({
+    id: `${run.uuid}-${index}`,
+    index,
+    status: 'COMPLETED',
+    progress: [],
+    insights: [],
+    ...stepOf(run, step),
+  }));
 }
 
 export function showSeerRun(run: SeerRun): JsonRecord {
@@ -103,7 +105,7 @@ export function showSeerRun(run: SeerRun): JsonRecord {
         integration_id: 1,
         url: 'https://github.com/cinecom/cinema',
         external_id: '1',
-        name: 'cinecom/cinema',
+        name: repository,
         provider: 'integrations:github',
         default_branch: 'main',
         is_readable: true,

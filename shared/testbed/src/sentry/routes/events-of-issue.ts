@@ -85,8 +85,8 @@ function findPlace(call: Call, accepts: (run: IssueRun) => boolean): EventPlace 
   const id = (call.parameters['event_id'] ?? '').replaceAll('-', '').toLowerCase();
   for (const run of call.state.errors) {
     if (!run.isVisible() || !accepts(run)) continue;
-    const end = lowerBound(run.at, call.now + 1);
-    for (let index = 0; index < end; index += 1) if (run.idOf(index) === id) return { run, index };
+    const index = run.indexOf(id);
+    if (index >= 0 && (run.at[index] ?? Infinity) <= call.now) return { run, index };
   }
   throw missing();
 }

@@ -71,7 +71,7 @@ function splitList(text: string): readonly string[] {
 }
 
 function parseWord(word: string): Query {
-  const match = /^(!?)((?:[\w.:-]+\([^)]*\))|(?:"(?:\\.|[^"\\])+")|[A-Za-z_][\w.-]*|tags\[[^\]]+\]):(.*)$/s.exec(word);
+  const match = /^(!?)((?:[\w.:-]+\([^)]*\))|(?:"(?:\\.|[^"\\])+")|[A-Za-z_][\w.-]*|tags?\[[^\]]+\]):(.*)$/s.exec(word);
   if (!match || word.startsWith('"')) return { kind: 'text', text: unquote(word) };
   const [, bang = '', key = '', rest = ''] = match;
   const comparison = /^(>=|<=|>|<|=)/.exec(rest)?.[0] ?? '';
@@ -80,7 +80,7 @@ function parseWord(word: string): Query {
   const isList = value.startsWith('[') && value.endsWith(']');
   return {
     kind: 'term',
-    key: unquote(key.replace(/^tags\[([^\],]+).*\]$/, '$1')),
+    key: unquote(key.replace(/^tags?\[([^\],]+).*\]$/, '$1')),
     operator: comparison === '' || comparison === '=' ? ':' : (comparison as Operator),
     values: isList ? splitList(value) : [unquote(value)],
     negated: bang === '!',

@@ -80,10 +80,8 @@ export interface State {
   nextEventIds(count: number): number;
 }
 
-export function createState(clock: Clock): State {
-  let [last, lastEvent] = [100, 0];
+function emptyLists() {
   return {
-    clock,
     organizations: [],
     teams: [],
     members: [],
@@ -105,6 +103,14 @@ export function createState(clock: Clock): State {
     metricRules: [],
     outcomes: [],
     seer: [],
+  };
+}
+
+export function createState(clock: Clock): State {
+  let [last, lastEvent] = [100, 0];
+  return {
+    clock,
+    ...emptyLists(),
     ingest: {
       delayMs: 0,
       clock: 'double',
