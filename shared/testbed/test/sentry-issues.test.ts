@@ -1,21 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { startSentry } from '../src/sentry/start-sentry.ts';
-import type { SentryDouble, SentryOptions } from '../src/sentry/types.ts';
+import { describe, expect, test } from 'vitest';
+import type { SentryDouble } from '../src/sentry/types.ts';
 import { ask, record, rows } from './sentry-client.ts';
+import { doubles, hour, now } from './sentry-double.ts';
 
-const now = Date.UTC(2026, 10, 26, 21, 0, 0);
-const hour = 3_600_000;
-const running: SentryDouble[] = [];
-
-async function start(options: SentryOptions = {}): Promise<SentryDouble> {
-  const double = await startSentry({ now, ...options });
-  running.push(double);
-  return double;
-}
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((double) => double.stop()));
-});
+const start = doubles();
 
 async function titles(double: SentryDouble, query: string, more = ''): Promise<readonly unknown[]> {
   const reply = await ask(double, `issues/?query=${encodeURIComponent(query)}${more}`);

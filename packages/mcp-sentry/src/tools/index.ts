@@ -1,5 +1,7 @@
 import { projects } from './projects.ts';
+import { query } from './query.ts';
 import { searchIssues } from './search-issues.ts';
+import { triageIssues } from './triage-issues.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [projects, searchIssues];
+export const tools = [projects, searchIssues, query, triageIssues];

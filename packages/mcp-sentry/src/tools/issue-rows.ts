@@ -50,7 +50,11 @@ export function issueRowOf(issue: Issue, now: number): IssueRow {
   };
 }
 
-export function stateOf({ status, substatus, isUnhandled }: Issue): string {
+export function stateOf({
+  status,
+  substatus,
+  isUnhandled,
+}: Pick<Issue, 'status' | 'substatus' | 'isUnhandled'>): string {
   const parts = [status === 'unresolved' && substatus !== undefined ? substatus : status];
   return [...parts, isUnhandled === true ? 'unhandled' : undefined].filter(Boolean).join(', ') || unknown;
 }

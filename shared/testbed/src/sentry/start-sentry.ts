@@ -7,6 +7,7 @@ import { dsnOf } from './answers/key.ts';
 import { createClock } from './clock.ts';
 import { createFaults, playFault } from './faults.ts';
 import { allScopes, featuresOf } from './features.ts';
+import { type Accepted, envelopeProject, receiveEnvelope } from './ingest/receive.ts';
 import { openOracle } from './oracle/oracle.ts';
 import type { Answer } from './route.ts';
 import type { Fault, ReceivedEnvelope, RecordedRequest, SentryDouble, SentryOptions } from './types.ts';
@@ -39,6 +40,7 @@ export async function startSentry(options: SentryOptions = {}): Promise<SentryDo
   const state = createState(clock);
   const [requests, envelopes, violations]: [RecordedRequest[], ReceivedEnvelope[], string[]] = [[], [], []];
   const faults = createFaults();
+  const accepted: Accepted = new Map();
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   let change: ((body: unknown, path: string) => unknown) | undefined;
   let [origin, port] = ['', 0];
@@ -96,9 +98,14 @@ export async function startSentry(options: SentryOptions = {}): Promise<SentryDo
       return void response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not Found</h1>');
     }
     const fault: Fault | undefined = faults.take(method, path);
-    const { authorization } = request.headers;
-    const answerNow = (): Answer =>
-      answerRequest(settings, { method, path, query: url.searchParams, body, authorization });
+    const project = method === 'POST' ? envelopeProject(path) : undefined;
+    const answerNow = (): Answer => {
+      const query = url.searchParams;
+      const { headers } = request;
+      if (project !== undefined)
+        return receiveEnvelope(state, { project, query, headers, body: raw }, accepted, (each) => envelopes.push(each));
+      return answerRequest(settings, { method, path, query, body, authorization: headers.authorization });
+    };
     if (fault) {
       const wanted = fault.after || fault.answer === 'truncate' ? answerNow().body : undefined;
       const outcome = playFault(fault.answer, response, wanted === undefined ? '' : JSON.stringify(wanted));

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type ApiDocument, type Operation, type Parameter, readDocument, schemaOf, toJsonSchema } from './document.ts';
-import { relaxBody, relaxParameters, snakeCaseKeys } from './quirks.ts';
+import { relaxAnswer, relaxBody, relaxParameters, snakeCaseKeys } from './quirks.ts';
 
 export interface Oracle {
   /** What the document forbids in a request; empty when it allows it. */
@@ -106,7 +106,11 @@ function createOracle(document: ApiDocument): Oracle {
       if (validate === undefined) {
         const media = validators.operation.responses[String(status)];
         const schema = schemaOf(media);
-        validate = media ? (schema ? strict.compile(toJsonSchema(schema)) : 'anything') : 'undocumented';
+        validate = media
+          ? schema
+            ? strict.compile(relaxAnswer(template, toJsonSchema(schema)))
+            : 'anything'
+          : 'undocumented';
         validators.answers.set(status, validate);
       }
       if (validate === 'undocumented') return [`status ${status} is not documented`];

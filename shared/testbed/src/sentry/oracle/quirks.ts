@@ -53,3 +53,26 @@ function toSnakeCase(value: unknown): unknown {
 export function snakeCaseKeys(template: string, body: unknown): unknown {
   return template.startsWith(`${organizationPath}workflows/`) ? toSnakeCase(body) : body;
 }
+
+const monitorPath = `${organizationPath}monitors/{monitor_id_or_slug}/`;
+const monitorRoutes = new Set([`${organizationPath}monitors/`, monitorPath, `${monitorPath}checkins/`]);
+
+function withSchedule(config: Schema | undefined): Schema {
+  return { ...config, properties: { ...record(config?.['properties']), schedule: {} } };
+}
+
+function relaxMonitor(schema: Schema): Schema {
+  const { config, monitorConfig, ...rest } = record(schema['properties']);
+  const configs = config ? { config: withSchedule(config) } : { monitorConfig: withSchedule(monitorConfig) };
+  return { ...schema, properties: { ...rest, ...configs, environments: { type: 'array' }, owner: {} } };
+}
+
+/**
+ * Where the document misdescribes monitors: `environments` is a list, not one object; `owner` may be null;
+ * an interval is `[5, "minute"]`, not two numbers.
+ */
+export function relaxAnswer(template: string, schema: Schema): Schema {
+  if (!monitorRoutes.has(template)) return schema;
+  const items = schema['items'];
+  return items ? { ...schema, items: relaxMonitor(items as Schema) } : relaxMonitor(schema);
+}

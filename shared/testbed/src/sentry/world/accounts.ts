@@ -1,3 +1,4 @@
+import { storeDetector } from './detectors.ts';
 import type { Key, Member, Organization, Project, Team } from './model.ts';
 import type { State } from './state.ts';
 
@@ -107,6 +108,8 @@ export function addProject(state: State, slug: string, options: ProjectOptions =
   };
   state.projects.push(project);
   if (options.key !== false) addKey(state, project);
+  storeDetector(state, project);
+  storeDetector(state, project, { name: 'Issue Stream', type: 'issue_stream' });
   return project;
 }
 

@@ -1,6 +1,7 @@
 import { addIssue } from './issues.ts';
 import type { ProjectReference } from './accounts.ts';
 import type { Breadcrumb, EventDetail, EventUser, Exception, Frame, IssueRun } from './event-detail.ts';
+import { noteRelease } from './implicit-release.ts';
 import type { Issue, Level } from './model.ts';
 import { type Column, placeTimes, type Value } from './rows.ts';
 import type { State } from './state.ts';
@@ -123,6 +124,7 @@ export function addEvents(state: State, target: Issue | ProjectReference, option
   };
   if (options.environment !== undefined) issue.project.environments.add(options.environment);
   if (at.length === 0) return run;
+  noteRelease(state, issue.project, options.release, at[0]);
   issue.runs.push(run);
   state.errors.push(run);
   return run;

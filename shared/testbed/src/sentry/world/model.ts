@@ -134,8 +134,11 @@ export interface Release {
   readonly version: string;
   readonly organization: Organization;
   readonly projects: Project[];
-  readonly dateCreated: number;
-  readonly dateReleased: number | undefined;
+  /** of the first event of an implicit release */
+  dateCreated: number;
+  dateReleased: number | undefined;
+  /** known only by the events that name it */
+  isImplicit: boolean;
   readonly commits: Commit[];
   readonly deploys: Deploy[];
 }

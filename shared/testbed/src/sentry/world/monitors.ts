@@ -1,7 +1,7 @@
 import { projectOf, type ProjectReference } from './accounts.ts';
-import { isoTime } from '../clock.ts';
+import { type DetectorOptions, storeDetector } from './detectors.ts';
 import { assigneeOf } from './issues.ts';
-import type { Checkin, JsonRecord, Monitor, Stored } from './model.ts';
+import type { Checkin, Monitor, Stored } from './model.ts';
 import type { State } from './state.ts';
 
 export interface CheckinOptions {
@@ -35,17 +35,6 @@ export interface UptimeDetectorOptions {
   readonly enabled?: boolean;
   readonly environment?: string;
   readonly intervalSeconds?: number;
-}
-
-export interface DetectorOptions {
-  readonly name?: string;
-  readonly type?: string;
-  readonly enabled?: boolean;
-  readonly workflowIds?: readonly string[];
-  readonly config?: Readonly<JsonRecord>;
-  readonly dataSources?: readonly JsonRecord[] | null;
-  readonly conditionGroup?: Readonly<JsonRecord> | null;
-  readonly latestGroup?: Readonly<JsonRecord> | null;
 }
 
 export function addMonitor(state: State, reference: ProjectReference, options: MonitorOptions): Monitor {
@@ -83,31 +72,9 @@ export function addMonitor(state: State, reference: ProjectReference, options: M
   return monitor;
 }
 
-/** Any detector; the answer's fields are filled in. */
+/** Besides the `error` and `issue_stream` detectors that each project has from the start. */
 export function addDetector(state: State, reference: ProjectReference, options: DetectorOptions = {}): Stored {
-  const project = projectOf(state, reference);
-  const stored: Stored = {
-    organization: project.organization,
-    body: {
-      id: String(state.nextId()),
-      projectId: project.id,
-      name: options.name ?? 'Error Monitor',
-      description: null,
-      type: options.type ?? 'error',
-      workflowIds: [...(options.workflowIds ?? [])],
-      owner: null,
-      createdBy: null,
-      dateCreated: isoTime(project.dateCreated),
-      dateUpdated: isoTime(project.dateCreated),
-      dataSources: options.dataSources ?? null,
-      conditionGroup: options.conditionGroup ?? null,
-      config: { ...options.config },
-      enabled: options.enabled ?? true,
-      latestGroup: options.latestGroup ?? null,
-    },
-  };
-  state.detectors.push(stored);
-  return stored;
+  return storeDetector(state, projectOf(state, reference), options);
 }
 
 export function addUptimeDetector(

@@ -1,4 +1,5 @@
 import { projectOf, type ProjectReference } from './accounts.ts';
+import { noteRelease } from './implicit-release.ts';
 import type { Commit, Release, SessionHour } from './model.ts';
 import type { State } from './state.ts';
 
@@ -57,11 +58,15 @@ export function addRelease(state: State, version: string, options: ReleaseOption
     organization,
     projects: [],
     dateCreated,
-    dateReleased: options.dateReleased,
+    dateReleased: undefined,
+    isImplicit: false,
     commits: [],
     deploys: [],
   };
   if (!known) state.releases.push(release);
+  if (options.dateCreated !== undefined) release.dateCreated = options.dateCreated;
+  release.isImplicit = false;
+  release.dateReleased = options.dateReleased ?? release.dateReleased;
   release.projects.push(...projects.filter((each) => !release.projects.includes(each)));
   const extra = options.commitFiles ? [{ files: options.commitFiles }] : [];
   release.commits.push(
@@ -88,6 +93,7 @@ export function addSessions(
   const project = projectOf(state, reference);
   const environment = options.environment ?? 'production';
   project.environments.add(environment);
+  noteRelease(state, project, options.release, options.from);
   const added: SessionHour[] = [];
   for (let at = options.from; at < options.to; at += hour) {
     const count = added.length;

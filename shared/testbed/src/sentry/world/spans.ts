@@ -1,5 +1,6 @@
 import { projectOf, type ProjectReference } from './accounts.ts';
 import { addEvents } from './events.ts';
+import { noteRelease } from './implicit-release.ts';
 import type { Issue } from './model.ts';
 import { type Column, placeTimes, type Run, type Value } from './rows.ts';
 import type { State } from './state.ts';
@@ -127,6 +128,7 @@ export function addSpans(state: State, reference: ProjectReference, options: Spa
     isVisible: () => true,
   };
   if (options.environment !== undefined) project.environments.add(options.environment);
+  noteRelease(state, project, options.release, at[0]);
   if (at.length > 0) state.spans.push(run);
   return run;
 }

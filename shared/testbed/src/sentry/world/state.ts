@@ -42,6 +42,13 @@ export interface SamplingBehaviour {
   dataScanned: 'partial' | 'full';
 }
 
+export interface SeerBehaviour {
+  /** how long a started run takes */
+  durationMs: number;
+  /** answered to every Seer call, as where it is not enabled */
+  refusal: { readonly status: number; readonly detail: string } | undefined;
+}
+
 /** All the double knows; builders write it, routes read it. */
 export interface State {
   readonly clock: Clock;
@@ -68,6 +75,7 @@ export interface State {
   readonly seer: SeerRun[];
   readonly ingest: IngestBehaviour;
   readonly sampling: SamplingBehaviour;
+  readonly seerBehaviour: SeerBehaviour;
   nextId(): number;
   nextEventIds(count: number): number;
 }
@@ -107,6 +115,7 @@ export function createState(clock: Clock): State {
       maxBytes: 1_000_000,
     },
     sampling: { sampleRate: null, confidence: null, dataScanned: 'full' },
+    seerBehaviour: { durationMs: 60_000, refusal: undefined },
     nextId: () => (last += 1),
     nextEventIds: (count) => {
       const first = lastEvent + 1;

@@ -48,6 +48,7 @@ export interface World extends Bound {
   readonly state: State;
   readonly ingest: State['ingest'];
   readonly sampling: State['sampling'];
+  readonly seer: State['seerBehaviour'];
 }
 
 /** A default organization `acme` exists. */
@@ -59,5 +60,5 @@ export function createWorld(state: State): World {
     ]),
   ) as unknown as Bound;
   accounts.addOrganization(state, { slug: 'acme', name: 'Acme' });
-  return { ...bound, state, ingest: state.ingest, sampling: state.sampling };
+  return { ...bound, state, ingest: state.ingest, sampling: state.sampling, seer: state.seerBehaviour };
 }
