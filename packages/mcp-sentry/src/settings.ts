@@ -17,8 +17,8 @@ export const sentrySettings = settings({
     description: 'where Sentry is, with its base path; self-hosted too',
     example: 'https://sentry.example.com',
   }),
-  authToken: setting({
-    schema: z.string().min(1).optional(),
+  token: setting({
+    schema: z.string().min(1),
     flag: 'auth-token',
     env: 'SENTRY_AUTH_TOKEN',
     secret: true,

@@ -59,3 +59,15 @@ export { bestIndexes, type IndexSet, possibleIndexes } from './advice/best-index
 export { type IndexJudge, openIndexJudge } from './advice/index-judge.ts';
 export { plantRandomWorkload, type RandomStatement, type RandomWorkload } from './advice/random-workload.ts';
 export { indexByStatementPlans, indexPerColumn, indexPerStatement } from './advice/simple-rules.ts';
+export { startSentry } from './sentry/start-sentry.ts';
+export type {
+  EnvelopeItem,
+  Fault,
+  FaultAnswer,
+  Features,
+  ReceivedEnvelope,
+  RecordedRequest,
+  SentryDouble,
+  SentryOptions,
+} from './sentry/types.ts';
+export type { World } from './sentry/world/world.ts';

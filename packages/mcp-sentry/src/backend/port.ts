@@ -1,5 +1,5 @@
 import type { Closable } from '@cinecom/mcp-core';
-import type { Access, Capabilities } from '../model/access.ts';
+import type { Access, Capability, CapabilityName } from '../model/access.ts';
 import type { Alerts } from '../model/alert.ts';
 import type { Ingest } from '../model/ingest.ts';
 import type { Issues } from '../model/issue.ts';
@@ -20,7 +20,7 @@ export interface SentryBackend extends Closable {
   projects(organization: string, signal: AbortSignal): Promise<readonly Project[]>;
   access(signal: AbortSignal): Promise<Access>;
   /** Probed once an hour. */
-  capabilities(organization: string, signal: AbortSignal): Promise<Capabilities>;
+  capability(organization: string, name: CapabilityName, signal: AbortSignal): Promise<Capability>;
   readonly issues: Issues;
   readonly queries: Queries;
   readonly releases: Releases;

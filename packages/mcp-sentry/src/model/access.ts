@@ -1,21 +1,7 @@
 /** What the server can do, found by one cheap request each; `absent` says why. */
 export type Capability = 'present' | 'absent' | 'forbidden';
 
-export const capabilityNames = [
-  'workflows',
-  'detectors',
-  'legacyRules',
-  'spans',
-  'timeseries',
-  'sessions',
-  'autofix',
-  'monitors',
-  'outcomes',
-  'projectKeys',
-] as const;
-export type CapabilityName = (typeof capabilityNames)[number];
-
-export type Capabilities = Readonly<Record<CapabilityName, Capability>>;
+export type { CapabilityName } from '../analysis/access/capability-names.ts';
 
 export interface Access {
   /** Scopes that the token holds; undefined where the server does not tell. */

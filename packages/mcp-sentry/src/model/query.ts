@@ -1,7 +1,8 @@
 import type { Scope, Span } from './scope.ts';
 
-export const datasets = ['errors', 'logs', 'spans', 'tracemetrics', 'profile_functions', 'uptime_results'] as const;
-export type Dataset = (typeof datasets)[number];
+import type { datasetNames } from '../analysis/query/dataset-names.ts';
+
+export type Dataset = (typeof datasetNames)[number];
 
 export type CellValue = string | number | boolean | null;
 
