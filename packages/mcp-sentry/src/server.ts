@@ -17,5 +17,6 @@ export const server = defineServer({
   settings: sentrySettings,
   connect: async (context) => (await import('./backend/connect.ts')).connect(context),
   prompts,
+  doctor: async (backend, settings, signal) => (await import('./doctor.ts')).doctor(backend, settings, signal),
   tools: async () => (await import('./tools/index.ts')).tools,
 });
