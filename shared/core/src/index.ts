@@ -13,6 +13,7 @@ export type { Json, Plan, Target } from './define/plan.ts';
 export { type Call, type Clock, type Progress, systemClock } from './define/call.ts';
 export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
 export { type Applied, isToolError, ToolError, type ToolErrorDetails } from './errors/tool-error.ts';
+export { attempt, type Attempt } from './results/attempt.ts';
 export { finding, findings, findingsReport, nextCall, renderFindings, verdict } from './results/findings.ts';
 export type { Finding, FindingsReport, NotExamined, Severity, Verdict } from './results/findings.ts';
 export { bytes, count, counted, delta, duration, percent, timestamp } from './results/format.ts';

@@ -1,4 +1,5 @@
 import {
+  attempt,
   counted,
   type Finding,
   findings,
@@ -14,7 +15,6 @@ import type { Concern } from '../analysis/deploy/preflight.ts';
 import { createLocator, type Locator } from '../analysis/files/locate.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { readDeploy, type ServiceDeploy } from './deploy-reading.ts';
 import { oneService } from './inputs.ts';
 import { noWishes } from './wishes.ts';

@@ -1,4 +1,4 @@
-import { ToolError } from '@cinecom/mcp-core';
+import { attempt, ToolError } from '@cinecom/mcp-core';
 import { isAutoscaled } from '../analysis/autoscale/policy-of.ts';
 import { type Drift, driftOf } from '../analysis/drift/drift-of.ts';
 import { type Preflight, preflight } from '../analysis/deploy/preflight.ts';
@@ -12,7 +12,6 @@ import type { Container } from '../model/container.ts';
 import type { EngineInfo } from '../model/engine-info.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { ServiceOrder } from '../model/rollout.ts';
-import { attempt } from './attempt.ts';
 import { type ComposeCall, type ProjectReading, readImages, readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';
 

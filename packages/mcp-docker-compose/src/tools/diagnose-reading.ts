@@ -1,4 +1,4 @@
-import { isToolError, type NotExamined } from '@cinecom/mcp-core';
+import { attempt, isToolError, type NotExamined } from '@cinecom/mcp-core';
 import type { ProjectFacts, ServiceFacts } from '../analysis/diagnose/facts.ts';
 import { conflictPorts } from '../analysis/diagnose/rules/host.ts';
 import { driftOf } from '../analysis/drift/drift-of.ts';
@@ -10,7 +10,6 @@ import type { Container } from '../model/container.ts';
 import type { EngineEvent } from '../model/event.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { StatsPair } from '../model/stats.ts';
-import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { readLogs } from './logs-reading.ts';
 import { type ComposeCall, type ProjectReading, readImages, readProject } from './project-reading.ts';

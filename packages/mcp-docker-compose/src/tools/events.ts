@@ -1,10 +1,19 @@
-import { counted, duration, findingsReport, nextCall, outside, page, table, timestamp } from '@cinecom/mcp-core';
+import {
+  attempt,
+  counted,
+  duration,
+  findingsReport,
+  nextCall,
+  outside,
+  page,
+  table,
+  timestamp,
+} from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { countsOf, type Happening, happeningsOf, kinds } from '../analysis/events/happenings.ts';
 import { clockTime, spansDays } from '../text/clock-time.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { cursor, limit, service } from './inputs.ts';
 import { readProject } from './project-reading.ts';

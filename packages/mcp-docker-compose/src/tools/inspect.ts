@@ -1,4 +1,4 @@
-import { counted, findingsReport, nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
+import { attempt, counted, findingsReport, nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { changedKeys } from '../analysis/drift/changed-keys.ts';
 import { type Drift, driftOf } from '../analysis/drift/drift-of.ts';
@@ -11,7 +11,6 @@ import type { LocalImage } from '../model/image.ts';
 import { cutText } from '../text/cut-text.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { oneService } from './inputs.ts';
 import { type ProjectReading, readImages, readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';

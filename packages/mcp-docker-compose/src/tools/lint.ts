@@ -1,4 +1,5 @@
 import {
+  attempt,
   counted,
   duration,
   type Finding,
@@ -16,7 +17,6 @@ import { journalEnds } from '../analysis/lint/journal-ends.ts';
 import type { LintProject, LintRule } from '../analysis/lint/rule.ts';
 import type { SourceFile } from '../model/source-file.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { type ComposeCall, type ProjectReading, readImages, readProject } from './project-reading.ts';
 import { servicesOf } from './scope.ts';

@@ -1,4 +1,13 @@
-import { counted, type Finding, findings, findingsReport, outside, renderFindings, table } from '@cinecom/mcp-core';
+import {
+  attempt,
+  counted,
+  type Finding,
+  findings,
+  findingsReport,
+  outside,
+  renderFindings,
+  table,
+} from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { driftOf, type Drift } from '../analysis/drift/drift-of.ts';
 import { isJob } from '../analysis/containers/is-job.ts';
@@ -10,7 +19,6 @@ import type { LocalImage } from '../model/image.ts';
 import type { RolloutRecord } from '../model/rollout.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { service } from './inputs.ts';
 import { type ProjectReading, readImages, readProject } from './project-reading.ts';

@@ -1,11 +1,10 @@
 import type { Call, NotExamined } from '@cinecom/mcp-core';
-import { isToolError } from '@cinecom/mcp-core';
+import { attempt, isToolError } from '@cinecom/mcp-core';
 import type { ComposeBackend } from '../backend/port.ts';
 import type { ComposeModel } from '../model/compose-model.ts';
 import type { Container } from '../model/container.ts';
 import type { LocalImage } from '../model/image.ts';
 import type { ComposeSettings } from '../settings.ts';
-import { attempt } from './attempt.ts';
 import { inScope } from './scope.ts';
 
 export type ComposeCall = Call<ComposeBackend, ComposeSettings>;

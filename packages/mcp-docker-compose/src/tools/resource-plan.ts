@@ -1,4 +1,4 @@
-import { counted, type Json, type Plan, ToolError } from '@cinecom/mcp-core';
+import { attempt, counted, type Json, type Plan, ToolError } from '@cinecom/mcp-core';
 import { hasLimits, limitOrder } from '../analysis/resources/engine-update.ts';
 import { guardConcern, limitConcern, type LimitConcern, usageWarnings } from '../analysis/resources/judge-limits.ts';
 import { sizeText } from '../analysis/resources/sizes.ts';
@@ -9,7 +9,6 @@ import type { EngineInfo } from '../model/engine-info.ts';
 import type { LimitOrder, ResourceChange, WantedLimits } from '../model/resources.ts';
 import { plainName } from '../text/plain-name.ts';
 import { target as targetOf } from '../text/target.ts';
-import { attempt } from './attempt.ts';
 import { type ComposeCall, readProject } from './project-reading.ts';
 import { type PatchedFile, patchedFile } from './resource-file.ts';
 import { servicesOf, unprotected } from './scope.ts';

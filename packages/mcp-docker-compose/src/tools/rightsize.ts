@@ -1,4 +1,5 @@
 import {
+  attempt,
   bytes,
   counted,
   findings,
@@ -19,7 +20,6 @@ import type { Container } from '../model/container.ts';
 import type { LongUsage } from '../model/samples.ts';
 import { plainName } from '../text/plain-name.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { forgotten } from './forgotten.ts';
 import { service } from './inputs.ts';
 import { readProject } from './project-reading.ts';

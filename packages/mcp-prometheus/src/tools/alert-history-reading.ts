@@ -1,6 +1,5 @@
-import { ToolError } from '@cinecom/mcp-core';
+import { attempt, type Attempt, ToolError } from '@cinecom/mcp-core';
 import { formatDuration, quoteLabelValue, type Series, type Span } from '@cinecom/promql';
-import { attempt, type Attempt } from './attempt.ts';
 import type { QueryCall } from './query-steps.ts';
 
 const defaultIntervalMs = 60_000;

@@ -1,4 +1,5 @@
 import {
+  attempt,
   counted,
   findings,
   findingsReport,
@@ -17,7 +18,6 @@ import { matcherText, matchersText, parseMatchers } from '../analysis/silence/ma
 import type { Silence } from '../model/alertmanager.ts';
 import { shownLabels, shownNumber, wireNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { focusedAlerts } from './focused-alerts.ts';
 import type { QueryCall } from './query-steps.ts';
 

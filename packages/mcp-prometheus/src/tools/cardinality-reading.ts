@@ -1,8 +1,7 @@
-import type { NotExamined } from '@cinecom/mcp-core';
+import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import { checkQuery, metricOf, quoteLabelValue, selectorsOf, type Series } from '@cinecom/promql';
 import type { CardinalityReading, MetricSize } from '../analysis/cardinality/judge-cardinality.ts';
 import type { Asking } from './asking.ts';
-import { attempt } from './attempt.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,9 +1,8 @@
-import { counted, findings, findingsReport, outside, renderFindings, table } from '@cinecom/mcp-core';
+import { attempt, counted, findings, findingsReport, outside, renderFindings, table } from '@cinecom/mcp-core';
 import { formatDuration } from '@cinecom/promql';
 import * as z from 'zod';
 import { configSections, judgeConfig } from '../analysis/config/judge-config.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 
 const shownJobs = 20;
 

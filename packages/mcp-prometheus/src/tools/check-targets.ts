@@ -1,4 +1,5 @@
 import {
+  attempt,
   findings,
   findingsReport,
   matchesGlob,
@@ -13,7 +14,6 @@ import * as z from 'zod';
 import { flapChanges, judgeTargets } from '../analysis/targets/judge-targets.ts';
 import type { ScrapeTarget } from '../model/target.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { durationOf } from './times.ts';
 
 const shownTargets = 20;

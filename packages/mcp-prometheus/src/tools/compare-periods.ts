@@ -1,4 +1,5 @@
 import {
+  attempt,
   counted,
   type Finding,
   findings,
@@ -16,7 +17,6 @@ import { clockNote, type Comparison, compareFigure, mergeComparisons } from '../
 import { periodBefore, spanBefore } from '../analysis/figures/shift.ts';
 import { shownLabels, shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { figurePresets, type NamedQuery, presetQueries } from './preset-queries.ts';
 import type { QueryCall } from './query-steps.ts';
 import { durationOf, timeContext } from './times.ts';

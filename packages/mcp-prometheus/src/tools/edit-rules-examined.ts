@@ -1,7 +1,6 @@
-import { type Finding, quote, ToolError } from '@cinecom/mcp-core';
+import { attempt, type Finding, quote, ToolError } from '@cinecom/mcp-core';
 import { backtestText, judgeBacktest } from '../analysis/backtest/judge-backtest.ts';
 import { ruleToTry, tryRule } from './backtest-reading.ts';
-import { attempt } from './attempt.ts';
 import type { QueryCall } from './query-steps.ts';
 import { unfinishedEdit } from './rule-backups.ts';
 import { checkWritten } from './rules-reading.ts';

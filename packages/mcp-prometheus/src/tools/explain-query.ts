@@ -1,4 +1,5 @@
 import {
+  attempt,
   counted,
   type Finding,
   finding,
@@ -31,7 +32,6 @@ import {
 } from '../analysis/explain/judge-query.ts';
 import { defineTool } from '../tool.ts';
 import { type Asking, createAsking } from './asking.ts';
-import { attempt } from './attempt.ts';
 import { momentOf } from './times.ts';
 import { serverOpinion } from './server-opinion.ts';
 import { type WhyEmpty, whyEmpty } from './why-empty.ts';

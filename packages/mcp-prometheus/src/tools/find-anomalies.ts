@@ -1,4 +1,5 @@
 import {
+  attempt,
   counted,
   duration,
   type Finding,
@@ -27,7 +28,6 @@ import { spanBefore } from '../analysis/figures/shift.ts';
 import { chartImages, chartOf } from '../render/chart-of.ts';
 import { shownLabels, shownNumber } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
-import { attempt } from './attempt.ts';
 import { figurePresets, type NamedQuery, presetQueries } from './preset-queries.ts';
 import type { QueryCall } from './query-steps.ts';
 import { durationOf, timeContext } from './times.ts';

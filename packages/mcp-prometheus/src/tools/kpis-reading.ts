@@ -1,11 +1,10 @@
-import { type Call, type NotExamined, ToolError } from '@cinecom/mcp-core';
+import { attempt, type Call, type NotExamined, ToolError } from '@cinecom/mcp-core';
 import { chooseStep, formatDuration } from '@cinecom/promql';
 import type { KpiReading } from '../analysis/kpis/judge-kpis.ts';
 import { daysBefore } from '../analysis/figures/shift.ts';
 import { type KpiPlan, planKpi } from '../analysis/kpis/kpi-plan.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
-import { attempt } from './attempt.ts';
 import { timeContext } from './times.ts';
 
 type KpiCall = Call<PrometheusBackend, PrometheusSettings>;

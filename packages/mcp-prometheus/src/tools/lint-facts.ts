@@ -1,4 +1,4 @@
-import type { NotExamined } from '@cinecom/mcp-core';
+import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import {
   checkQuery,
   formatDuration,
@@ -15,7 +15,6 @@ import {
 } from '@cinecom/promql';
 import type { RuleGroup } from '../model/rule.ts';
 import type { Asking } from './asking.ts';
-import { attempt } from './attempt.ts';
 import { findCulprits } from './why-selector.ts';
 
 const week = 7 * 86_400_000;

@@ -1,4 +1,4 @@
-import type { Call, NotExamined } from '@cinecom/mcp-core';
+import { attempt, type Call, type NotExamined } from '@cinecom/mcp-core';
 import {
   errorRatioOver,
   formatDuration,
@@ -13,7 +13,6 @@ import type { Burn, OverviewReading } from '../analysis/overview/reading.ts';
 import { withoutExternal } from '../analysis/alerts/merge-alerts.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
-import { attempt } from './attempt.ts';
 import { focusedAlerts } from './focused-alerts.ts';
 import { knownFormulas } from './known-formulas.ts';
 import { readRedSource } from './red-source.ts';

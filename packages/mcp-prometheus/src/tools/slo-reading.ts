@@ -1,9 +1,8 @@
-import { type Call, type NotExamined, ToolError } from '@cinecom/mcp-core';
+import { attempt, type Call, type NotExamined, ToolError } from '@cinecom/mcp-core';
 import { burnWindows, errorRatioOver, formatDuration, parseDuration, type SloSource } from '@cinecom/promql';
 import type { SloReading } from '../analysis/slo/judge-slo.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
-import { attempt } from './attempt.ts';
 
 type SloCall = Call<PrometheusBackend, PrometheusSettings>;
 

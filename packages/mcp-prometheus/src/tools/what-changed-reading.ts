@@ -1,4 +1,4 @@
-import type { Call, NotExamined } from '@cinecom/mcp-core';
+import { attempt, type Attempt, type Call, type NotExamined } from '@cinecom/mcp-core';
 import {
   chooseStep,
   formatDuration,
@@ -21,7 +21,6 @@ import {
 import { baselineMs, type FamilySeries, meanMs, moverOf } from '../analysis/what-changed/movers.ts';
 import type { PrometheusBackend } from '../backend/port.ts';
 import type { PrometheusSettings } from '../settings.ts';
-import { attempt, type Attempt } from './attempt.ts';
 
 export type ChangeCall = Call<PrometheusBackend, PrometheusSettings>;
 

@@ -62,7 +62,6 @@ async function openClient(
     stackParser: defaultStackParser,
     integrations: [],
     includeServerName: false,
-    sendDefaultPii: false,
     sendClientReports: false,
     // Whatever the SDK adds by itself is left behind.
     beforeSend: (event) => onlyOurs(event as never, options.environment) as never,

@@ -1,4 +1,5 @@
-import { isToolError, type NotExamined } from '@cinecom/mcp-core';
+import { isToolError } from '../errors/tool-error.ts';
+import type { NotExamined } from './findings.ts';
 
 /** One part of an answer that may be missing: its value, or why there is none. */
 export interface Attempt<Value> {

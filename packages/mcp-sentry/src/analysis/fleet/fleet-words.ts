@@ -1,0 +1,59 @@
+import { count, percent } from '@cinecom/mcp-core';
+import type { FleetRule, FleetVerdict } from './fleet-project.ts';
+
+/** What each rule measures against, in words. */
+export const fleetThresholds = {
+  'new-unhandled-issue': 'no new unhandled issue with 10 users or more',
+  'rate-critical': 'below ×5 with 10 users, q ≤0.01',
+  'rate-warning': 'below ×2 with 10 events, q ≤0.01',
+  silent: 'some events where there were ≥100 before, p ≤0.001',
+  'no-change': 'below ×2 with 10 events, q ≤0.01',
+  'too-little-data': 'a doubling would be seen with ≥80 %',
+} as const satisfies Record<FleetRule, string>;
+
+type Figures = Omit<FleetVerdict, 'project' | 'verdict' | 'rule' | 'evidence' | 'threshold'>;
+
+/** The figures that a rule rests on, in one line: rates, ratio with its range, q. */
+export function evidenceOf(rule: FleetRule, figures: Figures, newUnhandledUsers: readonly number[]): string {
+  const rates = `${perHour(figures.rate)} after ${perHour(figures.rateBefore)}`;
+  switch (rule) {
+    case 'new-unhandled-issue':
+      return `new unhandled issue with ${count(Math.max(...newUnhandledUsers))} users; ${rates}`;
+    case 'rate-critical':
+    case 'rate-warning':
+      return `${rates}, ${timesOf(figures)}, ${count(figures.events)} events, ${count(figures.users)} users, ${sureness(figures)}`;
+    case 'silent':
+      return `0 events after ${perHour(figures.rateBefore)}, ${sureness(figures)}${droppedOf(figures)}`;
+    case 'too-little-data':
+      return `${count(figures.events)} events after ${perHour(figures.rateBefore)}: a doubling would be seen with ${percent(figures.power)}`;
+    case 'no-change':
+    default:
+      return `${rates}, ${timesOf(figures)}, ${sureness(figures)}`;
+  }
+}
+
+function timesOf({ ratio, ratioLow, ratioHigh }: Figures): string {
+  if (ratio === undefined) return 'none before';
+  return `×${short(ratio)} (95 %: ${short(ratioLow)} to ${ratioHigh === undefined ? 'any' : short(ratioHigh)})`;
+}
+
+function sureness({ q, phi, method }: Figures): string {
+  const by = method === 'exact' ? 'exact' : `bursts φ ${short(phi)}`;
+  return `q ${q < 1e-4 ? '<0.0001' : `${Number(q.toPrecision(2))}`} (${by})`;
+}
+
+function droppedOf({ dropped }: Figures): string {
+  if (dropped === undefined) return '';
+  return dropped > 0 ? `; ${count(dropped)} events were dropped on the way in` : '; none were dropped on the way in';
+}
+
+function perHour(rate: number): string {
+  return `${short(rate)}/h`;
+}
+
+function short(value: number): string {
+  if (value > 0 && value < 0.001) return '<0.001';
+  return value < 1
+    ? `${Number(value.toPrecision(2))}`
+    : count(value >= 100 ? Math.round(value) : Number(value.toPrecision(2)));
+}

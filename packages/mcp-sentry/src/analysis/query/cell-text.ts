@@ -1,0 +1,28 @@
+import { bytes, count, duration, percent } from '@cinecom/mcp-core';
+import type { CellValue } from '../../model/query.ts';
+
+const unitMs: ReadonlyMap<string, number> = new Map([
+  ['nanosecond', 1e-6],
+  ['microsecond', 1e-3],
+  ['millisecond', 1],
+  ['second', 1000],
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+]);
+
+/**
+ * A cell as people read it: with its unit.
+ * @param field that was asked for: a rate is a ratio, a duration is ms where the server tells no unit
+ */
+export function cellText(field: string, value: CellValue | undefined, unit: string | undefined): string {
+  if (value === undefined || value === null) return '–';
+  if (typeof value !== 'number') return String(value);
+  const scale = unitMs.get(unit ?? '');
+  if (scale !== undefined) return duration(value * scale);
+  if (unit === 'byte') return bytes(value);
+  if (/^(failure_rate|crash_free_rate)\(/.test(field)) return percent(value);
+  if (/\b(duration|self_time)\b/.test(field) && unit === undefined && !field.startsWith('count'))
+    return duration(value);
+  if (/(^|\.)id$/.test(field)) return String(value);
+  return count(value);
+}

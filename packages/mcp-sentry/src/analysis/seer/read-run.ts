@@ -1,0 +1,95 @@
+import type { SeerRun } from '../../model/seer.ts';
+import { asObject, listOf, numberOf, textOf, timeOf } from './tolerant.ts';
+import { runText } from './run-text.ts';
+
+/**
+ * A run as any generation of the autofix answer has it: with `steps` (key, type, title, status), or with `blocks` and
+ * their artifacts. All that is missing or of another type is left out; nothing throws.
+ *
+ * @param answer body of the answer: `{ autofix, formatted? }`
+ * @returns undefined where there is no run
+ * @see `AutofixState` and the endpoint `group_ai_autofix.py` of Sentry
+ */
+export function readRun(answer: unknown): SeerRun | undefined {
+  const body = asObject(answer);
+  const autofix = asObject(body['autofix']);
+  if (Object.keys(autofix).length === 0) return undefined;
+  const formatted = textOf(asObject(body['formatted'])['content']);
+  const steps = stepsOf(autofix);
+  return {
+    runId: textOf(autofix['sentry_run_id']) ?? textOf(autofix['sentryRunId']),
+    numericRunId: numberOf(autofix['run_id']) ?? numberOf(autofix['runId']),
+    status: (textOf(autofix['status']) ?? 'unknown').toLowerCase(),
+    updatedAt: timeOf(autofix['updated_at']) ?? timeOf(autofix['updatedAt']),
+    text: formatted ?? runText(autofix),
+    steps,
+    pullRequests: pullRequestsOf(autofix),
+    repositories: repositoriesOf(autofix),
+    question: questionOf(autofix),
+  };
+}
+
+function stepsOf(autofix: Readonly<Record<string, unknown>>): SeerRun['steps'] {
+  const steps = listOf(autofix['steps']).map((one) => {
+    const step = asObject(one);
+    return {
+      key: textOf(step['key']) ?? textOf(step['type']) ?? 'unknown',
+      title: textOf(step['title']),
+      status: textOf(step['status'])?.toLowerCase(),
+    };
+  });
+  if (steps.length > 0) return steps;
+  // an artifact is written once its step is done
+  return listOf(autofix['blocks']).flatMap((block) =>
+    listOf(asObject(block)['artifacts']).flatMap((one) => {
+      const artifact = asObject(one);
+      const key = textOf(artifact['key']);
+      if (key === undefined) return [];
+      return [{ key, title: undefined, status: isFilled(artifact['data']) ? 'completed' : 'processing' }];
+    }),
+  );
+}
+
+function isFilled(value: unknown): boolean {
+  return Object.keys(asObject(value)).length > 0;
+}
+
+function pullRequestsOf(autofix: Readonly<Record<string, unknown>>): readonly string[] {
+  const ofRepositories = Object.values(asObject(autofix['repo_pr_states'])).map((state) => asObject(state)['pr_url']);
+  const ofChanges = listOf(autofix['steps'])
+    .flatMap((step) => listOf(asObject(step)['changes']))
+    .map((change) => {
+      const pull = asObject(asObject(change)['pull_request']);
+      return pull['pr_url'] ?? pull['url'];
+    });
+  const ofAgents = Object.values(asObject(autofix['coding_agents']))
+    .flatMap((agent) => listOf(asObject(agent)['results']))
+    .map((result) => asObject(result)['pr_url']);
+  return unique([...ofRepositories, ...ofChanges, ...ofAgents]);
+}
+
+function repositoriesOf(autofix: Readonly<Record<string, unknown>>): readonly string[] {
+  const asked = listOf(asObject(autofix['request'])['repos']).map((one) => {
+    const { owner, name } = asObject(one);
+    return textOf(owner) === undefined ? name : `${textOf(owner)}/${textOf(name) ?? ''}`;
+  });
+  const known = listOf(autofix['repositories']).map((one) => asObject(one)['name']);
+  return unique([...asked, ...known, ...Object.keys(asObject(autofix['repo_pr_states']))]);
+}
+
+function questionOf(autofix: Readonly<Record<string, unknown>>): string | undefined {
+  const pending = asObject(autofix['pending_user_input']);
+  const data = asObject(pending['data']);
+  const asked = listOf(data['questions']).map((one) => textOf(asObject(one)['question']) ?? textOf(one));
+  const first = [textOf(data['question']), ...asked, textOf(data['message'])].find((text) => text !== undefined);
+  if (first !== undefined) return first;
+  const waiting = listOf(autofix['steps'])
+    .map(asObject)
+    .findLast(({ status }) => /need_more|waiting|awaiting/i.test(textOf(status) ?? ''));
+  const thread = listOf(asObject(waiting?.['active_comment_thread'])['messages']).map(asObject);
+  return textOf(thread.at(-1)?.['content']) ?? textOf(waiting?.['question']);
+}
+
+function unique(values: readonly unknown[]): readonly string[] {
+  return [...new Set(values.map(textOf).filter((text) => text !== undefined))];
+}

@@ -1,0 +1,67 @@
+import { asObject, listOf, textOf } from './tolerant.ts';
+
+const longestText = 12_000;
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** What a run says, put together of its steps or artifacts, where the server formats nothing; undefined where it is silent. */
+export function runText(autofix: Part): string | undefined {
+  const parts = [
+    ...listOf(autofix['steps']).flatMap((step) => stepText(asObject(step))),
+    ...listOf(autofix['blocks']).flatMap((block) =>
+      listOf(asObject(block)['artifacts']).flatMap((artifact) => artifactText(asObject(artifact))),
+    ),
+  ];
+  const text = parts.join('\n\n');
+  if (text === '') return undefined;
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+function stepText(step: Part): readonly string[] {
+  const title = textOf(step['title']) ?? textOf(step['type']) ?? textOf(step['key']);
+  const lines = [
+    ...listOf(step['causes']).flatMap((cause) => causeLines(asObject(cause))),
+    ...lineOf(step['description']),
+    ...listOf(step['solution']).flatMap((one) => entryLines(asObject(one))),
+    ...listOf(step['changes']).flatMap((one) => changeLines(asObject(one))),
+    ...listOf(step['insights']).flatMap((one) => lineOf(asObject(one)['insight'])),
+  ];
+  return lines.length === 0 ? [] : [[`## ${title ?? 'step'}`, ...lines].join('\n')];
+}
+
+function causeLines(cause: Part): readonly string[] {
+  return [
+    ...lineOf(cause['description'] ?? cause['title']),
+    ...listOf(cause['root_cause_reproduction']).flatMap((one) => entryLines(asObject(one))),
+  ];
+}
+
+function entryLines(entry: Part): readonly string[] {
+  return [...lineOf(entry['title'], '- '), ...lineOf(entry['code_snippet_and_analysis'], '  ')];
+}
+
+function changeLines(change: Part): readonly string[] {
+  return [
+    ...lineOf(change['repo_name'], 'in '),
+    ...lineOf(change['title'], '- '),
+    ...lineOf(change['description'], '  '),
+  ];
+}
+
+/** `{ key: 'root_cause', data: { one_line_description, five_whys, … } }`: texts and lists of texts as they are. */
+function artifactText(artifact: Part): readonly string[] {
+  const lines = Object.entries(asObject(artifact['data'])).flatMap(([name, value]) => [
+    ...lineOf(value, `${name}: `),
+    ...listOf(value).flatMap((item) => [
+      ...lineOf(item, `- `),
+      ...entryLines(asObject(item)),
+      ...lineOf(asObject(item)['description'], '  '),
+    ]),
+  ]);
+  return lines.length === 0 ? [] : [[`## ${textOf(artifact['key']) ?? 'artifact'}`, ...lines].join('\n')];
+}
+
+function lineOf(value: unknown, before = ''): readonly string[] {
+  const text = textOf(value);
+  return text === undefined ? [] : [`${before}${text}`];
+}

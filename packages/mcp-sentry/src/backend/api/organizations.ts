@@ -1,0 +1,38 @@
+import type { Organization, Project } from '../../model/scope.ts';
+import { paged, type SentryApi } from '../http/api.ts';
+import { fieldsOf, listOf, textOf, timeOf } from './read.ts';
+
+const mostProjects = 1000;
+
+export async function readOrganizations(api: SentryApi, signal: AbortSignal): Promise<readonly Organization[]> {
+  const items = await api.all('organizations', {}, paged(), mostProjects, signal);
+  return items.flatMap((item) => {
+    const { slug, name } = fieldsOf(item);
+    const known = textOf(slug);
+    return known === undefined ? [] : [{ slug: known, name: textOf(name) }];
+  });
+}
+
+export async function readProjects(
+  api: SentryApi,
+  organization: string,
+  signal: AbortSignal,
+): Promise<readonly Project[]> {
+  const items = await api.all('projects', { organization }, paged(), mostProjects, signal);
+  return items.flatMap((item) => projectOf(item) ?? []);
+}
+
+function projectOf(item: unknown): Project | undefined {
+  const { id, slug, platform, teams, team, firstEvent, latestRelease } = fieldsOf(item);
+  const [knownId, knownSlug] = [textOf(id), textOf(slug)];
+  if (knownId === undefined || knownSlug === undefined) return undefined;
+  const named = [...listOf(teams), team].flatMap((one) => textOf(fieldsOf(one)['slug']) ?? []);
+  return {
+    id: knownId,
+    slug: knownSlug,
+    platform: textOf(platform),
+    teams: [...new Set(named)],
+    firstEventAt: timeOf(firstEvent),
+    latestRelease: textOf(fieldsOf(latestRelease)['version']),
+  };
+}

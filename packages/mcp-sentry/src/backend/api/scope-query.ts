@@ -1,0 +1,23 @@
+import type { Scope, Span } from '../../model/scope.ts';
+
+/** Every project that the token sees; left out, only those that its user has joined. */
+const allProjects = '-1';
+
+/** The parameters that cut a request to its scope. */
+export function scopeQuery({ projects, isCut, environments }: Scope): URLSearchParams {
+  const query = environmentQuery(environments);
+  for (const id of isCut ? projects.map((project) => project.id) : [allProjects]) query.append('project', id);
+  return query;
+}
+
+/** For routes that belong to a project anyway. */
+export function environmentQuery(environments: Scope['environments']): URLSearchParams {
+  return new URLSearchParams(environments.map((environment): [string, string] => ['environment', environment]));
+}
+
+/** `start` and `end`, never `statsPeriod` beside them. */
+export function withSpan(query: URLSearchParams, { start, end }: Span): URLSearchParams {
+  query.set('start', new Date(start).toISOString());
+  query.set('end', new Date(end).toISOString());
+  return query;
+}

@@ -1,0 +1,110 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { isToolError, ToolError } from '@cinecom/mcp-core';
+import type { Endpoint } from './endpoint.ts';
+import { notTheApi, replyError } from './errors.ts';
+import { nextCursor } from './next-cursor.ts';
+import { type Retrying, withRetries } from './retry.ts';
+import { type PathParts, pathOf, type RouteName, routes } from './routes.ts';
+import { type Reply, send } from './send.ts';
+import { createTurns } from './turns.ts';
+
+const readsAtOnce = 4;
+const perPage = 100;
+const mostPages = 20;
+
+export interface ApiAnswer {
+  /** As it came: every field may be missing. */
+  readonly body: unknown;
+  /** Of the next page; undefined on the last. */
+  readonly cursor: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** The web API of one organisation's region, errors translated. */
+export interface SentryApi {
+  get(route: RouteName, parts: PathParts, query: URLSearchParams, signal: AbortSignal): Promise<ApiAnswer>;
+  /** Page by page to the end, at most `most` items and 20 pages. */
+  all(
+    route: RouteName,
+    parts: PathParts,
+    query: URLSearchParams,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]>;
+  /** Never tried again: what became of it is read. @throws ToolError with `applied` */
+  change(
+    route: RouteName,
+    parts: PathParts,
+    query: URLSearchParams,
+    json: unknown,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer>;
+}
+
+export interface ApiOptions extends Retrying {
+  readonly endpointOf: (organization: string | undefined, signal: AbortSignal) => Promise<Endpoint>;
+  readonly timeoutMs: number;
+}
+
+export function createApi(options: ApiOptions): SentryApi {
+  const turns = createTurns(readsAtOnce);
+  const get: SentryApi['get'] = async (route, parts, query, signal) => {
+    const endpoint = await options.endpointOf(parts['organization'], signal);
+    const outgoing = { method: 'GET', path: pathOf(route, parts), query, timeoutMs: options.timeoutMs } as const;
+    const ask = () => turns.take(() => send(endpoint, outgoing, signal), signal);
+    return answerOf(await withRetries(ask, options, signal), endpoint, route, options.now());
+  };
+  return {
+    get,
+    async all(route, parts, query, most, signal) {
+      const items: unknown[] = [];
+      const paged = new URLSearchParams(query);
+      for (let pages = 1; pages <= mostPages; pages += 1) {
+        const { body, cursor } = await get(route, parts, paged, signal);
+        if (Array.isArray(body)) items.push(...(body as unknown[]));
+        if (cursor === undefined || items.length >= most) break;
+        paged.set('cursor', cursor);
+      }
+      return items.slice(0, most);
+    },
+    async change(route, parts, query, json, signal) {
+      const endpoint = await options.endpointOf(parts['organization'], signal);
+      const [method] = routes[route];
+      if (method === 'GET') throw new TypeError(`${route} changes nothing`);
+      const outgoing = { method, path: pathOf(route, parts), query, json, timeoutMs: options.timeoutMs };
+      const reply = await send(endpoint, outgoing, signal).catch((error: unknown) => {
+        throw ambiguous(error);
+      });
+      return answerOf(reply, endpoint, route, options.now());
+    },
+  };
+}
+
+/** Query parameters with an own `per_page`, for lists that are read to their end. */
+export function paged(query: URLSearchParams = new URLSearchParams()): URLSearchParams {
+  const all = new URLSearchParams(query);
+  all.set('per_page', String(perPage));
+  return all;
+}
+
+/** The connection broke under a change: whether it was made is not known. Only a refused one certainly never arrived. */
+function ambiguous(error: unknown): unknown {
+  if (!isToolError(error) || error.code !== 'backend_unreachable') return error;
+  const refused = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED';
+  return new ToolError(error.code, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    applied: refused ? 'no' : 'unknown',
+    cause: error.cause,
+  });
+}
+
+function answerOf(reply: Reply, endpoint: Endpoint, route: RouteName, now: number): ApiAnswer {
+  if (reply.status >= 400) throw replyError(reply, endpoint, routes[route][2], now);
+  const cursor = nextCursor(reply.headers.link);
+  if (reply.text === '') return { body: undefined, cursor, headers: reply.headers };
+  try {
+    return { body: JSON.parse(reply.text), cursor, headers: reply.headers };
+  } catch {
+    throw notTheApi(reply, endpoint); // no JSON, so not the API
+  }
+}

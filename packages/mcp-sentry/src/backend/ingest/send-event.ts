@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { getProxyForUrl } from 'proxy-from-env';
+import { ToolError } from '@cinecom/mcp-core';
+import type { Dsn, Ingest, OutgoingEvent, SendOutcome } from '../../model/ingest.ts';
+
+const mostWaitMs = 15_000;
+
+/** Sends by `@sentry/node` as an application does, but with a client of its own: nothing global, nothing collected. */
+export function createIngest(caFile: string | undefined): Ingest {
+  return {
+    send: (dsn, event, signal) => sendEvent(dsn, event, caFile, signal),
+  };
+}
+
+async function sendEvent(
+  dsn: Dsn,
+  event: OutgoingEvent,
+  caFile: string | undefined,
+  signal: AbortSignal,
+): Promise<SendOutcome> {
+  const client = await openClient(dsn, event, caFile);
+  signal.throwIfAborted();
+  const sentAt = Date.now();
+  const begun = performance.now();
+  // `flush` says true whatever became of the event: only this hook knows
+  const answered = new Promise<Answer>((resolve) => client.onAnswer(resolve));
+  client.capture(event);
+  const late = delay(mostWaitMs, {}, { signal, ref: false });
+  try {
+    const answer: Answer = await Promise.race([answered, late]);
+    return {
+      statusCode: answer.statusCode,
+      rateLimits: answer.headers?.['x-sentry-rate-limits'] ?? undefined,
+      retryAfter: answer.headers?.['retry-after'] ?? undefined,
+      tookMs: performance.now() - begun,
+      sentAt,
+    };
+  } finally {
+    await client.close();
+  }
+}
+
+interface Answer {
+  readonly statusCode?: number | undefined;
+  readonly headers?: Readonly<Record<string, string | null | undefined>> | undefined;
+}
+
+interface Client {
+  onAnswer(tell: (answer: Answer) => void): void;
+  capture(event: OutgoingEvent): void;
+  close(): Promise<void>;
+}
+
+async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undefined): Promise<Client> {
+  const { defaultStackParser, makeNodeTransport, NodeClient } = await import('@sentry/node');
+  const proxy = getProxyForUrl(`${dsn.protocol}//${dsn.host}${dsn.path}/`);
+  const client = new NodeClient({
+    dsn: dsn.text,
+    transport: makeNodeTransport,
+    stackParser: defaultStackParser,
+    integrations: [],
+    sendClientReports: false,
+    includeServerName: false,
+    ...(event.environment === undefined ? {} : { environment: event.environment }),
+    transportOptions: {
+      ...(caFile === undefined ? {} : { caCerts: readFileSync(caFile) }),
+      ...(proxy === '' ? {} : { proxy }),
+    },
+    beforeSend: (prepared) => onlyOurs(prepared as never) as never,
+  });
+  client.init();
+  if (client.getDsn() === undefined) {
+    throw new ToolError('not_configured', 'the DSN is not one that the SDK takes', {
+      hint: 'Written as https://KEY@HOST/PROJECT: copy it anew from the project settings, Client Keys.',
+    });
+  }
+  return {
+    onAnswer: (tell) => void client.on('afterSendEvent', (_event, answer) => tell(answer)),
+    capture: ({ eventId, message, level, fingerprint, tags }) =>
+      // an id within the event is not the one it is stored under
+      void client.captureEvent(
+        { message, level, fingerprint: [...fingerprint], tags: { ...tags } },
+        { event_id: eventId },
+      ),
+    close: async () => void (await client.close(0)),
+  };
+}
+
+const ours = ['event_id', 'timestamp', 'platform', 'level', 'message', 'environment', 'fingerprint', 'tags'];
+
+/** Whatever the SDK adds by itself, as of this machine, is left behind. */
+function onlyOurs(event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => ours.includes(name)));
+}

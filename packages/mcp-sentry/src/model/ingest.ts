@@ -1,0 +1,34 @@
+/** A DSN taken apart; the secret of old ones is left behind. */
+export interface Dsn {
+  readonly text: string;
+  readonly protocol: 'http:' | 'https:';
+  readonly publicKey: string;
+  readonly host: string;
+  readonly path: string;
+  readonly projectId: string;
+}
+
+export interface OutgoingEvent {
+  /** 32 hex; the id under which the event will be found. */
+  readonly eventId: string;
+  readonly message: string;
+  readonly level: 'fatal' | 'error' | 'warning' | 'info' | 'debug';
+  readonly environment: string | undefined;
+  readonly fingerprint: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What the ingest endpoint said. `statusCode` undefined: it never arrived. */
+export interface SendOutcome {
+  readonly statusCode: number | undefined;
+  readonly rateLimits: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly tookMs: number;
+  /** Of our own clock, UTC ms. */
+  readonly sentAt: number;
+}
+
+export interface Ingest {
+  /** Exactly one event, by an own client of `@sentry/node`: no hostname, user or request in it. */
+  send(dsn: Dsn, event: OutgoingEvent, signal: AbortSignal): Promise<SendOutcome>;
+}

@@ -1,0 +1,3 @@
+import type { Prompt } from '@cinecom/mcp-core';
+
+export const prompts: readonly Prompt[] = [];

@@ -1,0 +1,8 @@
+import { overview } from './overview.ts';
+import { projects } from './projects.ts';
+import { query } from './query.ts';
+import { searchIssues } from './search-issues.ts';
+import { triageIssues } from './triage-issues.ts';
+
+/** All tools, in the order of the table in the README. */
+export const tools = [overview, projects, searchIssues, query, triageIssues];

@@ -1,0 +1,117 @@
+import {
+  counted,
+  duration,
+  findings,
+  findingsReport,
+  nextCall,
+  outside,
+  percent,
+  renderFindings,
+  table,
+  timestamp,
+  type Finding,
+} from '@cinecom/mcp-core';
+import * as z from 'zod';
+import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
+import { defineTool } from '../tool.ts';
+import { readOverview } from './overview-reading.ts';
+import { scopeInput, scopeOf } from './scope.ts';
+import { durationOf } from './times.ts';
+
+const shownProjects = 10;
+
+export const overview = defineTool({
+  name: 'sentry_overview',
+  title: 'Error overview',
+  description:
+    'First call for any incident, "how was last night?" or morning check: error rates by project tested against before, new, regressed, escalating, unacknowledged issues, monitors, lost events. Verdict first.',
+  searchHint: 'sentry errors incident triage health check last night morning failing 障害 エラー率 昨夜 朝の確認',
+  alwaysLoad: true,
+  risk: 'read',
+  input: z.strictObject({
+    window: z.string().max(20).default('1h').describe('5m to 24h, until now'),
+    baseline: z.string().max(20).default('24h').describe('before the window, to 7d'),
+    ...scopeInput,
+  }),
+  output: z.strictObject({
+    ...findingsReport.shape,
+    counts: z.string(),
+    projects: z.array(
+      z.strictObject({
+        project: outside(z.string()),
+        verdict: z.string(),
+        events: z.string(),
+        before: z.string(),
+        crashFree: z.string(),
+      }),
+    ),
+  }),
+  async handle({ window, baseline, ...input }, call) {
+    const scope = await scopeOf(input, call);
+    const now = call.clock.now();
+    const length = durationOf('window', window, { least: '5m', most: '24h' });
+    const before = durationOf('baseline', baseline, { least: '1h', most: '7d' });
+    const spans = {
+      window: { start: now - length, end: now },
+      baseline: { start: now - length - before, end: now - length },
+    };
+    const found = await readOverview(scope, spans, call);
+    const { verdicts } = found;
+    const judged = verdicts.filter(({ verdict }) => verdict !== 'unknown');
+    const unknown = verdicts.length - judged.length;
+    return {
+      ...findings({
+        summary: summaryOf(found.findings, verdicts),
+        findings: found.findings,
+        notExamined: [
+          ...found.missing,
+          ...(unknown === 0
+            ? []
+            : [
+                {
+                  what: `rate of ${counted(unknown, 'project')}`,
+                  why: 'too few errors for a doubling to be seen with 80 %; a longer window decides',
+                  required: judged.length === 0,
+                },
+              ]),
+        ],
+        window: `${timestamp(spans.window.start)} to ${timestamp(now)}, against the ${duration(before)} before`,
+      }),
+      counts: [
+        counted(scope.projects.length, 'project'),
+        `${counted(found.fresh.length, 'new issue')}, ${found.regressed.length} regressed, ${found.escalating.length} escalating`,
+        `${found.unacknowledged.length} unacknowledged of priority high`,
+      ].join('; '),
+      projects: verdicts.slice(0, shownProjects).map((one) => {
+        const free = found.crashFree.get(one.project);
+        return {
+          project: one.project,
+          verdict: one.verdict,
+          events: String(one.events),
+          before: `${short(one.rateBefore * (length / 3_600_000))} usual`,
+          crashFree: free === undefined ? '' : percent(free),
+        };
+      }),
+    };
+  },
+  render(report) {
+    const [verdict = '', ...rest] = renderFindings(report).split('\n');
+    const rows = table(report.projects, ['project', 'verdict', 'events', 'before', 'crashFree']);
+    const text = [verdict, report.counts, ...rest.slice(0, 1), '', rows, ...rest.slice(1)].join('\n');
+    return report.findings.some((item) => item.next) ? text : `${text}\n\n${nextCall('sentry_search_issues')}`;
+  },
+});
+
+function summaryOf(list: readonly Finding[], verdicts: readonly FleetVerdict[]): string {
+  const of = (severity: Finding['severity']) => list.filter((item) => item.severity === severity).length;
+  const bad = verdicts.filter(({ verdict }) => /^(critical|warning|silent)$/.test(verdict)).length;
+  const steady = verdicts.filter(({ verdict }) => verdict === 'ok').length;
+  const parts = [`${of('critical')} critical, ${counted(of('warning'), 'warning')}, ${counted(of('info'), 'note')}`];
+  return [...parts, `${bad} of ${counted(verdicts.length, 'project')} changed for the worse, ${steady} steady`].join(
+    '; ',
+  );
+}
+
+function short(value: number): string {
+  return value >= 10 || value === 0 ? String(Math.round(value)) : value.toFixed(1);
+}

@@ -1,0 +1,186 @@
+import {
+  attempt,
+  counted,
+  duration,
+  isToolError,
+  nextCall,
+  outside,
+  table,
+  timestamp,
+  ToolError,
+} from '@cinecom/mcp-core';
+import * as z from 'zod';
+import { nearestNames } from '../analysis/query/nearest-names.ts';
+import { knownFields } from '../analysis/query/known-fields.ts';
+import { seriesInterval } from '../analysis/query/series-interval.ts';
+import { cellText } from '../analysis/query/cell-text.ts';
+import { datasetNames } from '../analysis/query/dataset-names.ts';
+import type { Scope, Span } from '../model/scope.ts';
+import { defineTool } from '../tool.ts';
+import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { spanOf } from './times.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
+
+const mostSeries = 10;
+const shownPoints = 30;
+const mostAskedNames = 5;
+
+const row = z.array(outside(z.string()));
+const series = z.strictObject({
+  group: outside(z.string()),
+  points: z.array(z.strictObject({ at: z.string(), value: z.string() })),
+});
+
+export const query = defineTool({
+  name: 'sentry_query',
+  title: 'Query events',
+  description:
+    'Table or time series of errors, spans, logs, metrics or uptime results: any fields and aggregates, such as count(), p95(span.duration), failure_rate(), by Sentry search syntax.',
+  searchHint: 'discover explore aggregate count p95 logs spans metrics chart timeseries 集計 ログ 時系列',
+  risk: 'read',
+  input: z.strictObject({
+    dataset: z.enum(datasetNames).default('errors'),
+    fields: z
+      .array(z.string().min(1).max(200))
+      .min(1)
+      .max(20)
+      .describe('columns; with series: one aggregate, then groups'),
+    query: z.string().max(500).default(''),
+    sort: z.string().max(200).optional().describe('one of fields; - before it: largest first'),
+    limit: z.int().min(1).max(100).default(50),
+    series: z.boolean().default(false).describe('over time instead of a table'),
+    cursor: z.string().max(400).optional(),
+    from: z.string().max(40).default('now-1h'),
+    to: z.string().max(40).default('now'),
+    ...scopeInput,
+  }),
+  output: z.strictObject({
+    columns: z.array(outside(z.string())),
+    rows: z.array(row),
+    series: z.array(series),
+    notes: z.array(z.string()),
+    cursor: z.string().optional(),
+    source,
+  }),
+  async handle({ fields, sort, from, to, ...input }, call) {
+    const scope = await scopeOf(input, call);
+    const span = spanOf({ from, to }, call);
+    checkSort(fields, sort);
+    const asked: Asked = { ...input, fields, ...(sort === undefined ? {} : { sort }), span };
+    const answer = input.series ? readSeries(asked, scope, call) : readTable(asked, scope, call);
+    return answer.catch(async (error: unknown) => named400(error, asked, scope, call));
+  },
+  render({ columns, rows, series: lines, notes, cursor, source: from }) {
+    const found = lines.length > 0 ? counted(lines.length, 'series', 'series') : counted(rows.length, 'row');
+    const body = lines.length > 0 ? lines.map(lineOf).join('\n') : tableOf(columns, rows);
+    const more = cursor === undefined ? '' : `\nMore: cursor ${JSON.stringify(cursor)}`;
+    const said = notes.map((note) => `\n${note}`).join('');
+    const next = rows.length + lines.length === 0 ? `\n\n${nextCall('sentry_projects')}` : '';
+    return `${found}\n\n${body}${more}${said}\n\n${renderSource(from)}${next}`;
+  },
+});
+
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const named = rows.map((cells) => Object.fromEntries(columns.map((column, index) => [column, cells[index]])));
+  return table(named, columns);
+}
+
+function lineOf({ group, points }: z.output<typeof series>): string {
+  const [first] = points;
+  return `${group}, from ${first?.at ?? '–'}: ${points.map(({ value }) => value).join(' | ')}`;
+}
+
+interface Asked {
+  readonly dataset: (typeof datasetNames)[number];
+  readonly fields: readonly string[];
+  readonly query: string;
+  readonly sort?: string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly span: Span;
+}
+
+function checkSort(fields: readonly string[], sort: string | undefined): void {
+  if (sort === undefined || fields.includes(sort.replace(/^-/, ''))) return;
+  throw new ToolError('invalid_input', 'sort must be one of fields, with - before it for the largest first', {
+    hint: 'Add the field that you sort by to fields.',
+  });
+}
+
+async function readTable(asked: Asked, scope: Scope, { backend, signal }: SentryCall) {
+  const answer = await backend.queries.table(scope, asked, signal);
+  const columns = [...asked.fields];
+  return {
+    columns,
+    rows: answer.rows.map((found) => columns.map((name) => cellText(name, found.get(name), answer.units.get(name)))),
+    series: [],
+    notes: answer.isPartial ? ['Estimate: only part of the data was scanned.'] : [],
+    ...(answer.cursor === undefined ? {} : { cursor: answer.cursor }),
+    source: sourceOf(
+      backend.url,
+      scope.organization,
+      `/explore/discover/results/?${new URLSearchParams(asked.fields.map((field): [string, string] => ['field', field])).toString()}`,
+      `GET organizations/${scope.organization}/events/ dataset=${answer.dataset}`,
+    ),
+  };
+}
+
+async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { backend, signal }: SentryCall) {
+  const [yAxis = '', ...groupBy] = fields;
+  if (!yAxis.includes('(')) {
+    throw new ToolError('invalid_input', 'the first of fields must be an aggregate for a series, such as count()', {
+      hint: 'Groups come after it; without series any fields are a table.',
+    });
+  }
+  const intervalSeconds = seriesInterval(asked.span, shownPoints);
+  const top =
+    groupBy.length === 0 ? {} : { groupBy, top: Math.min(mostSeries, asked.limit), sort: sort ?? `-${yAxis}` };
+  const options = { dataset: asked.dataset, yAxis, query: asked.query, intervalSeconds, span: asked.span, ...top };
+  const answer = await backend.queries.series(scope, options, signal);
+  const points = answer.series.flatMap((one) => one.points);
+  return {
+    columns: [],
+    rows: [],
+    series: answer.series.map((one) => ({
+      group: one.isOther ? 'all others' : Object.values(one.group).join(', ') || 'all',
+      points: one.points.map(({ at, value, isIncomplete }) => ({
+        at: timestamp(at),
+        value: `${cellText(yAxis, value, undefined)}${isIncomplete ? ' (not over)' : ''}`,
+      })),
+    })),
+    notes: [
+      `Interval ${duration(answer.intervalMs ?? intervalSeconds * 1000)}.`,
+      ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
+      ...(points.some(({ isLowConfidence }) => isLowConfidence) ? ['Estimate of low confidence: few samples.'] : []),
+    ],
+    source: sourceOf(
+      backend.url,
+      scope.organization,
+      '/explore/traces/',
+      `GET organizations/${scope.organization}/${answer.route}/`,
+    ),
+  };
+}
+
+/** What the server does not accept is told with the nearest names that it knows. */
+async function named400(error: unknown, asked: Asked, scope: Scope, call: SentryCall): Promise<never> {
+  if (!isToolError(error) || error.code !== 'invalid_input') throw error;
+  const parts = asked.fields.map((field) => field.replaceAll(/^.*\(|[,)].*$/g, '')).filter((name) => name !== '');
+  const listed = await Promise.all(parts.slice(0, mostAskedNames).map((part) => namesLike(part, asked, scope, call)));
+  const near = nearestNames(parts, [...knownFields(asked.dataset), ...listed.flat()]);
+  throw new ToolError('invalid_input', error.message, {
+    hint: near.length === 0 ? (error.hint ?? '') : `Known names that are near: ${near.join(', ')}. ${error.hint ?? ''}`,
+    ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
+    cause: error,
+  });
+}
+
+async function namesLike(
+  part: string,
+  { dataset }: Asked,
+  scope: Scope,
+  { backend, signal }: SentryCall,
+): Promise<readonly string[]> {
+  const { value = [] } = await attempt('names', backend.queries.attributes(scope, dataset, part.slice(0, 4), signal));
+  return value;
+}

@@ -1,0 +1,87 @@
+import { type Call, ToolError } from '@cinecom/mcp-core';
+import * as z from 'zod';
+import type { SentryBackend } from '../backend/port.ts';
+import type { Organization, Project, Scope } from '../model/scope.ts';
+import type { SentrySettings } from '../settings.ts';
+import { plainName } from '../text/index.ts';
+
+export type SentryCall = Call<SentryBackend, SentrySettings>;
+
+/** Inputs that most tools share. */
+export const scopeInput = {
+  organization: z.string().max(100).optional().describe('slug'),
+  projects: z.array(z.string().min(1).max(100)).max(100).optional().describe('slugs'),
+  environment: z.string().min(1).max(64).optional(),
+};
+
+export interface ScopeInput {
+  readonly organization?: string | undefined;
+  readonly projects?: readonly string[] | undefined;
+  readonly environment?: string | undefined;
+}
+
+/**
+ * What a call looks at: the settings' scope, cut further by the input.
+ * @throws ToolError `invalid_input` naming what there is, `out_of_scope` for a project outside the settings' list
+ */
+export async function scopeOf(input: ScopeInput, { backend, settings, signal }: SentryCall): Promise<Scope> {
+  const organization = input.organization ?? settings.organization ?? only(await backend.organizations(signal));
+  if (settings.organization !== undefined && organization !== settings.organization) {
+    throw new ToolError('out_of_scope', 'the organisation is another than --organization (SENTRY_ORG)', {
+      hint: 'Leave organization out.',
+    });
+  }
+  const visible = await backend.projects(organization, signal);
+  const allowed = settings.project.length === 0 ? visible : allowedOf(visible, settings.project);
+  const wanted = input.projects === undefined ? allowed : wantedOf(allowed, visible, input.projects);
+  return {
+    organization,
+    projects: wanted,
+    isCut: settings.project.length > 0 || input.projects !== undefined,
+    environments: input.environment === undefined ? settings.sentryEnvironment : [input.environment],
+  };
+}
+
+function only(organizations: readonly Organization[]): string {
+  const [first, ...others] = organizations;
+  if (first !== undefined && others.length === 0) return first.slug;
+  if (first === undefined) {
+    throw new ToolError('backend_forbidden', 'the token sees no organisation', {
+      hint: 'Give it org:read, or name the organisation with --organization (SENTRY_ORG).',
+    });
+  }
+  throw new ToolError('invalid_input', 'several organisations are visible: organization says which', {
+    hint: `Allowed: ${listed(organizations)}. --organization (SENTRY_ORG) sets it for good.`,
+  });
+}
+
+function allowedOf(visible: readonly Project[], slugs: readonly string[]): readonly Project[] {
+  const allowed = visible.filter(({ slug }) => slugs.includes(slug));
+  if (allowed.length > 0) return allowed;
+  throw new ToolError('not_configured', 'none of the projects of --project (SENTRY_PROJECT) is visible to the token', {
+    hint: `Visible: ${listed(visible)}.`,
+  });
+}
+
+function wantedOf(
+  allowed: readonly Project[],
+  visible: readonly Project[],
+  slugs: readonly string[],
+): readonly Project[] {
+  const hint = `Allowed: ${listed(allowed)}.`;
+  return slugs.map((slug) => {
+    const found = allowed.find((project) => project.slug === slug.toLowerCase() || project.slug === slug);
+    if (found !== undefined) return found;
+    const isOutside = visible.some((project) => project.slug === slug);
+    throw isOutside
+      ? new ToolError('out_of_scope', 'a project is outside --project (SENTRY_PROJECT)', { hint })
+      : new ToolError('invalid_input', 'projects names one that is not visible', { hint });
+  });
+}
+
+/** At most twenty slugs that may be told outside of a fence. */
+function listed(named: readonly { readonly slug: string }[]): string {
+  const plain = named.flatMap(({ slug }) => plainName(slug) ?? []);
+  const shown = plain.slice(0, 20).join(', ');
+  return plain.length > 20 ? `${shown} and ${plain.length - 20} more` : shown || 'none';
+}
