@@ -105,7 +105,8 @@ export interface SentryDouble {
   readonly validates: boolean;
   readonly clock: { now(): number; advance(ms: number): void };
   /** The next `times` matching requests meet this fault. */
-  fail(fault: Fault | PlainFault): void;
+  fail(fault: PlainFault): void;
+  fail(fault: Fault): void;
   /** Changes each later JSON answer after its validation; without argument answers are sent unchanged again. */
   mutate(change?: (body: unknown, path: string) => unknown): void;
   /** of the project's first key, or of `key` (its public part). */
