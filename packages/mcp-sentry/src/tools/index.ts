@@ -1,3 +1,6 @@
+import { captureEvent } from './capture-event.ts';
+import { checkIngest } from './check-ingest.ts';
+import { issue } from './issue.ts';
 import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { query } from './query.ts';
@@ -5,4 +8,4 @@ import { searchIssues } from './search-issues.ts';
 import { triageIssues } from './triage-issues.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, projects, searchIssues, query, triageIssues];
+export const tools = [overview, projects, searchIssues, issue, query, triageIssues, checkIngest, captureEvent];
