@@ -13,7 +13,8 @@ const largestPolicyBytes = 256 * 1024;
 export function createAlerts(api: SentryApi, policyFile: string | undefined): Alerts {
   return {
     async workflows(scope, signal) {
-      const query = scopeQuery({ ...scope, environments: [] });
+      // of all projects: asked for some, the server leaves out alerts that no detector is connected to
+      const query = scopeQuery({ ...scope, environments: [], isCut: false });
       const { organization } = scope;
       const all = await supported('workflows', () =>
         api.all('workflows', { organization }, query, most.workflows, signal),

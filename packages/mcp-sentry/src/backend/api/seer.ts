@@ -16,7 +16,8 @@ export function createSeer(api: SentryApi): Seer {
     async start({ organization }, issue, { step, stoppingPoint, context, runId }, signal) {
       const json = {
         step,
-        stopping_point: stoppingPoint,
+        // beside it the server takes any step for the first
+        ...(step === 'root_cause' ? { stopping_point: stoppingPoint } : {}),
         ...(context === undefined ? {} : { user_context: context }),
         ...(runId === undefined ? {} : { sentry_run_id: runId }),
       };
