@@ -11,6 +11,12 @@ const inputs = {
   sentry_projects: {},
   sentry_search_issues: {},
   sentry_query: { fields: ['title', 'count()'] },
+  sentry_issue_events: { issue: 'MOVIE-SERVICE-1' },
+  sentry_performance: {},
+  sentry_release: {},
+  sentry_monitors: { state: 'all' },
+  sentry_unacknowledged: {},
+  sentry_usage: {},
   sentry_triage_issues: { issues: ['MOVIE-SERVICE-1'], status: 'resolved' },
 };
 
