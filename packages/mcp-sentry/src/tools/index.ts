@@ -1,4 +1,7 @@
+import { captureEvent } from './capture-event.ts';
+import { checkIngest } from './check-ingest.ts';
 import { issueEvents } from './issue-events.ts';
+import { issue } from './issue.ts';
 import { monitors } from './monitors.ts';
 import { overview } from './overview.ts';
 import { performance } from './performance.ts';
@@ -15,6 +18,7 @@ export const tools = [
   overview,
   projects,
   searchIssues,
+  issue,
   issueEvents,
   query,
   performance,
@@ -23,4 +27,6 @@ export const tools = [
   triageIssues,
   unacknowledged,
   usage,
+  checkIngest,
+  captureEvent,
 ];

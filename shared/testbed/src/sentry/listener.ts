@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { answerRequest, type ServerSettings } from './answer-request.ts';
-import { answerOf, type Faults, playFault } from './faults.ts';
+import { type Faults, playFault } from './faults.ts';
 import { type Accepted, envelopeProject, receiveEnvelope } from './ingest/receive.ts';
 import type { Answer } from './route.ts';
 import type { ReceivedEnvelope, RecordedRequest } from './types.ts';
@@ -94,10 +94,9 @@ async function respond(
   }
   const fault = settings.faults.take(method, path);
   if (fault) {
-    const lost = answerOf(fault);
-    const isCarriedOut = fault.after || lost === 'truncate';
+    const isCarriedOut = fault.after || fault.answer === 'truncate';
     const body = isCarriedOut ? answerReceived(settings, received, path, accepted).body : undefined;
-    record(settings, received, playFault(lost, response, body === undefined ? '' : JSON.stringify(body)));
+    record(settings, received, playFault(fault.answer, response, body === undefined ? '' : JSON.stringify(body)));
     return;
   }
   const answer = answerReceived(settings, received, path, accepted);

@@ -1,8 +1,8 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
 import type { Seer } from '../../model/seer.ts';
 import type { SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, numberOf, textOf } from './read.ts';
-import { seerRunOf } from './seer-run-of.ts';
+import { fieldsOf, listOf, numberOf, textOf } from '../../model/told.ts';
+import { readRun } from '../../analysis/seer/read-run.ts';
 
 const mostRepositories = 500;
 
@@ -11,7 +11,7 @@ export function createSeer(api: SentryApi): Seer {
     async state({ organization }, issue, signal) {
       const query = new URLSearchParams({ llmFormat: 'markdown' });
       const { body } = await there(() => api.get('autofix', { organization, issue }, query, signal));
-      return seerRunOf(body);
+      return readRun(body);
     },
     async start({ organization }, issue, { step, stoppingPoint, context, runId }, signal) {
       const json = {

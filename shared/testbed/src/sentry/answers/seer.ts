@@ -87,7 +87,57 @@ export function stepsUpTo(run: SeerRun, last: string): JsonRecord[] {
   }));
 }
 
-export function showSeerRun(run: SeerRun): JsonRecord {
+const artifactKeys: Readonly<Record<string, string>> = { root_cause_analysis: 'root_cause', solution: 'solution' };
+
+/** The newer form: one block a step, with its artifact. */
+function blockOf(run: SeerRun, step: JsonRecord): JsonRecord {
+  const key = artifactKeys[plainText(step['key'])];
+  const data =
+    key === 'root_cause'
+      ? {
+          one_line_description: `${run.issue.type} is raised because the value is missing.`,
+          five_whys: ['The value is missing.'],
+          reproduction_steps: ['Send a request without the value.'],
+          relevant_repo: repository,
+          classification: 'code_fix',
+        }
+      : {
+          one_line_summary: 'Check the value before use.',
+          steps: [{ title: 'Add a check', description: 'In handle.' }],
+        };
+  const patch = { path: 'src/handler.ts', type: 'M', added: 1, removed: 0 };
+  return {
+    id: step['id'],
+    message: { role: 'assistant', content: step['title'], tool_calls: null },
+    timestamp: isoTime(run.updatedAt),
+    loading: false,
+    artifacts: key === undefined ? [] : [{ key, data, reason: 'done' }],
+    file_patches: key === undefined ? [{ repo_name: repository, patch }] : null,
+  };
+}
+
+function showBlocks(run: SeerRun): JsonRecord {
+  const states = run.pullRequests.map((each) => [
+    repository,
+    { repo_name: repository, pr_creation_status: 'completed', ...each },
+  ]);
+  return {
+    run_id: run.runId,
+    sentry_run_id: run.uuid,
+    status: run.status.toLowerCase(),
+    updated_at: isoTime(run.updatedAt),
+    blocks: run.steps.map((step) => blockOf(run, step)),
+    pending_user_input:
+      run.status.toLowerCase() === 'awaiting_user_input'
+        ? { id: '1', input_type: 'ask_user_question', data: {} }
+        : null,
+    repo_pr_states: Object.fromEntries(states) as JsonRecord,
+    coding_agents: {},
+  };
+}
+
+export function showSeerRun(run: SeerRun, form: 'steps' | 'blocks'): JsonRecord {
+  if (form === 'blocks') return showBlocks(run);
   return {
     run_id: run.runId,
     sentry_run_id: run.uuid,

@@ -25,6 +25,7 @@ export function durationKeyOf(dataset: Dataset): string {
 /** A key that some row of the dataset carries besides the built-in fields. */
 export function tagTest(call: Call, dataset: Dataset): (key: string) => boolean {
   const runs = runsOf(call.state, dataset);
+  if (call.state.discover.unknownFields === 'tag') return (key) => /^[\w.-]+$/.test(key);
   return (key) => runs.some((run) => run.constants.has(key) && !/duration|self_time/.test(key));
 }
 

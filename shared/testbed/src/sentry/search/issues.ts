@@ -1,10 +1,9 @@
-import { ApiError } from '../api-error.ts';
 import { releasesOf } from '../answers/issue.ts';
 import { countIssue } from '../world/issues.ts';
 import type { Issue } from '../world/model.ts';
 import type { Value } from '../world/rows.ts';
 import { matchesQuery } from './match.ts';
-import { parseQuery, type Query } from './parse.ts';
+import type { Query } from './parse.ts';
 
 /** What Sentry searches for when a client sends no query at all. */
 export const hiddenDefaultQuery = 'is:unresolved issue.priority:[high, medium]';
@@ -88,23 +87,6 @@ const properties: ReadonlyMap<string, Property> = new Map<string, Property>([
 function lookUpIssue(issue: Issue, key: string, now: number): Value {
   const property = properties.get(key);
   return property ? property(issue, now) : tagValues(issue, key, now);
-}
-
-function hasOr(query: Query): boolean {
-  if (query.kind === 'or') return true;
-  return query.kind === 'and' && query.parts.some(hasOr);
-}
-
-/** @throws ApiError 400 for a query that cannot be read, or with OR, which issue search lacks */
-export function parseIssueQuery(text: string): Query {
-  const query = parseQuery(text);
-  if (hasOr(query)) {
-    throw new ApiError(
-      400,
-      'Error parsing search query: Boolean statements containing "OR" or "AND" are not supported in this search',
-    );
-  }
-  return query;
 }
 
 export function matchesIssue(issue: Issue, query: Query, now: number): boolean {
