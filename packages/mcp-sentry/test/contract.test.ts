@@ -14,6 +14,12 @@ const inputs = {
   sentry_issue: { issue: 'MOVIE-SERVICE-1' },
   sentry_check_ingest: { project: 'movie-service', wait: 5 },
   sentry_capture_event: { title: 'disk full', tags: { host: 'db1' } },
+  sentry_issue_events: { issue: 'MOVIE-SERVICE-1' },
+  sentry_performance: {},
+  sentry_release: {},
+  sentry_monitors: { state: 'all' },
+  sentry_unacknowledged: {},
+  sentry_usage: {},
   sentry_triage_issues: { issues: ['MOVIE-SERVICE-1'], status: 'resolved' },
 };
 

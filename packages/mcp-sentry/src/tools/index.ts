@@ -1,11 +1,32 @@
 import { captureEvent } from './capture-event.ts';
 import { checkIngest } from './check-ingest.ts';
+import { issueEvents } from './issue-events.ts';
 import { issue } from './issue.ts';
+import { monitors } from './monitors.ts';
 import { overview } from './overview.ts';
+import { performance } from './performance.ts';
 import { projects } from './projects.ts';
 import { query } from './query.ts';
+import { release } from './release.ts';
 import { searchIssues } from './search-issues.ts';
 import { triageIssues } from './triage-issues.ts';
+import { unacknowledged } from './unacknowledged.ts';
+import { usage } from './usage.ts';
 
 /** All tools, in the order of the table in the README. */
-export const tools = [overview, projects, searchIssues, issue, query, triageIssues, checkIngest, captureEvent];
+export const tools = [
+  overview,
+  projects,
+  searchIssues,
+  issue,
+  issueEvents,
+  query,
+  performance,
+  release,
+  monitors,
+  triageIssues,
+  unacknowledged,
+  usage,
+  checkIngest,
+  captureEvent,
+];
