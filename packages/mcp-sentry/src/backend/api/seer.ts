@@ -1,8 +1,8 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
+import { readRun } from '../../analysis/seer/read-run.ts';
 import type { Seer } from '../../model/seer.ts';
 import type { SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, numberOf, textOf } from './read.ts';
-import { seerRunOf } from './seer-run-of.ts';
 
 const mostRepositories = 500;
 
@@ -11,12 +11,13 @@ export function createSeer(api: SentryApi): Seer {
     async state({ organization }, issue, signal) {
       const query = new URLSearchParams({ llmFormat: 'markdown' });
       const { body } = await there(() => api.get('autofix', { organization, issue }, query, signal));
-      return seerRunOf(body);
+      return readRun(body);
     },
     async start({ organization }, issue, { step, stoppingPoint, context, runId }, signal) {
       const json = {
         step,
-        stopping_point: stoppingPoint,
+        // with a stopping point Sentry begins at the root cause again, whatever step is asked for
+        ...(step === 'root_cause' ? { stopping_point: stoppingPoint } : {}),
         ...(context === undefined ? {} : { user_context: context }),
         ...(runId === undefined ? {} : { sentry_run_id: runId }),
       };
