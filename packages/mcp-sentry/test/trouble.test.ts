@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { isToolError } from '@cinecom/mcp-core';
 import { fakeClock } from '@cinecom/mcp-core/testing';
-import { startSentry } from '@cinecom/testbed';
+import { type FaultAnswer, startSentry } from '@cinecom/testbed';
 import { expect, it, onTestFinished } from 'vitest';
 import { openBackend } from './support/backend.ts';
 
@@ -100,7 +100,7 @@ it('reads again what was cut off or refused for a while, and waits as long as it
   };
   const backend = await openBackend({ url: sentry.url, token: sentry.token }, { wait, clock });
   const expected = [{ slug: 'acme', name: 'Acme' }];
-  const after = async (...answers: readonly Parameters<typeof sentry.fail>[0]['answer'][]) => {
+  const after = async (...answers: readonly FaultAnswer[]) => {
     clock.advance(3_600_000); // forget what is remembered
     waits.length = 0;
     for (const answer of answers) sentry.fail({ answer });

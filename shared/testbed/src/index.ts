@@ -59,11 +59,15 @@ export { bestIndexes, type IndexSet, possibleIndexes } from './advice/best-index
 export { type IndexJudge, openIndexJudge } from './advice/index-judge.ts';
 export { plantRandomWorkload, type RandomStatement, type RandomWorkload } from './advice/random-workload.ts';
 export { indexByStatementPlans, indexPerColumn, indexPerStatement } from './advice/simple-rules.ts';
+export { type Certificate, makeCertificate, missingOpenssl } from './sentry/certificate.ts';
+export { disturb } from './sentry/disturb.ts';
+export { type Proxy, startProxy } from './sentry/start-proxy.ts';
 export { startSentry } from './sentry/start-sentry.ts';
 export type {
   EnvelopeItem,
   Fault,
   FaultAnswer,
+  PlainFault,
   Features,
   ReceivedEnvelope,
   RecordedRequest,

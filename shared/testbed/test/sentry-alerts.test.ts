@@ -171,7 +171,16 @@ describe('Seer', () => {
     expect((await ask(double, path, { method: 'POST', body: more })).body).toMatchObject({ sentry_run_id: run });
     double.clock.advance(60_000);
     expect((await ask(double, path)).body).toMatchObject({ autofix: { steps: [{}, { key: 'solution' }] } });
-    expect((await ask(double, path, { method: 'POST', body: { step: 'solution' } })).status).toBe(400);
+    expect((await ask(double, path, { method: 'POST', body: { step: 'open_pr' } })).status).toBe(400);
+    expect((await ask(double, path, { method: 'POST', body: { step: 'solution', run_id: 9 } })).status).toBe(404);
+    double.world.seer.form = 'blocks';
+    expect((await ask(double, path)).body).toMatchObject({
+      autofix: {
+        status: 'completed',
+        blocks: [{ artifacts: [{ key: 'root_cause' }] }, { artifacts: [{ key: 'solution' }] }],
+      },
+    });
+    double.world.seer.form = 'steps';
     double.world.setSeer(issue, { status: 'NEED_MORE_INFORMATION' });
     expect((await ask(double, path)).body).toMatchObject({ autofix: { status: 'NEED_MORE_INFORMATION' } });
     double.world.seer.refusal = { status: 403, detail: 'AI features are not enabled for this organization.' };

@@ -102,6 +102,11 @@ describe('events of the errors dataset', () => {
       400,
       'Cannot sort by a field that is not selected.',
     ]);
+    double.world.discover.unknownFields = 'tag';
+    expect((await ask(double, 'events/?dataset=errors&field=nonsense')).body).toMatchObject({
+      data: [{ nonsense: null }],
+    });
+    expect((await ask(double, 'events/?dataset=errors&field=non%20sense')).status).toBe(400);
     const many = Array.from({ length: 21 }, () => 'field=title').join('&');
     expect(await refusal(double, `dataset=errors&${many}`)).toEqual([400, expect.stringContaining('20 fields')]);
     expect((await ask(double, 'events/?dataset=errors&field=title&per_page=101')).status).toBe(400);
@@ -137,7 +142,7 @@ test('stats_v2 counts what was stored and what was dropped', async () => {
 describe('faults', () => {
   test('hit the next matching requests and then end', async () => {
     const double = await start();
-    double.fail({ answer: { status: 429, headers: { 'Retry-After': '3' } }, match: /projects/, times: 2 });
+    double.fail({ status: 429, headers: { 'Retry-After': '3' }, match: /projects/, times: 2 });
     expect((await ask(double, 'teams/')).status).toBe(200);
     const limited = await ask(double, 'projects/');
     expect([limited.status, limited.headers['retry-after']]).toEqual([429, '3']);

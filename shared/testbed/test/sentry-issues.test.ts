@@ -105,12 +105,14 @@ describe('issues', () => {
       ['has:region', [crashTitle]],
       ['is:unresolved !has:region', ['Slow reply']],
       ['seats', [crashTitle]],
-      ['is:unresolved (level:warning)', ['Slow reply']],
+      ['is:unresolved (level:warning)', []],
+      ['Slow (reply)', []],
     ];
     const sorted = (list: readonly unknown[]) => list.map(String).toSorted((left, right) => left.localeCompare(right));
     for (const [query, expected] of found)
       expect([query, sorted(await titles(double, query))]).toEqual([query, sorted(expected)]);
-    expect((await ask(double, 'issues/?query=level%3Afatal%20OR%20level%3Ainfo')).status).toBe(400);
+    for (const word of ['AND', 'OR', 'or'])
+      expect((await ask(double, `issues/?query=level%3Afatal%20${word}%20level%3Ainfo`)).status).toBe(400);
     expect((await ask(double, `issues/?query=${encodeURIComponent('level:"fatal')}`)).status).toBe(400);
     expect(await titles(double, '', '&environment=production')).toEqual([crashTitle]);
     expect(double.violations).toEqual([]);

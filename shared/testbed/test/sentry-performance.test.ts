@@ -116,8 +116,8 @@ describe('spans', () => {
       double,
       `events-timeseries/?dataset=spans&yAxis=count()&interval=3600&groupBy=transaction&topEvents=1&sort=-count()&comparisonDelta=86400&${window}`,
     );
-    const [only, ...others] = record(reply.body)['timeSeries'] as Record<string, unknown>[];
-    expect(others).toEqual([]);
+    const [only, others] = record(reply.body)['timeSeries'] as Record<string, unknown>[];
+    expect(others).toMatchObject({ meta: { isOther: true, order: 1 }, values: [{ value: 30 }, { value: 0 }] });
     expect(only).toMatchObject({
       groupBy: [{ key: 'transaction', value: 'GET /' }],
       values: [

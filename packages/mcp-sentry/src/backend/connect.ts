@@ -15,7 +15,7 @@ import { createApi } from './http/api.ts';
 import { createEndpoint, type Endpoint } from './http/endpoint.ts';
 import { addressOf } from './http/errors.ts';
 import type { Wait } from './http/retry.ts';
-import { createIngest } from './ingest/send-event.ts';
+import { createIngest } from './ingest/create-ingest.ts';
 import { createMemory } from './memory.ts';
 import type { SentryBackend } from './port.ts';
 import { regionOf } from './regions.ts';
@@ -65,13 +65,14 @@ export async function connect(
       return readCapability(api, { organization, project }, name, clock.now(), signal);
     });
   const url = addressOf(base);
+  const issues = createIssues(api, url);
   return {
     url,
     organizations: (signal) => memory.remember('organizations', minuteMs, () => readOrganizations(front, signal)),
     projects,
     access: (signal) => readAccess(front, isSaas ? 'saas' : 'self-hosted', () => clock.now(), signal),
     capability,
-    issues: createIssues(api, url),
+    issues,
     queries: createQueries(api, capability),
     releases: createReleases(api),
     monitors: createMonitors(api),
@@ -79,7 +80,7 @@ export async function connect(
     usage: createUsage(api),
     traces: createTraces(api, () => clock.now()),
     seer: createSeer(api),
-    ingest: createIngest(settings.caFile),
+    ingest: createIngest({ caFile: settings.caFile, issues, ...retrying }),
     async close() {
       for (const one of [base, ...regions.values()]) one.close();
     },

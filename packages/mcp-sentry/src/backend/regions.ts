@@ -1,5 +1,5 @@
-import type { Fields } from './api/read.ts';
-import { fieldsOf, textOf } from './api/read.ts';
+import type { Fields } from '../model/told.ts';
+import { fieldsOf, textOf } from '../model/told.ts';
 
 /**
  * Where an organisation's data is. Believed only of sentry.io and only for hosts of sentry.io, so that the token goes nowhere

@@ -1,3 +1,5 @@
+import type { SentryEvent } from './event.ts';
+
 /** A DSN taken apart; the secret of old ones is left behind. */
 export interface Dsn {
   readonly text: string;
@@ -9,8 +11,6 @@ export interface Dsn {
 }
 
 export interface OutgoingEvent {
-  /** 32 hex; the id under which the event will be found. */
-  readonly eventId: string;
   readonly message: string;
   readonly level: 'fatal' | 'error' | 'warning' | 'info' | 'debug';
   readonly environment: string | undefined;
@@ -20,6 +20,8 @@ export interface OutgoingEvent {
 
 /** What the ingest endpoint said. `statusCode` undefined: it never arrived. */
 export interface SendOutcome {
+  /** 32 hex; the id under which the event will be found. */
+  readonly eventId: string;
   readonly statusCode: number | undefined;
   readonly rateLimits: string | undefined;
   readonly retryAfter: string | undefined;
@@ -31,4 +33,19 @@ export interface SendOutcome {
 export interface Ingest {
   /** Exactly one event, by an own client of `@sentry/node`: no hostname, user or request in it. */
   send(dsn: Dsn, event: OutgoingEvent, signal: AbortSignal): Promise<SendOutcome>;
+  /**
+   * Looks at 1, 2, 3, 5, 5 … s until an event can be read.
+   * @param options.untilMs how long; @param options.onLook told after each look that found nothing, with what has passed, ms
+   * @returns undefined where it was not there in time
+   */
+  watch(
+    place: { readonly organization: string; readonly project: string; readonly eventId: string },
+    options: { readonly untilMs: number; readonly onLook: (passedMs: number) => void },
+    signal: AbortSignal,
+  ): Promise<SeenEvent | undefined>;
+}
+
+export interface SeenEvent {
+  readonly event: SentryEvent;
+  readonly afterMs: number;
 }

@@ -26,6 +26,8 @@ export interface ClientKey {
   /** Public part of the DSN. */
   readonly publicKey: string | undefined;
   readonly projectId: string | undefined;
+  /** The DSN without its secret, as services are given it. */
+  readonly dsn: string | undefined;
   readonly isActive: boolean;
   /** Events a window of seconds. */
   readonly rateLimit: { readonly count: number; readonly windowSeconds: number } | undefined;

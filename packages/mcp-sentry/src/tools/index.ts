@@ -1,11 +1,14 @@
+import { alertRules } from './alert-rules.ts';
+import { applyAlertPolicy } from './apply-alert-policy.ts';
+import { captureEvent } from './capture-event.ts';
+import { checkIngest } from './check-ingest.ts';
+import { issue } from './issue.ts';
 import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { query } from './query.ts';
-import { alertRules } from './alert-rules.ts';
-import { applyAlertPolicy } from './apply-alert-policy.ts';
+import { searchIssues } from './search-issues.ts';
 import { seerStateTool } from './seer-state.ts';
 import { startSeer } from './start-seer.ts';
-import { searchIssues } from './search-issues.ts';
 import { triageIssues } from './triage-issues.ts';
 
 /** All tools, in the order of the table in the README. */
@@ -13,10 +16,13 @@ export const tools = [
   overview,
   projects,
   searchIssues,
+  issue,
   query,
-  triageIssues,
-  alertRules,
-  applyAlertPolicy,
   seerStateTool,
   startSeer,
+  alertRules,
+  applyAlertPolicy,
+  triageIssues,
+  checkIngest,
+  captureEvent,
 ];

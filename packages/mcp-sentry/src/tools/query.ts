@@ -23,6 +23,7 @@ import { renderSource, source, sourceOf } from './web-link.ts';
 
 const mostSeries = 10;
 const shownPoints = 30;
+const mostAskedNames = 5;
 
 const row = z.array(outside(z.string()));
 const series = z.strictObject({
@@ -66,8 +67,8 @@ export const query = defineTool({
     const span = spanOf({ from, to }, call);
     checkSort(fields, sort);
     const asked: Asked = { ...input, fields, ...(sort === undefined ? {} : { sort }), span };
-    const named = async (error: unknown) => named400(error, asked, scope, call);
-    return input.series ? readSeries(asked, scope, call).catch(named) : readTable(asked, scope, call).catch(named);
+    const answer = input.series ? readSeries(asked, scope, call) : readTable(asked, scope, call);
+    return answer.catch(async (error: unknown) => named400(error, asked, scope, call));
   },
   render({ columns, rows, series: lines, notes, cursor, source: from }) {
     const found = lines.length > 0 ? counted(lines.length, 'series', 'series') : counted(rows.length, 'row');
@@ -162,22 +163,24 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { bac
 }
 
 /** What the server does not accept is told with the nearest names that it knows. */
-async function named400(error: unknown, asked: Asked, scope: Scope, { backend, signal }: SentryCall): Promise<never> {
+async function named400(error: unknown, asked: Asked, scope: Scope, call: SentryCall): Promise<never> {
   if (!isToolError(error) || error.code !== 'invalid_input') throw error;
-  const parts = asked.fields.map((field) => field.replace(/^.*\(|[,)].*$/g, '')).filter((name) => name !== '');
-  const listed = await Promise.all(
-    parts
-      .slice(0, 5)
-      .map(
-        async (part) =>
-          (await attempt('names', backend.queries.attributes(scope, asked.dataset, part.slice(0, 4), signal))).value ??
-          [],
-      ),
-  );
+  const parts = asked.fields.map((field) => field.replaceAll(/^.*\(|[,)].*$/g, '')).filter((name) => name !== '');
+  const listed = await Promise.all(parts.slice(0, mostAskedNames).map((part) => namesLike(part, asked, scope, call)));
   const near = nearestNames(parts, [...knownFields(asked.dataset), ...listed.flat()]);
   throw new ToolError('invalid_input', error.message, {
     hint: near.length === 0 ? (error.hint ?? '') : `Known names that are near: ${near.join(', ')}. ${error.hint ?? ''}`,
     ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
     cause: error,
   });
+}
+
+async function namesLike(
+  part: string,
+  { dataset }: Asked,
+  scope: Scope,
+  { backend, signal }: SentryCall,
+): Promise<readonly string[]> {
+  const { value = [] } = await attempt('names', backend.queries.attributes(scope, dataset, part.slice(0, 4), signal));
+  return value;
 }

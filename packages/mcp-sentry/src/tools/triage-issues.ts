@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { changeWords, isDone, issueChange, showsChange } from '../analysis/triage/issue-change.ts';
 import type { Issue, IssueChange } from '../model/issue.ts';
 import type { Scope } from '../model/scope.ts';
+import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { stateOf } from './issue-rows.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
@@ -58,8 +59,11 @@ export const triageIssues = defineTool({
       ),
       // the scope list of projects is enforced by where an issue belongs
       targets: [
-        ...open.map(({ shortId }) => ({ type: 'issue', id: shortId })),
-        ...[...new Set(open.flatMap(({ project }) => project ?? []))].map((id) => ({ type: 'project', id })),
+        ...open.map(({ shortId, id }) => ({ type: 'issue', id: plainName(shortId) ?? id })),
+        ...[...new Set(open.map(({ project }) => plainName(project) ?? 'unknown'))].map((id) => ({
+          type: 'project',
+          id,
+        })),
       ],
       warnings: open.length < found.length ? [`${counted(found.length - open.length, 'issue')} as wanted already`] : [],
       undo: 'sentry_triage_issues with the state that the plan shows',

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Fault, FaultAnswer } from './types.ts';
+import type { Fault, FaultAnswer, PlainFault } from './types.ts';
 
 export interface Faults {
-  add(fault: Fault): void;
+  add(fault: Fault | PlainFault): void;
   /** the fault this request meets, if any; counts it as used */
   take(method: string, path: string): Fault | undefined;
 }
@@ -10,7 +10,10 @@ export interface Faults {
 export function createFaults(): Faults {
   const waiting: { readonly fault: Fault; left: number }[] = [];
   return {
-    add: (fault) => void waiting.push({ fault, left: fault.times ?? 1 }),
+    add: (fault) => {
+      const whole = 'answer' in fault ? fault : { ...fault, answer: fault };
+      waiting.push({ fault: whole, left: fault.times ?? 1 });
+    },
     take: (method, path) => {
       const found = waiting.find(
         ({ fault, left }) =>

@@ -1,34 +1,43 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { answerRequest, type ServerSettings } from './answer-request.ts';
 import { dsnOf } from './answers/key.ts';
 import { createClock } from './clock.ts';
-import { createFaults, playFault } from './faults.ts';
+import { createFaults } from './faults.ts';
 import { allScopes, featuresOf } from './features.ts';
-import { type Accepted, envelopeProject, receiveEnvelope } from './ingest/receive.ts';
+import { createListener, type ListenerSettings } from './listener.ts';
 import { openOracle } from './oracle/oracle.ts';
-import type { Answer } from './route.ts';
-import type { Fault, ReceivedEnvelope, RecordedRequest, SentryDouble, SentryOptions } from './types.ts';
+import type { SentryDouble, SentryOptions } from './types.ts';
 import { createState } from './world/state.ts';
 import { createWorld } from './world/world.ts';
 
 const token = 'sntryu_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef';
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
+type Change = (body: unknown, path: string) => unknown;
 
-function parseBody(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text; // recorded as it came; routes that want JSON refuse it
-  }
+/** What the listener is given; `address` and `change` are set later. */
+function createSettings(options: SentryOptions, violations: string[]) {
+  const clock = createClock(options.now);
+  const basePath = (options.basePath ?? '').replace(/\/+$/, '');
+  const live: { origin: string; port: number; change: Change | undefined } = { origin: '', port: 0, change: undefined };
+  const settings: ListenerSettings = {
+    state: createState(clock),
+    clock,
+    basePath,
+    token,
+    features: featuresOf(options),
+    isSaas: options.mode !== 'self-hosted',
+    scopes: options.scopes ?? allScopes,
+    faults: createFaults(),
+    requests: [],
+    envelopes: [],
+    baseUrl: () => `${live.origin}${basePath}`,
+    hosts: () => [`127.0.0.1:${live.port}`, `localhost:${live.port}`, ...(options.hosts ?? [])],
+    change: (body, path) => (live.change ? live.change(structuredClone(body), path) : body),
+    report: (violation) => void violations.push(violation),
+  };
+  return { settings, live };
 }
 
 /**
@@ -36,102 +45,18 @@ function parseBody(text: string): unknown {
  * It listens on 127.0.0.1 at a free port.
  */
 export async function startSentry(options: SentryOptions = {}): Promise<SentryDouble> {
-  const clock = createClock(options.now);
-  const state = createState(clock);
-  const [requests, envelopes, violations]: [RecordedRequest[], ReceivedEnvelope[], string[]] = [[], [], []];
-  const faults = createFaults();
-  const accepted: Accepted = new Map();
-  const basePath = (options.basePath ?? '').replace(/\/+$/, '');
-  let change: ((body: unknown, path: string) => unknown) | undefined;
-  let [origin, port] = ['', 0];
-
-  const settings: ServerSettings = {
-    state,
-    clock,
-    features: featuresOf(options),
-    isSaas: options.mode !== 'self-hosted',
-    scopes: options.scopes ?? allScopes,
-    token,
-    baseUrl: () => `${origin}${basePath}`,
-    report: (violation) => void violations.push(violation),
-  };
-
-  const checkHost = (request: IncomingMessage): void => {
-    const host = request.headers.host ?? '';
-    const known = [`127.0.0.1:${port}`, `localhost:${port}`, ...(options.hosts ?? [])];
-    if (!known.includes(host) && !known.includes(host.replace(/:\d+$/, '')))
-      violations.push(`${request.method} ${request.url} came for host ${host}`);
-  };
-
-  const record = (
-    request: IncomingMessage,
-    url: URL,
-    path: string,
-    body: unknown,
-    outcome: RecordedRequest['outcome'],
-  ): void => {
-    const { method = '', headers } = request;
-    requests.push({ method, path, query: url.searchParams, body, headers, at: clock.now(), outcome });
-  };
-
-  const send = (response: ServerResponse, answer: Answer, path: string): void => {
-    const changed = change && answer.body !== undefined ? change(structuredClone(answer.body), path) : answer.body;
-    response.writeHead(answer.status ?? 200, {
-      ...(changed === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...answer.headers,
-    });
-    response.end(changed === undefined ? undefined : JSON.stringify(changed));
-  };
-
-  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const raw = await readBody(request);
-    const url = new URL(request.url ?? '/', 'http://double.invalid');
-    const path = url.pathname.startsWith(`${basePath}/`) ? url.pathname.slice(basePath.length) : undefined;
-    checkHost(request);
-    response.sendDate = false;
-    response.setHeader('Date', new Date(clock.now()).toUTCString());
-    const body = parseBody(raw.toString('utf8'));
-    const method = request.method ?? '';
-    if (path === undefined) {
-      record(request, url, url.pathname, body, 404);
-      violations.push(`${method} ${url.pathname} lies outside of the base path`);
-      return void response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not Found</h1>');
-    }
-    const fault: Fault | undefined = faults.take(method, path);
-    const project = method === 'POST' ? envelopeProject(path) : undefined;
-    const answerNow = (): Answer => {
-      const query = url.searchParams;
-      const { headers } = request;
-      if (project !== undefined)
-        return receiveEnvelope(state, { project, query, headers, body: raw }, accepted, (each) => envelopes.push(each));
-      return answerRequest(settings, { method, path, query, body, authorization: headers.authorization });
-    };
-    if (fault) {
-      const wanted = fault.after || fault.answer === 'truncate' ? answerNow().body : undefined;
-      const outcome = playFault(fault.answer, response, wanted === undefined ? '' : JSON.stringify(wanted));
-      return record(request, url, path, body, outcome);
-    }
-    const answer = answerNow();
-    record(request, url, path, body, answer.status ?? 200);
-    send(response, answer, path);
-  };
-
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    respond(request, response).catch((error: unknown) => {
-      violations.push(`the double failed at ${request.method} ${request.url}: ${String(error)}`);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  };
+  const violations: string[] = [];
+  const { settings, live } = createSettings(options, violations);
+  const listener = createListener(settings);
   const server = options.tls ? createHttpsServer({ ...options.tls }, listener) : createHttpServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  port = (server.address() as AddressInfo).port;
-  origin = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-
+  live.port = (server.address() as AddressInfo).port;
+  live.origin = `${options.tls ? 'https' : 'http'}://127.0.0.1:${live.port}`;
+  const { state, clock, requests, envelopes, faults } = settings;
   return {
     url: settings.baseUrl(),
-    port,
+    port: live.port,
     token,
     world: createWorld(state),
     requests,
@@ -140,13 +65,12 @@ export async function startSentry(options: SentryOptions = {}): Promise<SentryDo
     validates: openOracle() !== undefined,
     clock,
     fail: (fault) => faults.add(fault),
-    mutate: (next) => {
-      change = next;
+    mutate: (change) => {
+      live.change = change;
     },
     dsn: (project, publicKey) => {
-      const key = state.keys.find(
-        (each) => each.project.slug === project && (publicKey === undefined || each.publicKey === publicKey),
-      );
+      const isWanted = (name: string): boolean => publicKey === undefined || name === publicKey;
+      const key = state.keys.find((each) => each.project.slug === project && isWanted(each.publicKey));
       if (!key) throw new Error(`the double has no such key of project ${project}`);
       return dsnOf(settings.baseUrl(), key);
     },

@@ -74,8 +74,14 @@ export type FaultAnswer =
   /** a login page with status 200 */
   | 'html';
 
-export interface Fault {
+export interface Fault extends FaultScope {
   readonly answer: FaultAnswer;
+}
+
+/** As `{ status: 503, times: 2 }`. */
+export type PlainFault = FaultScope & Exclude<FaultAnswer, string>;
+
+export interface FaultScope {
   /** on the path without base path; all paths by default */
   readonly match?: RegExp;
   readonly method?: string;
@@ -99,6 +105,7 @@ export interface SentryDouble {
   readonly validates: boolean;
   readonly clock: { now(): number; advance(ms: number): void };
   /** The next `times` matching requests meet this fault. */
+  fail(fault: PlainFault): void;
   fail(fault: Fault): void;
   /** Changes each later JSON answer after its validation; without argument answers are sent unchanged again. */
   mutate(change?: (body: unknown, path: string) => unknown): void;

@@ -124,6 +124,7 @@ const clientKey = (rest: Partial<ClientKey> = {}): ClientKey => ({
   label: undefined,
   publicKey: key,
   projectId: '1',
+  dsn: undefined,
   isActive: true,
   rateLimit: undefined,
   ...rest,
@@ -145,6 +146,7 @@ describe('the owner of a DSN', () => {
 
 describe('an ingest check', () => {
   const send = (rest: Partial<SendOutcome> = {}): SendOutcome => ({
+    eventId: 'e'.repeat(32),
     statusCode: 200,
     rateLimits: undefined,
     retryAfter: undefined,

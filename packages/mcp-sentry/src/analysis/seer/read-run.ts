@@ -1,5 +1,5 @@
 import type { SeerRun } from '../../model/seer.ts';
-import { asObject, listOf, numberOf, textOf, timeOf } from './tolerant.ts';
+import { fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 import { runText } from './run-text.ts';
 
 /**
@@ -11,10 +11,10 @@ import { runText } from './run-text.ts';
  * @see `AutofixState` and the endpoint `group_ai_autofix.py` of Sentry
  */
 export function readRun(answer: unknown): SeerRun | undefined {
-  const body = asObject(answer);
-  const autofix = asObject(body['autofix']);
+  const body = fieldsOf(answer);
+  const autofix = fieldsOf(body['autofix']);
   if (Object.keys(autofix).length === 0) return undefined;
-  const formatted = textOf(asObject(body['formatted'])['content']);
+  const formatted = textOf(fieldsOf(body['formatted'])['content']);
   const steps = stepsOf(autofix);
   return {
     runId: textOf(autofix['sentry_run_id']) ?? textOf(autofix['sentryRunId']),
@@ -31,7 +31,7 @@ export function readRun(answer: unknown): SeerRun | undefined {
 
 function stepsOf(autofix: Readonly<Record<string, unknown>>): SeerRun['steps'] {
   const steps = listOf(autofix['steps']).map((one) => {
-    const step = asObject(one);
+    const step = fieldsOf(one);
     return {
       key: textOf(step['key']) ?? textOf(step['type']) ?? 'unknown',
       title: textOf(step['title']),
@@ -41,8 +41,8 @@ function stepsOf(autofix: Readonly<Record<string, unknown>>): SeerRun['steps'] {
   if (steps.length > 0) return steps;
   // an artifact is written once its step is done
   return listOf(autofix['blocks']).flatMap((block) =>
-    listOf(asObject(block)['artifacts']).flatMap((one) => {
-      const artifact = asObject(one);
+    listOf(fieldsOf(block)['artifacts']).flatMap((one) => {
+      const artifact = fieldsOf(one);
       const key = textOf(artifact['key']);
       if (key === undefined) return [];
       return [{ key, title: undefined, status: isFilled(artifact['data']) ? 'completed' : 'processing' }];
@@ -51,42 +51,42 @@ function stepsOf(autofix: Readonly<Record<string, unknown>>): SeerRun['steps'] {
 }
 
 function isFilled(value: unknown): boolean {
-  return Object.keys(asObject(value)).length > 0;
+  return Object.keys(fieldsOf(value)).length > 0;
 }
 
 function pullRequestsOf(autofix: Readonly<Record<string, unknown>>): readonly string[] {
-  const ofRepositories = Object.values(asObject(autofix['repo_pr_states'])).map((state) => asObject(state)['pr_url']);
+  const ofRepositories = Object.values(fieldsOf(autofix['repo_pr_states'])).map((state) => fieldsOf(state)['pr_url']);
   const ofChanges = listOf(autofix['steps'])
-    .flatMap((step) => listOf(asObject(step)['changes']))
+    .flatMap((step) => listOf(fieldsOf(step)['changes']))
     .map((change) => {
-      const pull = asObject(asObject(change)['pull_request']);
+      const pull = fieldsOf(fieldsOf(change)['pull_request']);
       return pull['pr_url'] ?? pull['url'];
     });
-  const ofAgents = Object.values(asObject(autofix['coding_agents']))
-    .flatMap((agent) => listOf(asObject(agent)['results']))
-    .map((result) => asObject(result)['pr_url']);
+  const ofAgents = Object.values(fieldsOf(autofix['coding_agents']))
+    .flatMap((agent) => listOf(fieldsOf(agent)['results']))
+    .map((result) => fieldsOf(result)['pr_url']);
   return unique([...ofRepositories, ...ofChanges, ...ofAgents]);
 }
 
 function repositoriesOf(autofix: Readonly<Record<string, unknown>>): readonly string[] {
-  const asked = listOf(asObject(autofix['request'])['repos']).map((one) => {
-    const { owner, name } = asObject(one);
+  const asked = listOf(fieldsOf(autofix['request'])['repos']).map((one) => {
+    const { owner, name } = fieldsOf(one);
     return textOf(owner) === undefined ? name : `${textOf(owner)}/${textOf(name) ?? ''}`;
   });
-  const known = listOf(autofix['repositories']).map((one) => asObject(one)['name']);
-  return unique([...asked, ...known, ...Object.keys(asObject(autofix['repo_pr_states']))]);
+  const known = listOf(autofix['repositories']).map((one) => fieldsOf(one)['name']);
+  return unique([...asked, ...known, ...Object.keys(fieldsOf(autofix['repo_pr_states']))]);
 }
 
 function questionOf(autofix: Readonly<Record<string, unknown>>): string | undefined {
-  const pending = asObject(autofix['pending_user_input']);
-  const data = asObject(pending['data']);
-  const asked = listOf(data['questions']).map((one) => textOf(asObject(one)['question']) ?? textOf(one));
+  const pending = fieldsOf(autofix['pending_user_input']);
+  const data = fieldsOf(pending['data']);
+  const asked = listOf(data['questions']).map((one) => textOf(fieldsOf(one)['question']) ?? textOf(one));
   const first = [textOf(data['question']), ...asked, textOf(data['message'])].find((text) => text !== undefined);
   if (first !== undefined) return first;
   const waiting = listOf(autofix['steps'])
-    .map(asObject)
+    .map(fieldsOf)
     .findLast(({ status }) => /need_more|waiting|awaiting/i.test(textOf(status) ?? ''));
-  const thread = listOf(asObject(waiting?.['active_comment_thread'])['messages']).map(asObject);
+  const thread = listOf(fieldsOf(waiting?.['active_comment_thread'])['messages']).map(fieldsOf);
   return textOf(thread.at(-1)?.['content']) ?? textOf(waiting?.['question']);
 }
 

@@ -1,4 +1,4 @@
-import { asObject, listOf, textOf } from './tolerant.ts';
+import { fieldsOf, listOf, textOf } from '../../model/told.ts';
 
 const longestText = 12_000;
 
@@ -7,9 +7,9 @@ type Part = Readonly<Record<string, unknown>>;
 /** What a run says, put together of its steps or artifacts, where the server formats nothing; undefined where it is silent. */
 export function runText(autofix: Part): string | undefined {
   const parts = [
-    ...listOf(autofix['steps']).flatMap((step) => stepText(asObject(step))),
+    ...listOf(autofix['steps']).flatMap((step) => stepText(fieldsOf(step))),
     ...listOf(autofix['blocks']).flatMap((block) =>
-      listOf(asObject(block)['artifacts']).flatMap((artifact) => artifactText(asObject(artifact))),
+      listOf(fieldsOf(block)['artifacts']).flatMap((artifact) => artifactText(fieldsOf(artifact))),
     ),
   ];
   const text = parts.join('\n\n');
@@ -20,11 +20,11 @@ export function runText(autofix: Part): string | undefined {
 function stepText(step: Part): readonly string[] {
   const title = textOf(step['title']) ?? textOf(step['type']) ?? textOf(step['key']);
   const lines = [
-    ...listOf(step['causes']).flatMap((cause) => causeLines(asObject(cause))),
+    ...listOf(step['causes']).flatMap((cause) => causeLines(fieldsOf(cause))),
     ...lineOf(step['description']),
-    ...listOf(step['solution']).flatMap((one) => entryLines(asObject(one))),
-    ...listOf(step['changes']).flatMap((one) => changeLines(asObject(one))),
-    ...listOf(step['insights']).flatMap((one) => lineOf(asObject(one)['insight'])),
+    ...listOf(step['solution']).flatMap((one) => entryLines(fieldsOf(one))),
+    ...listOf(step['changes']).flatMap((one) => changeLines(fieldsOf(one))),
+    ...listOf(step['insights']).flatMap((one) => lineOf(fieldsOf(one)['insight'])),
   ];
   return lines.length === 0 ? [] : [[`## ${title ?? 'step'}`, ...lines].join('\n')];
 }
@@ -32,7 +32,7 @@ function stepText(step: Part): readonly string[] {
 function causeLines(cause: Part): readonly string[] {
   return [
     ...lineOf(cause['description'] ?? cause['title']),
-    ...listOf(cause['root_cause_reproduction']).flatMap((one) => entryLines(asObject(one))),
+    ...listOf(cause['root_cause_reproduction']).flatMap((one) => entryLines(fieldsOf(one))),
   ];
 }
 
@@ -50,12 +50,12 @@ function changeLines(change: Part): readonly string[] {
 
 /** `{ key: 'root_cause', data: { one_line_description, five_whys, … } }`: texts and lists of texts as they are. */
 function artifactText(artifact: Part): readonly string[] {
-  const lines = Object.entries(asObject(artifact['data'])).flatMap(([name, value]) => [
+  const lines = Object.entries(fieldsOf(artifact['data'])).flatMap(([name, value]) => [
     ...lineOf(value, `${name}: `),
     ...listOf(value).flatMap((item) => [
       ...lineOf(item, `- `),
-      ...entryLines(asObject(item)),
-      ...lineOf(asObject(item)['description'], '  '),
+      ...entryLines(fieldsOf(item)),
+      ...lineOf(fieldsOf(item)['description'], '  '),
     ]),
   ]);
   return lines.length === 0 ? [] : [[`## ${textOf(artifact['key']) ?? 'artifact'}`, ...lines].join('\n')];

@@ -10,7 +10,7 @@ export function unacknowledgedFindings(list: readonly UnacknowledgedIssue[]): re
     severity: level === 'L3' ? 'critical' : 'warning',
     object: `${issue.shortId} ${(issue.title ?? '').slice(0, 100)}`,
     evidence: `${level}, nobody assigned, not seen for ${isAtMost ? 'at most ' : ''}${duration(ageMs)}, ${count(issue.users ?? 0)} users`,
-    threshold: `${duration(sloMinutes * 60_000)}`,
+    threshold: duration(sloMinutes * 60_000),
     fix: 'Assign it or open an incident',
   }));
 }

@@ -2,7 +2,7 @@ import { isToolError } from '@cinecom/mcp-core';
 import type { Access, Capability, CapabilityName } from '../../model/access.ts';
 import type { PathParts, RouteName } from '../http/routes.ts';
 import type { SentryApi } from '../http/api.ts';
-import { fieldsOf, textOf, textsOf } from './read.ts';
+import { fieldsOf, textOf, textsOf } from '../../model/told.ts';
 
 /** What the token may do, and how the server's clock stands to ours. */
 export async function readAccess(

@@ -3,7 +3,7 @@ import { isToolError, ToolError } from '@cinecom/mcp-core';
 import type { Alerts, Integration, LegacyRule } from '../../model/alert.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, textOf, timeOf } from './read.ts';
+import { fieldsOf, listOf, textOf, timeOf } from '../../model/told.ts';
 import { scopeQuery } from './scope-query.ts';
 import { workflowBody, workflowOf } from './workflow-of.ts';
 

@@ -1,5 +1,5 @@
 import type { Breadcrumb, EventRow, ExceptionPart, Frame, SentryEvent } from '../../model/event.ts';
-import { type Fields, fieldsOf, flagOf, listOf, numberOf, textOf, textsOf, timeOf } from './read.ts';
+import { type Fields, fieldsOf, flagOf, listOf, numberOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 
 const mostFrames = 250;
 const mostBreadcrumbs = 100;

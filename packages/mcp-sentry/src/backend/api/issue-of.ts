@@ -1,5 +1,5 @@
 import type { Issue } from '../../model/issue.ts';
-import { type Fields, fieldsOf, flagOf, listOf, numberOf, textOf, timeOf } from './read.ts';
+import { type Fields, fieldsOf, flagOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 
 /** An issue of any version's answer; undefined without an id. */
 export function issueOf(item: unknown): Issue | undefined {

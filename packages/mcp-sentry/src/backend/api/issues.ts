@@ -5,7 +5,7 @@ import type { SentryApi } from '../http/api.ts';
 import { eventOf, eventRowOf } from './event-of.ts';
 import { issueOf } from './issue-of.ts';
 import { referenceOf } from './issue-reference.ts';
-import { fieldsOf, listOf, numberOf, textOf } from './read.ts';
+import { fieldsOf, listOf, numberOf, textOf } from '../../model/told.ts';
 import { environmentQuery, scopeQuery, withSpan } from './scope-query.ts';
 
 const mostIdsAtOnce = 25;

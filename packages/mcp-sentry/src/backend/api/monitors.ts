@@ -1,6 +1,6 @@
 import type { CheckIn, Detector, Monitor, MonitorEnvironment, Monitors } from '../../model/monitor.ts';
 import type { SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, numberOf, textOf, textsOf, timeOf } from './read.ts';
+import { fieldsOf, listOf, numberOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 import { scopeQuery } from './scope-query.ts';
 
 const most = { monitors: 500, detectors: 1000 };

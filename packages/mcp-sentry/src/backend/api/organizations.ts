@@ -1,6 +1,6 @@
 import type { Organization, Project } from '../../model/scope.ts';
 import { paged, type SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, textOf, timeOf } from './read.ts';
+import { fieldsOf, listOf, textOf, timeOf } from '../../model/told.ts';
 
 const mostProjects = 1000;
 

@@ -4,7 +4,7 @@ import type { CellValue, Queries, SeriesAnswer, SeriesOptions, TableAnswer, Tabl
 import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
 import { hasOlderWords, type Worded, worded } from './datasets.ts';
-import { fieldsOf, listOf, textOf } from './read.ts';
+import { fieldsOf, listOf, textOf } from '../../model/told.ts';
 import { scopeQuery, withSpan } from './scope-query.ts';
 import { seriesOfStats, seriesOfTimeseries } from './series-of.ts';
 

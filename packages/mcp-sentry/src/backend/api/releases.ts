@@ -1,8 +1,8 @@
 import type { Commit, CommitFile, Deploy, Release, Releases, SessionCount } from '../../model/release.ts';
 import { ToolError } from '@cinecom/mcp-core';
 import type { Span } from '../../model/scope.ts';
-import { paged, type SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, numberOf, textOf, timeOf } from './read.ts';
+import type { SentryApi } from '../http/api.ts';
+import { fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 import { scopeQuery, withSpan } from './scope-query.ts';
 
 const hourMs = 3_600_000;

@@ -2,7 +2,7 @@ import { isToolError, ToolError } from '@cinecom/mcp-core';
 import { readRun } from '../../analysis/seer/read-run.ts';
 import type { Seer } from '../../model/seer.ts';
 import type { SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, numberOf, textOf } from './read.ts';
+import { fieldsOf, listOf, numberOf, textOf } from '../../model/told.ts';
 
 const mostRepositories = 500;
 

@@ -1,5 +1,5 @@
 import type { QuerySeries, SeriesAnswer, SeriesOptions, SeriesPoint } from '../../model/query.ts';
-import { fieldsOf, listOf, numberOf, textOf } from './read.ts';
+import { fieldsOf, listOf, numberOf, textOf } from '../../model/told.ts';
 
 const mostPoints = 5000;
 

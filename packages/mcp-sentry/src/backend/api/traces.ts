@@ -1,7 +1,7 @@
 import { attempt, ToolError } from '@cinecom/mcp-core';
 import type { Trace, TraceError, Traces, TraceSpan } from '../../model/trace.ts';
 import type { SentryApi } from '../http/api.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf, timeOf } from './read.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 import { withSpan } from './scope-query.ts';
 
 const dayMs = 86_400_000;

@@ -1,8 +1,8 @@
 import { isToolError } from '@cinecom/mcp-core';
 import type { ClientKey, OutcomeCount, Usage } from '../../model/usage.ts';
 import type { Scope } from '../../model/scope.ts';
-import { type SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, numberOf, textOf, timeOf } from './read.ts';
+import type { SentryApi } from '../http/api.ts';
+import { fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 import { scopeQuery, withSpan } from './scope-query.ts';
 
 const mostKeys = 2000;
@@ -78,6 +78,7 @@ function keyOf(item: unknown, projectId: string | undefined): ClientKey | undefi
     label: textOf(told['label']) ?? textOf(told['name']),
     publicKey: textOf(told['public']),
     projectId: textOf(told['projectId']) ?? projectId,
+    dsn: textOf(fieldsOf(told['dsn'])['public']),
     isActive: told['isActive'] !== false,
     rateLimit: count === undefined || windowSeconds === undefined ? undefined : { count, windowSeconds },
   };

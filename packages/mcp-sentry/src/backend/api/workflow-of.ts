@@ -1,5 +1,5 @@
 import type { Workflow, WorkflowAction, WorkflowCondition, WorkflowDraft, WorkflowFilter } from '../../model/alert.ts';
-import { fieldsOf, listOf, numberOf, textOf, textsOf, timeOf } from './read.ts';
+import { fieldsOf, listOf, numberOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 
 /** An alert of the answer; undefined without an id. */
 export function workflowOf(item: unknown): Workflow | undefined {

@@ -1,19 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ToolError } from '@cinecom/mcp-core';
-import type { Dsn, Ingest, OutgoingEvent, SendOutcome } from '../../model/ingest.ts';
+import type { Dsn, OutgoingEvent, SendOutcome } from '../../model/ingest.ts';
 
 const mostWaitMs = 15_000;
 
 /** Sends by `@sentry/node` as an application does, but with a client of its own: nothing global, nothing collected. */
-export function createIngest(caFile: string | undefined): Ingest {
-  return {
-    send: (dsn, event, signal) => sendEvent(dsn, event, caFile, signal),
-  };
-}
-
-async function sendEvent(
+export async function sendEvent(
   dsn: Dsn,
   event: OutgoingEvent,
   caFile: string | undefined,
@@ -25,11 +20,13 @@ async function sendEvent(
   const begun = performance.now();
   // `flush` says true whatever became of the event: only this hook knows
   const answered = new Promise<Answer>((resolve) => client.onAnswer(resolve));
-  client.capture(event);
+  const eventId = randomUUID().replaceAll('-', '');
+  client.capture(eventId, event);
   const late = delay(mostWaitMs, {}, { signal, ref: false });
   try {
     const answer: Answer = await Promise.race([answered, late]);
     return {
+      eventId,
       statusCode: answer.statusCode,
       rateLimits: answer.headers?.['x-sentry-rate-limits'] ?? undefined,
       retryAfter: answer.headers?.['retry-after'] ?? undefined,
@@ -48,7 +45,7 @@ interface Answer {
 
 interface Client {
   onAnswer(tell: (answer: Answer) => void): void;
-  capture(event: OutgoingEvent): void;
+  capture(eventId: string, event: OutgoingEvent): void;
   close(): Promise<void>;
 }
 
@@ -76,8 +73,8 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
     });
   }
   return {
-    onAnswer: (tell) => void client.on('afterSendEvent', (_event, answer) => tell(answer as Answer)),
-    capture: ({ eventId, message, level, fingerprint, tags }) =>
+    onAnswer: (tell) => void client.on('afterSendEvent', (_event, answer) => tell(answer)),
+    capture: (eventId, { message, level, fingerprint, tags }) =>
       // an id within the event is not the one it is stored under
       void client.captureEvent(
         { message, level, fingerprint: [...fingerprint], tags: { ...tags } },

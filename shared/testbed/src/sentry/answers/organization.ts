@@ -17,7 +17,8 @@ export function showOrganization(call: Call, organization: Organization): Record
     avatar: letterAvatar,
     links: {
       organizationUrl: `${call.baseUrl}/organizations/${organization.slug}`,
-      regionUrl: organization.regionUrl ?? call.baseUrl,
+      // a server of one's own names itself by an address that only its inside knows
+      regionUrl: organization.regionUrl ?? (call.isSaas ? call.baseUrl : 'http://web.internal:9000'),
     },
     hasAuthProvider: false,
     allowMemberInvite: true,

@@ -50,72 +50,83 @@ function describe(place: string, errors: readonly ErrorObject[] | null | undefin
   });
 }
 
-function createOracle(document: ApiDocument): Oracle {
-  const strict = new Ajv({ strict: false, allErrors: false, logger: false });
+interface Compilers {
+  readonly strict: Ajv;
+  readonly coercing: Ajv;
+}
+
+function createCompilers(): Compilers {
+  const strict = new Ajv({ strict: false, logger: false });
   const coercing = new Ajv({ strict: false, coerceTypes: true, logger: false });
   // the default export is a namespace to TypeScript and a function at run time
   for (const ajv of [strict, coercing]) (addFormats as unknown as (ajv: Ajv) => void)(ajv);
-  const compiled = new Map<string, Validators | undefined>();
+  return { strict, coercing };
+}
 
-  const compile = (method: string, template: string): Validators | undefined => {
-    const item = document.paths[template];
-    const operation = item?.[method.toLowerCase()];
-    if (!item || !operation) return undefined;
-    const parameters = relaxParameters(template, [...(item.parameters ?? []), ...(operation.parameters ?? [])]);
-    const queryParameters = parameters.filter((each) => each.in === 'query');
-    const body = schemaOf(operation.requestBody);
-    return {
-      operation,
-      queryParameters,
-      path: coercing.compile(
-        objectOf(
-          parameters.filter((each) => each.in === 'path'),
-          true,
-        ),
-      ),
-      query: coercing.compile(objectOf(queryParameters, false)),
-      body: body && strict.compile(relaxBody(method, template, toJsonSchema(body))),
-      answers: new Map(),
-    };
+function compileRoute(
+  document: ApiDocument,
+  { strict, coercing }: Compilers,
+  method: string,
+  template: string,
+): Validators | undefined {
+  const item = document.paths[template];
+  const operation = item?.[method.toLowerCase()];
+  if (!item || !operation) return undefined;
+  const parameters = relaxParameters(template, [...(item.parameters ?? []), ...(operation.parameters ?? [])]);
+  const queryParameters = parameters.filter((each) => each.in === 'query');
+  const pathParameters = parameters.filter((each) => each.in === 'path');
+  const body = schemaOf(operation.requestBody);
+  return {
+    operation,
+    queryParameters,
+    path: coercing.compile(objectOf(pathParameters, true)),
+    query: coercing.compile(objectOf(queryParameters, false)),
+    body: body && strict.compile(relaxBody(method, template, toJsonSchema(body))),
+    answers: new Map(),
   };
+}
+
+function answerValidator({ strict }: Compilers, template: string, validators: Validators, status: number) {
+  const known = validators.answers.get(status);
+  if (known !== undefined) return known;
+  const media = validators.operation.responses[String(status)];
+  const schema = schemaOf(media);
+  const usual = media ? 'anything' : 'undocumented';
+  const validate = schema ? strict.compile(relaxAnswer(template, toJsonSchema(schema))) : usual;
+  validators.answers.set(status, validate);
+  return validate;
+}
+
+function judgeRequest(validators: Validators, template: string, request: CheckedRequest): readonly string[] {
+  const problems: string[] = [];
+  if (!validators.path({ ...request.parameters })) problems.push(...describe('path', validators.path.errors));
+  if (!validators.query(queryRecord(request.query, validators.queryParameters)))
+    problems.push(...describe('query', validators.query.errors));
+  if (request.body === undefined) return problems;
+  if (!validators.body) return [...problems, 'body is not foreseen'];
+  if (validators.body(snakeCaseKeys(template, request.body))) return problems;
+  return [...problems, ...describe('body', validators.body.errors)];
+}
+
+function createOracle(document: ApiDocument): Oracle {
+  const compilers = createCompilers();
+  const compiled = new Map<string, Validators | undefined>();
   const validatorsOf = (method: string, template: string): Validators | undefined => {
     const name = `${method} ${template}`;
-    if (!compiled.has(name)) compiled.set(name, compile(method, template));
+    if (!compiled.has(name)) compiled.set(name, compileRoute(document, compilers, method, template));
     return compiled.get(name);
   };
-
   return {
     checkRequest: (method, template, request) => {
       const validators = validatorsOf(method, template);
-      if (!validators) return ['the API document has no such route'];
-      const problems: string[] = [];
-      if (!validators.path({ ...request.parameters })) problems.push(...describe('path', validators.path.errors));
-      if (!validators.query(queryRecord(request.query, validators.queryParameters)))
-        problems.push(...describe('query', validators.query.errors));
-      if (request.body !== undefined) {
-        if (!validators.body) problems.push('body is not foreseen');
-        else if (!validators.body(snakeCaseKeys(template, request.body)))
-          problems.push(...describe('body', validators.body.errors));
-      }
-      return problems;
+      return validators ? judgeRequest(validators, template, request) : ['the API document has no such route'];
     },
     checkAnswer: (method, template, status, body) => {
       const validators = validatorsOf(method, template);
       if (!validators || status >= 300) return [];
-      let validate = validators.answers.get(status);
-      if (validate === undefined) {
-        const media = validators.operation.responses[String(status)];
-        const schema = schemaOf(media);
-        validate = media
-          ? schema
-            ? strict.compile(relaxAnswer(template, toJsonSchema(schema)))
-            : 'anything'
-          : 'undocumented';
-        validators.answers.set(status, validate);
-      }
+      const validate = answerValidator(compilers, template, validators, status);
       if (validate === 'undocumented') return [`status ${status} is not documented`];
-      if (validate === 'anything' || validate(body)) return [];
-      return describe('answer', validate.errors);
+      return validate === 'anything' || validate(body) ? [] : describe('answer', validate.errors);
     },
   };
 }

@@ -17,35 +17,58 @@ import type { IssueRun } from '../world/event-detail.ts';
 import type { Issue } from '../world/model.ts';
 import { lowerBound } from '../world/rows.ts';
 
-/** Visible events of the issue, oldest first within each run. */
-function placesOf(issue: Issue, now: number, environments: readonly string[] = []): readonly EventPlace[] {
-  return issue.runs.flatMap((run) => {
-    if (!run.isVisible()) return [];
-    if (environments.length > 0 && !environments.includes(String(run.constants.get('environment') ?? ''))) return [];
-    const end = lowerBound(run.at, now + 1);
-    return Array.from({ length: end }, (_, index) => ({ run, index }));
-  });
-}
-
 const timeAt = ({ run, index }: EventPlace): number => run.at[index] ?? 0;
 const idAt = (place: EventPlace | undefined): string | null => (place ? place.run.idOf(place.index) : null);
 
-function neighboursOf(place: EventPlace, all: readonly EventPlace[]): Neighbours {
-  const ordered = all.toSorted((left, right) => timeAt(left) - timeAt(right));
-  const position = ordered.findIndex((each) => each.run === place.run && each.index === place.index);
-  return { previous: idAt(ordered[position - 1]), next: idAt(ordered[position + 1]) };
+function visibleRuns(issue: Issue, now: number, environments: readonly string[] = []): readonly IssueRun[] {
+  const isAsked = (run: IssueRun): boolean =>
+    environments.length === 0 || environments.includes(String(run.constants.get('environment') ?? ''));
+  return issue.runs.filter((run) => run.isVisible() && isAsked(run) && (run.at[0] ?? Infinity) <= now);
 }
 
-/** Recommended is the newest that has most to show. */
-function pick(places: readonly EventPlace[], which: string): EventPlace | undefined {
-  const ordered = places.toSorted((left, right) => timeAt(left) - timeAt(right));
-  if (which === 'latest') return ordered.at(-1);
-  if (which === 'oldest') return ordered[0];
-  if (which !== 'recommended') return places.find((place) => idAt(place) === which);
-  const richness = ({ run }: EventPlace): number =>
-    (run.detail.breadcrumbs ? 1 : 0) + (run.constants.get('trace') ? 1 : 0) + (run.constants.get('replayId') ? 1 : 0);
-  const most = Math.max(0, ...new Set(ordered.map(richness)));
-  return ordered.findLast((place) => richness(place) === most);
+function first(places: readonly EventPlace[]): EventPlace | undefined {
+  return places.toSorted((left, right) => timeAt(left) - timeAt(right))[0];
+}
+
+function last(places: readonly EventPlace[]): EventPlace | undefined {
+  return places.toSorted((left, right) => timeAt(right) - timeAt(left))[0];
+}
+
+function lastOf(runs: readonly IssueRun[], now: number): EventPlace | undefined {
+  return last(runs.map((run) => ({ run, index: lowerBound(run.at, now + 1) - 1 })));
+}
+
+/** Of events at the same moment those of other runs come after. */
+function neighboursOf(place: EventPlace, runs: readonly IssueRun[], now: number): Neighbours {
+  const at = timeAt(place);
+  const limits = runs.map((run) => {
+    const isOwn = run === place.run;
+    const from = lowerBound(run.at, at);
+    return { run, before: isOwn ? place.index - 1 : from - 1, after: isOwn ? place.index + 1 : from };
+  });
+  const before = limits.map(({ run, before: index }) => ({ run, index })).filter(({ index }) => index >= 0);
+  const after = limits
+    .map(({ run, after: index }) => ({ run, index }))
+    .filter(({ run, index }) => (run.at[index] ?? Infinity) <= now);
+  return { previous: idAt(last(before)), next: idAt(first(after)) };
+}
+
+const richnessOf = ({ constants, detail }: IssueRun): number =>
+  (detail.breadcrumbs ? 1 : 0) + (constants.get('trace') ? 1 : 0) + (constants.get('replayId') ? 1 : 0);
+
+/** Recommended is the newest of those that have most to show. */
+function pick(runs: readonly IssueRun[], which: string, now: number): EventPlace | undefined {
+  if (which === 'latest') return lastOf(runs, now);
+  if (which === 'oldest') return first(runs.map((run) => ({ run, index: 0 })));
+  if (which === 'recommended') {
+    const most = Math.max(0, ...runs.map(richnessOf));
+    return lastOf(
+      runs.filter((run) => richnessOf(run) === most),
+      now,
+    );
+  }
+  const found = runs.map((run) => ({ run, index: run.indexOf(which) })).find(({ index }) => index >= 0);
+  return found && timeAt(found) <= now ? found : undefined;
 }
 
 function listEvents(call: Call): Answer {
@@ -73,27 +96,27 @@ function listEvents(call: Call): Answer {
 
 function getEvent(call: Call): Answer {
   const issue = issueOf(call);
-  const places = placesOf(issue, call.now, environmentsOf(call));
-  const place = pick(places, call.parameters['event_id'] ?? '');
+  const runs = visibleRuns(issue, call.now, environmentsOf(call));
+  const place = pick(runs, call.parameters['event_id'] ?? '', call.now);
   if (!place) throw missing();
   const format = call.query.get('llmFormat');
   const formatted = format === null ? {} : { formatted: formatEvent(place, format) };
-  return { body: { ...showEvent(place, neighboursOf(place, places)), ...formatted } };
+  return { body: { ...showEvent(place, neighboursOf(place, runs, call.now)), ...formatted } };
 }
 
 function findPlace(call: Call, accepts: (run: IssueRun) => boolean): EventPlace {
   const id = (call.parameters['event_id'] ?? '').replaceAll('-', '').toLowerCase();
   for (const run of call.state.errors) {
     if (!run.isVisible() || !accepts(run)) continue;
-    const end = lowerBound(run.at, call.now + 1);
-    for (let index = 0; index < end; index += 1) if (run.idOf(index) === id) return { run, index };
+    const index = run.indexOf(id);
+    if (index >= 0 && (run.at[index] ?? Infinity) <= call.now) return { run, index };
   }
   throw missing();
 }
 
 function getProjectEvent(call: Call): Answer {
   const place = findPlace(call, (run) => run.project === call.project);
-  return { body: showEvent(place, neighboursOf(place, placesOf(place.run.issue, call.now))) };
+  return { body: showEvent(place, neighboursOf(place, visibleRuns(place.run.issue, call.now), call.now)) };
 }
 
 function resolveEventId(call: Call): Answer {

@@ -6,7 +6,7 @@ import { type Dataset, type Field, fieldType, parseFields, sortField } from '../
 import { parseQuery } from '../search/parse.ts';
 import { runsOf, select, type Selection } from '../search/select.ts';
 import { buildTable, compareValues, type Row } from '../search/table.ts';
-import { type Window, windowOf } from '../search/window.ts';
+import { lengthOf, type Window, windowOf } from '../search/window.ts';
 
 const newDatasets = ['errors', 'spans', 'logs', 'uptime_results', 'tracemetrics', 'profile_functions'];
 
@@ -25,6 +25,7 @@ export function durationKeyOf(dataset: Dataset): string {
 /** A key that some row of the dataset carries besides the built-in fields. */
 export function tagTest(call: Call, dataset: Dataset): (key: string) => boolean {
   const runs = runsOf(call.state, dataset);
+  if (call.state.discover.unknownFields === 'tag') return (key) => /^[\w.-]+$/.test(key);
   return (key) => runs.some((run) => run.constants.has(key) && !/duration|self_time/.test(key));
 }
 
@@ -60,7 +61,7 @@ function listEvents(call: Call): Answer {
   const sort = call.query.get('sort');
   const isNewestFirst = sort === null || sort === '-timestamp';
   const rows = buildTable(selectRows(call, dataset, window), fields, {
-    windowMs: window.to - window.from,
+    windowMs: lengthOf(window),
     durationKey: durationKeyOf(dataset),
     now: call.now,
     limit: isNewestFirst ? page.offset + page.size + 1 : Infinity,

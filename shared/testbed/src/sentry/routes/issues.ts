@@ -3,7 +3,8 @@ import { ApiError } from '../api-error.ts';
 import { answerPage, pageOf } from '../paging.ts';
 import { type Answer, type Call, organizationPath, type Route, scopes } from '../route.ts';
 import { environmentsOf, projectsOf, requireRecord } from '../scope.ts';
-import { hiddenDefaultQuery, matchesIssue, parseIssueQuery } from '../search/issues.ts';
+import { hiddenDefaultQuery, matchesIssue } from '../search/issues.ts';
+import { parsePlainQuery } from '../search/parse.ts';
 import { type Window, windowOf } from '../search/window.ts';
 import { countEvents, countIssue, isKnown } from '../world/issues.ts';
 import type { Issue } from '../world/model.ts';
@@ -41,7 +42,7 @@ function listIssue(
 function findIssues(call: Call): readonly ListedIssue[] {
   const [projects, environments] = [projectsOf(call), environmentsOf(call)];
   const window = windowOf(call.query, call.now);
-  const query = parseIssueQuery(call.query.get('query') ?? hiddenDefaultQuery);
+  const query = parsePlainQuery(call.query.get('query') ?? hiddenDefaultQuery);
   const sort = call.query.get('sort') ?? 'date';
   const weigh = Object.hasOwn(sorters, sort) ? sorters[sort] : undefined;
   if (!weigh) throw new ApiError(400, `Invalid sort key: ${sort}`);

@@ -35,7 +35,7 @@ function showState(call: Call): Answer {
   const format = call.query.get('llmFormat');
   return {
     body: {
-      autofix: run ? showSeerRun(run) : null,
+      autofix: run ? showSeerRun(run, call.state.seerBehaviour.form) : null,
       ...(format !== null && run ? { formatted: formatSeerRun(run, format) } : {}),
     },
   };
@@ -45,7 +45,7 @@ function namedRun(call: Call, issue: Issue, body: Readonly<Record<string, unknow
   const [uuid, number] = [body['sentry_run_id'], body['run_id']];
   if (uuid === undefined && number === undefined) return undefined;
   const run = call.state.seer.find((each) => each.issue === issue && (each.uuid === uuid || each.runId === number));
-  if (!run) throw new ApiError(404, 'Run not found');
+  if (!run) throw new ApiError(404, {});
   settle(call, run);
   return run;
 }
@@ -54,12 +54,13 @@ function start(call: Call): Answer {
   refuseWhenAbsent(call);
   const issue = issueOf(call);
   const body = requireRecord(call.body ?? {});
-  const step = body['step'] ?? 'root_cause';
+  // a stopping point makes Seer begin anew and go on by itself as far as that
+  const step = body['stopping_point'] === undefined ? (body['step'] ?? 'root_cause') : 'root_cause';
   if (!isSeerStep(step)) throw new ApiError(400, { step: [`"${JSON.stringify(step)}" is not a valid choice.`] });
   if (issue.issueCategory === 'metric' || issue.runs.length === 0)
     throw new ApiError(400, 'Cannot fix issues without an event.');
   const known = namedRun(call, issue, body);
-  if (!known && step !== 'root_cause') throw new ApiError(400, `A run is needed for step ${step}`);
+  if (!known && step === 'open_pr') throw new ApiError(400, 'run_id is required for open_pr');
   const run = known ?? createSeerRun(call.state, issue);
   const wanted = body['stopping_point'];
   run.stoppingPoint = isSeerStep(wanted) && isUpTo(step, wanted) ? wanted : step;

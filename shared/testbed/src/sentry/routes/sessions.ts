@@ -56,48 +56,71 @@ function add(tally: Tally, each: SessionHour): void {
 
 const emptyTally = (): Tally => ({ sessions: 0, crashed: 0, users: 0 });
 
-function showSessions(call: Call): Answer {
-  const fields = call.query.getAll('field');
-  if (fields.length === 0) throw new ApiError(400, 'Request is missing a "field"');
-  const computed = fields.map((name) => [name, pickFrom(measures, name, 'field')] as const);
-  const groupBy = call.query.getAll('groupBy').map((name) => [name, pickFrom(groupings, name, 'groupBy')] as const);
-  const interval = intervalOf(call);
-  const buckets = bucketsOf(windowOf(call.query, call.now, '90d'), interval);
-  const [from, until] = [buckets[0] ?? 0, (buckets.at(-1) ?? 0) + interval];
+interface Group {
+  readonly by: Readonly<Record<string, string | number>>;
+  readonly total: Tally;
+  readonly series: readonly Tally[];
+}
+
+function isAsked(call: Call): (each: SessionHour) => boolean {
   const [projects, environments] = [projectsOf(call), environmentsOf(call)];
   const query = parseQuery(call.query.get('query') ?? '');
-  const groups = new Map<string, { by: Record<string, unknown>; total: Tally; series: Tally[] }>();
-  for (const each of call.state.sessions) {
-    if (!projects.has(each.project) || each.at < from || each.at >= Math.min(until, call.now + 1)) continue;
-    if (environments.length > 0 && !environments.includes(each.environment)) continue;
-    const values: Readonly<Record<string, string>> = {
-      release: each.release,
-      environment: each.environment,
-      project: each.project.slug,
-    };
-    if (!matchesQuery(query, (key) => values[key] ?? null, call.now)) continue;
-    const by = Object.fromEntries(groupBy.map(([name, valueOf]) => [name, valueOf(each)]));
+  return (each) => {
+    if (!projects.has(each.project)) return false;
+    if (environments.length > 0 && !environments.includes(each.environment)) return false;
+    const { release, environment } = each;
+    const values = new Map([
+      ['release', release],
+      ['environment', environment],
+      ['project', each.project.slug],
+    ]);
+    return matchesQuery(query, (key) => values.get(key) ?? null, call.now);
+  };
+}
+
+function groupSessions(call: Call, buckets: readonly number[], interval: number): readonly Group[] {
+  const groupBy = call.query.getAll('groupBy').map((name) => [name, pickFrom(groupings, name, 'groupBy')] as const);
+  const [from, accepts] = [buckets[0] ?? 0, isAsked(call)];
+  const until = Math.min(from + buckets.length * interval, call.now + 1);
+  const groups = new Map<string, Group>();
+  const groupOf = (by: Group['by']): Group => {
     const name = JSON.stringify(by);
     const group = groups.get(name) ?? { by, total: emptyTally(), series: buckets.map(emptyTally) };
     groups.set(name, group);
+    return group;
+  };
+  if (groupBy.length === 0) groupOf({});
+  for (const each of call.state.sessions) {
+    if (each.at < from || each.at >= until || !accepts(each)) continue;
+    const group = groupOf(Object.fromEntries(groupBy.map(([name, valueOf]) => [name, valueOf(each)])));
     add(group.total, each);
     const tally = group.series[(bucketOf(each.at, interval) - from) / interval];
     if (tally) add(tally, each);
   }
-  if (groupBy.length === 0 && groups.size === 0)
-    groups.set('{}', { by: {}, total: emptyTally(), series: buckets.map(emptyTally) });
+  return [...groups.values()];
+}
+
+function showSessions(call: Call): Answer {
+  const fields = call.query.getAll('field');
+  if (fields.length === 0) throw new ApiError(400, 'Request is missing a "field"');
+  const computed = fields.map((name) => [name, pickFrom(measures, name, 'field')] as const);
+  const interval = intervalOf(call);
+  const buckets = bucketsOf(windowOf(call.query, call.now, '90d'), interval);
+  const from = buckets[0] ?? 0;
   const hasSeries = call.query.get('includeSeries') !== '0';
   const hasTotals = call.query.get('includeTotals') !== '0';
+  const each = (show: (measure: (tally: Tally) => number | null) => unknown): Record<string, unknown> =>
+    Object.fromEntries(computed.map(([name, measure]) => [name, show(measure)]));
   return {
     body: {
       start: isoTime(from),
-      end: isoTime(until),
+      end: isoTime(from + buckets.length * interval),
       query: call.query.get('query') ?? '',
       intervals: buckets.map(isoTime),
-      groups: [...groups.values()].map(({ by, total, series }) => ({
+      groups: groupSessions(call, buckets, interval).map(({ by, total, series }) => ({
         by,
-        totals: hasTotals ? Object.fromEntries(computed.map(([name, measure]) => [name, measure(total)])) : {},
-        series: hasSeries ? Object.fromEntries(computed.map(([name, measure]) => [name, series.map(measure)])) : {},
+        totals: hasTotals ? each((measure) => measure(total)) : {},
+        series: hasSeries ? each((measure) => series.map(measure)) : {},
       })),
     },
   };

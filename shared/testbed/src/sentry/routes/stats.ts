@@ -71,7 +71,7 @@ function showStats(call: Call): Answer {
   const [groupBy, field] = [call.query.getAll('groupBy'), call.query.get('field')];
   if (field === null) throw new ApiError(400, 'At least one "field" is required.');
   if (groupBy.length === 0) throw new ApiError(400, 'At least one "groupBy" is required.');
-  const window = windowOf(call.query, call.now + 1, '90d');
+  const window = windowOf(call.query, call.now, '90d');
   const interval = intervalOf(call, groupBy.includes('project'), window);
   const isWhole = groupBy.includes('project');
   const buckets = isWhole ? [window.from] : bucketsOf(window, interval);

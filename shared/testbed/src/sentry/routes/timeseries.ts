@@ -4,16 +4,17 @@ import { type Call as FunctionCall, fieldType, parseFields } from '../search/fie
 import { durationOf } from '../search/match.ts';
 import { buildSeries, type SeriesGroup } from '../search/series.ts';
 import { compareValues } from '../search/table.ts';
-import { bucketsOf, type Window, windowOf } from '../search/window.ts';
+import { bucketsOf, lengthOf, type Window, windowOf } from '../search/window.ts';
 import type { Value } from '../world/rows.ts';
 import { datasetOf, durationKeyOf, selectRows, tagTest } from './events.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 
 function usualInterval({ from, to }: Window): number {
-  if (to - from <= hour) return minute;
-  if (to - from <= day) return 5 * minute;
-  return to - from <= 14 * day ? hour : day;
+  const length = lengthOf({ from, to });
+  if (length <= hour) return minute;
+  if (length <= day) return 5 * minute;
+  return length <= 14 * day ? hour : day;
 }
 
 function intervalOf(call: Call, window: Window): number {
@@ -105,7 +106,13 @@ export function computeSeries(call: Call, groupName: 'groupBy' | 'field'): Serie
               buckets: buckets.map((at) => at - delta),
             },
           );
-    return { axis, compared, groups: top === undefined ? all : chooseTop(call, axis, groupBy, all, top) };
+    if (top === undefined) return { axis, compared, groups: all };
+    const only = chooseTop(call, axis, groupBy, all, top);
+    const others =
+      call.query.get('excludeOther') === '1' || only.length === all.length
+        ? []
+        : buildSeries(selected, axis, { ...options, buckets, only }).filter((each) => each.isOther);
+    return { axis, compared, groups: [...only, ...others] };
   });
   return { window, interval, buckets, groupBy, dataset, series };
 }
@@ -148,11 +155,11 @@ function showTimeseries(call: Call): Answer {
           return {
             yAxis: axis.text,
             values: answer.buckets.map((_, index) => showPoint(call, answer, group, match, index)),
-            ...(answer.groupBy.length === 0
+            ...(answer.groupBy.length === 0 || group.isOther
               ? {}
               : { groupBy: answer.groupBy.map((key, index) => ({ key, value: group.by[index] ?? null })) }),
             meta: {
-              ...(answer.groupBy.length === 0 ? {} : { order, isOther: false }),
+              ...(answer.groupBy.length === 0 ? {} : { order, isOther: group.isOther }),
               valueType: type,
               valueUnit: unit,
               interval: answer.interval,
@@ -183,7 +190,9 @@ function showStats(call: Call): Answer {
     return { ...frame, data, order };
   };
   const shown = answer.series.map((series) => {
-    const groups = series.groups.map((group, order) => [group.by.join(','), show(series, group, order)] as const);
+    const groups = series.groups.map(
+      (group, order) => [group.isOther ? 'Other' : group.by.join(','), show(series, group, order)] as const,
+    );
     return [series.axis.text, answer.groupBy.length > 0 ? Object.fromEntries(groups) : groups[0]?.[1]] as const;
   });
   return { body: shown.length === 1 ? shown[0]?.[1] : Object.fromEntries(shown) };

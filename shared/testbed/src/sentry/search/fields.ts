@@ -45,7 +45,7 @@ const isLegacy = (dataset: Dataset): boolean => ['errors', 'discover', 'transact
 function parseField(text: string): Field {
   const call = /^([\w.]+)\((.*)\)$/s.exec(text);
   if (!call) {
-    const tag = /^tags\[([^\],]+)(?:,\s*\w+)?\]$/.exec(text);
+    const tag = /^tags?\[([^\],]+)(?:,\s*\w+)?\]$/.exec(text);
     return { kind: 'column', text, key: tag?.[1] ?? text };
   }
   const inner = (call[2] ?? '').trim();

@@ -1,10 +1,9 @@
-import { ApiError } from '../api-error.ts';
 import { releasesOf } from '../answers/issue.ts';
 import { countIssue } from '../world/issues.ts';
 import type { Issue } from '../world/model.ts';
 import type { Value } from '../world/rows.ts';
 import { matchesQuery } from './match.ts';
-import { parseQuery, type Query } from './parse.ts';
+import type { Query } from './parse.ts';
 
 /** What Sentry searches for when a client sends no query at all. */
 export const hiddenDefaultQuery = 'is:unresolved issue.priority:[high, medium]';
@@ -38,82 +37,56 @@ function tagValues(issue: Issue, key: string, now: number): Value {
   return values.size === 0 ? null : [...values];
 }
 
+type Property = (issue: Issue, now: number) => Value;
+
+const assignees: Property = assigneeWords;
+const priority: Property = (issue) => issue.priority;
+const words: Property = (issue) => `${issue.title} ${issue.culprit}`;
+const slug: Property = (issue) => issue.project.slug;
+const firstRelease: Property = (issue, now) => releasesOf(issue, now).first ?? null;
+const firstSeen: Property = (issue, now) => countIssue(issue, now).firstSeen;
+const lastSeen: Property = (issue, now) => countIssue(issue, now).lastSeen;
+const timesSeen: Property = (issue, now) => countIssue(issue, now).events;
+const user: Property = (issue, now) => tagValues(issue, 'user', now);
+
+const properties: ReadonlyMap<string, Property> = new Map<string, Property>([
+  ['is', stateWords],
+  ['assigned', assignees],
+  ['assigned_or_suggested', assignees],
+  ['level', (issue) => issue.level],
+  ['status', (issue) => issue.status],
+  ['substatus', (issue) => issue.substatus],
+  ['priority', priority],
+  ['issue.priority', priority],
+  ['issue.type', (issue) => issue.issueType],
+  ['issue.category', (issue) => issue.issueCategory],
+  ['issue', (issue) => issue.shortId],
+  ['issue.id', (issue) => issue.id],
+  ['project', slug],
+  ['project.name', slug],
+  ['project.id', (issue) => Number(issue.project.id)],
+  ['title', words],
+  ['message', words],
+  ['error.type', (issue) => issue.type],
+  ['error.value', (issue) => issue.value],
+  ['error.unhandled', (issue) => issue.isUnhandled],
+  ['error.handled', (issue) => !issue.isUnhandled],
+  ['firstRelease', firstRelease],
+  ['first_release', firstRelease],
+  ['age', firstSeen],
+  ['firstSeen', firstSeen],
+  ['lastSeen', lastSeen],
+  ['timestamp', lastSeen],
+  ['timesSeen', timesSeen],
+  ['times_seen', timesSeen],
+  ['user', user],
+  ['user.id', user],
+]);
+
 /** A searchable property of an issue; whatever is not built in is a tag of its events. */
-export function lookUpIssue(issue: Issue, key: string, now: number): Value {
-  switch (key) {
-    case 'is':
-      return stateWords(issue);
-    case 'assigned':
-    case 'assigned_or_suggested':
-      return assigneeWords(issue);
-    case 'level':
-      return issue.level;
-    case 'status':
-      return issue.status;
-    case 'substatus':
-      return issue.substatus;
-    case 'priority':
-    case 'issue.priority':
-      return issue.priority;
-    case 'issue.type':
-      return issue.issueType;
-    case 'issue.category':
-      return issue.issueCategory;
-    case 'issue':
-      return issue.shortId;
-    case 'issue.id':
-      return issue.id;
-    case 'project':
-    case 'project.name':
-      return issue.project.slug;
-    case 'project.id':
-      return Number(issue.project.id);
-    case 'title':
-    case 'message':
-      return `${issue.title} ${issue.culprit}`;
-    case 'error.type':
-      return issue.type;
-    case 'error.value':
-      return issue.value;
-    case 'error.unhandled':
-      return issue.isUnhandled;
-    case 'error.handled':
-      return !issue.isUnhandled;
-    case 'firstRelease':
-    case 'first_release':
-      return releasesOf(issue, now).first ?? null;
-    case 'age':
-    case 'firstSeen':
-      return countIssue(issue, now).firstSeen;
-    case 'lastSeen':
-    case 'timestamp':
-      return countIssue(issue, now).lastSeen;
-    case 'timesSeen':
-    case 'times_seen':
-      return countIssue(issue, now).events;
-    case 'user':
-    case 'user.id':
-      return tagValues(issue, 'user', now);
-    default:
-      return tagValues(issue, key, now);
-  }
-}
-
-function hasOr(query: Query): boolean {
-  if (query.kind === 'or') return true;
-  return query.kind === 'and' && query.parts.some(hasOr);
-}
-
-/** @throws ApiError 400 for a query that cannot be read, or with OR, which issue search lacks */
-export function parseIssueQuery(text: string): Query {
-  const query = parseQuery(text);
-  if (hasOr(query)) {
-    throw new ApiError(
-      400,
-      'Error parsing search query: Boolean statements containing "OR" or "AND" are not supported in this search',
-    );
-  }
-  return query;
+function lookUpIssue(issue: Issue, key: string, now: number): Value {
+  const property = properties.get(key);
+  return property ? property(issue, now) : tagValues(issue, key, now);
 }
 
 export function matchesIssue(issue: Issue, query: Query, now: number): boolean {

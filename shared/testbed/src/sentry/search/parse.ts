@@ -19,6 +19,8 @@ export type Query =
 interface Token {
   readonly text: string;
   readonly kind: 'open' | 'close' | 'word';
+  /** where it begins in the query */
+  readonly at: number;
 }
 
 function invalid(why: string): ApiError {
@@ -28,13 +30,14 @@ function invalid(why: string): ApiError {
 /** Words end at blanks and parentheses outside of quotes, brackets and function calls. */
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  let [word, quoted, depth] = ['', false, 0];
+  let [word, quoted, depth, start] = ['', false, 0, 0];
   const flush = (): void => {
-    if (word !== '') tokens.push({ kind: 'word', text: word });
+    if (word !== '') tokens.push({ kind: 'word', text: word, at: start });
     word = '';
   };
   for (let index = 0; index < text.length; index += 1) {
     const sign = text.charAt(index);
+    if (word === '') start = index;
     if (sign === '\\' && index + 1 < text.length) {
       word += sign + text.charAt((index += 1));
     } else if (sign === '"') {
@@ -50,7 +53,7 @@ function tokenize(text: string): readonly Token[] {
     } else if (depth > 0) word += sign;
     else if (sign === '(' || sign === ')') {
       flush();
-      tokens.push({ kind: sign === '(' ? 'open' : 'close', text: sign });
+      tokens.push({ kind: sign === '(' ? 'open' : 'close', text: sign, at: index });
     } else if (/\s/.test(sign)) flush();
     else word += sign;
   }
@@ -71,7 +74,7 @@ function splitList(text: string): readonly string[] {
 }
 
 function parseWord(word: string): Query {
-  const match = /^(!?)((?:[\w.:-]+\([^)]*\))|(?:"(?:\\.|[^"\\])+")|[A-Za-z_][\w.-]*|tags\[[^\]]+\]):(.*)$/s.exec(word);
+  const match = /^(!?)((?:[\w.:-]+\([^)]*\))|(?:"(?:\\.|[^"\\])+")|[A-Za-z_][\w.-]*|tags?\[[^\]]+\]):(.*)$/s.exec(word);
   if (!match || word.startsWith('"')) return { kind: 'text', text: unquote(word) };
   const [, bang = '', key = '', rest = ''] = match;
   const comparison = /^(>=|<=|>|<|=)/.exec(rest)?.[0] ?? '';
@@ -80,7 +83,7 @@ function parseWord(word: string): Query {
   const isList = value.startsWith('[') && value.endsWith(']');
   return {
     kind: 'term',
-    key: unquote(key.replace(/^tags\[([^\],]+).*\]$/, '$1')),
+    key: unquote(key.replace(/^tags?\[([^\],]+).*\]$/, '$1')),
     operator: comparison === '' || comparison === '=' ? ':' : (comparison as Operator),
     values: isList ? splitList(value) : [unquote(value)],
     negated: bang === '!',
@@ -126,6 +129,29 @@ export function parseQuery(text: string): Query {
   const query = readOr(false);
   if (position < tokens.length) throw invalid(`unexpected ${tokens[position]?.text ?? 'end'}`);
   return query;
+}
+
+/**
+ * The search of issues, which is the same without booleans: AND and OR are refused, and what stands in parentheses
+ * is searched for as text, parentheses included.
+ * @throws ApiError 400 as Sentry does
+ * @see `visit_paren_group` and `visit_boolean_operator` of Sentry's event_search.py
+ */
+export function parsePlainQuery(text: string): Query {
+  const tokens = tokenize(text);
+  if (tokens.some((token) => token.kind === 'word' && ['AND', 'OR'].includes(token.text.toUpperCase())))
+    throw invalid('Boolean statements containing "OR" or "AND" are not supported in this search');
+  const parts: Query[] = [];
+  let depth = 0;
+  let from = 0;
+  for (const token of tokens) {
+    if (token.kind === 'open' && (depth += 1) === 1) from = token.at;
+    if (token.kind === 'close' && (depth -= 1) < 0) throw invalid('unexpected )');
+    if (token.kind === 'close' && depth === 0) parts.push({ kind: 'text', text: text.slice(from, token.at + 1) });
+    if (token.kind === 'word' && depth === 0) parts.push(parseWord(token.text));
+  }
+  if (depth > 0) throw invalid('missing )');
+  return join('and', parts);
 }
 
 /** All keys a query looks at; free text looks at `message`. */

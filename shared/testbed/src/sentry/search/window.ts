@@ -3,7 +3,13 @@ import { durationOf, timeOf } from './match.ts';
 
 export interface Window {
   readonly from: number;
+  /** exclusive */
   readonly to: number;
+}
+
+/** What a rate is divided by. */
+export function lengthOf({ from, to }: Window): number {
+  return Math.round((to - from) / 1000) * 1000;
 }
 
 /**
@@ -23,7 +29,8 @@ export function windowOf(query: URLSearchParams, now: number, fallback = '90d'):
   }
   const length = durationOf(period ?? fallback);
   if (length === undefined) throw new ApiError(400, 'Invalid statsPeriod: "' + (period ?? '') + '"');
-  return { from: now - length, to: now };
+  // what happened this very moment belongs to it
+  return { from: now - length, to: now + 1 };
 }
 
 /** Epoch ms of the bucket that holds `at`. */

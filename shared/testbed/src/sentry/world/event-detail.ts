@@ -51,4 +51,6 @@ export interface IssueRun extends Run {
   readonly issue: Issue;
   readonly detail: EventDetail;
   readonly tags: ReadonlyMap<string, string>;
+  /** place of the event with this id; -1 when it is not in the run */
+  indexOf(id: string): number;
 }

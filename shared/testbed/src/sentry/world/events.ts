@@ -44,6 +44,10 @@ export function eventId(number: number): string {
   return `e${number.toString(16).padStart(31, '0')}`;
 }
 
+function numberOfId(id: string): number {
+  return /^e[0-9a-f]{31}$/.test(id) ? Number.parseInt(id.slice(1), 16) : -1;
+}
+
 function userColumn(options: EventOptions): Column | undefined {
   const { user, users = 0, firstUser = 0 } = options;
   if (user) {
@@ -120,6 +124,11 @@ export function addEvents(state: State, target: Issue | ProjectReference, option
     constants: constantsOf(issue, options, tags),
     columns: new Map(user ? [['user', user]] : []),
     idOf: (index) => options.ids?.[index] ?? eventId(first + index),
+    indexOf: (id) => {
+      const given = options.ids?.indexOf(id) ?? -1;
+      const index = given >= 0 ? given : numberOfId(id) - first;
+      return index >= 0 && index < at.length && (options.ids?.[index] ?? eventId(first + index)) === id ? index : -1;
+    },
     isVisible: options.isVisible ?? always,
   };
   if (options.environment !== undefined) issue.project.environments.add(options.environment);

@@ -42,7 +42,17 @@ export interface SamplingBehaviour {
   dataScanned: 'partial' | 'full';
 }
 
+export interface DiscoverBehaviour {
+  /**
+   * What a column does that neither the dataset nor any row knows: 400, or the real server's way for names of
+   * letters, digits, `.`, `_`, `-`: it is taken for a tag that no row has, so the column holds nulls.
+   */
+  unknownFields: 'refuse' | 'tag';
+}
+
 export interface SeerBehaviour {
+  /** of the answers: older servers give `steps`, newer ones `blocks` with artifacts */
+  form: 'steps' | 'blocks';
   /** how long a started run takes */
   durationMs: number;
   /** answered to every Seer call, as where it is not enabled */
@@ -76,14 +86,13 @@ export interface State {
   readonly ingest: IngestBehaviour;
   readonly sampling: SamplingBehaviour;
   readonly seerBehaviour: SeerBehaviour;
+  readonly discover: DiscoverBehaviour;
   nextId(): number;
   nextEventIds(count: number): number;
 }
 
-export function createState(clock: Clock): State {
-  let [last, lastEvent] = [100, 0];
+function emptyLists() {
   return {
-    clock,
     organizations: [],
     teams: [],
     members: [],
@@ -105,6 +114,14 @@ export function createState(clock: Clock): State {
     metricRules: [],
     outcomes: [],
     seer: [],
+  };
+}
+
+export function createState(clock: Clock): State {
+  let [last, lastEvent] = [100, 0];
+  return {
+    clock,
+    ...emptyLists(),
     ingest: {
       delayMs: 0,
       clock: 'double',
@@ -115,7 +132,8 @@ export function createState(clock: Clock): State {
       maxBytes: 1_000_000,
     },
     sampling: { sampleRate: null, confidence: null, dataScanned: 'full' },
-    seerBehaviour: { durationMs: 60_000, refusal: undefined },
+    seerBehaviour: { form: 'steps', durationMs: 60_000, refusal: undefined },
+    discover: { unknownFields: 'refuse' },
     nextId: () => (last += 1),
     nextEventIds: (count) => {
       const first = lastEvent + 1;

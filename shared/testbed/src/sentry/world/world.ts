@@ -49,6 +49,7 @@ export interface World extends Bound {
   readonly ingest: State['ingest'];
   readonly sampling: State['sampling'];
   readonly seer: State['seerBehaviour'];
+  readonly discover: State['discover'];
 }
 
 /** A default organization `acme` exists. */
@@ -60,5 +61,12 @@ export function createWorld(state: State): World {
     ]),
   ) as unknown as Bound;
   accounts.addOrganization(state, { slug: 'acme', name: 'Acme' });
-  return { ...bound, state, ingest: state.ingest, sampling: state.sampling, seer: state.seerBehaviour };
+  return {
+    ...bound,
+    state,
+    ingest: state.ingest,
+    sampling: state.sampling,
+    seer: state.seerBehaviour,
+    discover: state.discover,
+  };
 }

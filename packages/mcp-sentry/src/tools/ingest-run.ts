@@ -1,0 +1,120 @@
+import { attempt } from '@cinecom/mcp-core';
+import { addedDrops, type Drop } from '../analysis/ingest/cause.ts';
+import { type IngestJudgement, judgeIngest } from '../analysis/ingest/judge-ingest.ts';
+import type { SeenEvent, SendOutcome } from '../model/ingest.ts';
+import type { Scope } from '../model/scope.ts';
+import type { DsnInUse } from './dsn-of.ts';
+import type { SentryCall } from './scope.ts';
+
+const hourMs = 3_600_000;
+
+/** All checks of a project fall into one issue. */
+export const checkFingerprint = 'cinecom-ingest-check';
+
+/** What a check did and saw. */
+export interface IngestRun {
+  readonly sent: SendOutcome;
+  readonly seen: SeenEvent | undefined;
+  readonly judgement: IngestJudgement;
+  readonly cleanup: string;
+}
+
+/**
+ * Sends one event and looks until it can be read, or until what became of it is known otherwise.
+ * @param options.waitMs how long it is looked for; @param options.onSent told the id as soon as it left; @param options.onLook told of each look
+ */
+export async function runIngestCheck(
+  { dsn, owner, project }: DsnInUse,
+  scope: Scope,
+  options: {
+    readonly waitMs: number;
+    readonly cleanup: boolean;
+    readonly onSent: (eventId: string) => void;
+    readonly onLook: (passedMs: number) => void;
+  },
+  call: SentryCall,
+): Promise<IngestRun> {
+  const { backend, signal } = call;
+  const before = await dropsOf(scope, project.id, call);
+  const sent = await backend.ingest.send(
+    dsn,
+    {
+      message: 'ingest check of mcp-sentry',
+      level: 'info',
+      environment: 'ingest-check',
+      fingerprint: [checkFingerprint],
+      tags: { synthetic: 'true' },
+    },
+    signal,
+  );
+  options.onSent(sent.eventId);
+  const isAccepted = sent.statusCode !== undefined && sent.statusCode < 300;
+  const place = { organization: scope.organization, project: project.slug, eventId: sent.eventId };
+  const seen = isAccepted
+    ? await backend.ingest.watch(place, { untilMs: options.waitMs, onLook: options.onLook }, signal)
+    : undefined;
+  const [after, filters] =
+    seen === undefined
+      ? await Promise.all([
+          dropsOf(scope, project.id, call),
+          attempt('inbound filters', backend.usage.filters(scope, project.slug, signal)),
+        ])
+      : [before, undefined];
+  const judgement = judgeIngest(
+    {
+      owner,
+      send: sent,
+      visibleAfterMs: seen?.afterMs,
+      waitedMs: options.waitMs,
+      drops: before === undefined || after === undefined ? undefined : addedDrops(before, after),
+      filters: filters?.value,
+    },
+    project.slug,
+  );
+  return { sent, seen, judgement, cleanup: options.cleanup ? await cleanUp(seen, scope, call) : 'not asked for' };
+}
+
+/** Resolves the issue of a check, where nothing but checks fell into it. */
+export async function cleanUp(
+  seen: SeenEvent | undefined,
+  scope: Scope,
+  { backend, signal }: SentryCall,
+): Promise<string> {
+  if (seen === undefined) return 'nothing to resolve';
+  const issueId = seen.event.issueId ?? (await backend.issues.issueOfEvent(scope.organization, seen.event.id, signal));
+  if (issueId === undefined) return 'its issue is not told yet: resolve it by hand';
+  const events = await backend.issues.events({ ...scope, environments: [] }, issueId, 100, signal);
+  const isOurs = events.length > 0 && events.every(({ tags }) => tags['synthetic'] === 'true');
+  if (!isOurs) return 'its issue holds other events too, so it was left open';
+  const { missing } = await attempt(
+    'clean-up',
+    backend.issues.change(scope, [issueId], { status: 'resolved' }, signal),
+  );
+  return missing.length === 0 ? 'its issue is resolved' : `its issue could not be resolved: ${missing[0]?.why ?? ''}`;
+}
+
+/** What was not accepted in this and the last hour of a project; undefined where it cannot be asked. */
+async function dropsOf(
+  scope: Scope,
+  projectId: string,
+  { backend, clock, signal }: SentryCall,
+): Promise<readonly Drop[] | undefined> {
+  const now = clock.now();
+  const projects = scope.projects.filter(({ id }) => id === projectId);
+  const { value } = await attempt(
+    'outcomes',
+    backend.usage.outcomes(
+      { ...scope, projects, isCut: true },
+      {
+        groupBy: ['outcome', 'reason'],
+        category: 'error',
+        interval: '1h',
+        span: { start: Math.floor(now / hourMs) * hourMs - hourMs, end: now },
+      },
+      signal,
+    ),
+  );
+  return value?.counts
+    .filter(({ outcome }) => outcome !== undefined && outcome !== 'accepted')
+    .map(({ outcome = '', reason, total }) => ({ outcome, reason, total }));
+}
