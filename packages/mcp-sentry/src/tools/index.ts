@@ -9,6 +9,7 @@ import { query } from './query.ts';
 import { searchIssues } from './search-issues.ts';
 import { seerStateTool } from './seer-state.ts';
 import { startSeer } from './start-seer.ts';
+import { trace } from './trace.ts';
 import { triageIssues } from './triage-issues.ts';
 
 /** All tools, in the order of the table in the README. */
@@ -18,6 +19,7 @@ export const tools = [
   searchIssues,
   issue,
   query,
+  trace,
   seerStateTool,
   startSeer,
   alertRules,

@@ -17,7 +17,7 @@ export const seerState = z.strictObject({
   status: outside(z.string()).describe('as Seer tells it'),
   phase: z.enum(['none', 'absent', 'processing', 'waiting', 'completed', 'error', 'cancelled', 'other']),
   updated: z.string(),
-  waitsFor: outside(z.string()),
+  waitsFor: z.string(),
   question: outside(z.string()),
   steps: z.array(z.strictObject({ step: outside(z.string()), status: outside(z.string()) })),
   text: outside(z.string()),
