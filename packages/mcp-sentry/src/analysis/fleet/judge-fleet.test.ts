@@ -167,6 +167,7 @@ describe('one project', () => {
 
   it('takes estimates and nonsense without failing', () => {
     expect(only(project(51.7, 1200.2))?.events).toBe(52);
+    expect(only(project(1e300, Infinity))).toMatchObject({ events: 1e12, eventsBefore: 1e12 });
     expect(only(project(NaN, -3))).toMatchObject({ events: 0, eventsBefore: 0, verdict: 'unknown' });
   });
 });
