@@ -1,3 +1,5 @@
+import { alertRules } from './alert-rules.ts';
+import { applyAlertPolicy } from './apply-alert-policy.ts';
 import { captureEvent } from './capture-event.ts';
 import { checkIngest } from './check-ingest.ts';
 import { issueEvents } from './issue-events.ts';
@@ -9,6 +11,9 @@ import { projects } from './projects.ts';
 import { query } from './query.ts';
 import { release } from './release.ts';
 import { searchIssues } from './search-issues.ts';
+import { seerStateTool } from './seer-state.ts';
+import { startSeer } from './start-seer.ts';
+import { trace } from './trace.ts';
 import { triageIssues } from './triage-issues.ts';
 import { unacknowledged } from './unacknowledged.ts';
 import { usage } from './usage.ts';
@@ -21,9 +26,14 @@ export const tools = [
   issue,
   issueEvents,
   query,
+  trace,
   performance,
   release,
+  seerStateTool,
+  startSeer,
   monitors,
+  alertRules,
+  applyAlertPolicy,
   triageIssues,
   unacknowledged,
   usage,

@@ -23,7 +23,7 @@ export function nextStep(run: SeerRun | undefined, seerCodeChanges: boolean, now
  * Whether a step may be started, as a person asked for it.
  *
  * @throws ToolError `not_allowed` past the solution without the setting; `invalid_input` for a stopping point before the
- *   step, and for a step that goes on with a run where there is none; `backend_conflict` while a run is at work
+ *   step or beyond one that goes on, and for a step that goes on with a run where there is none; `backend_conflict` while a run is at work
  */
 export function checkStart(
   request: { readonly step: SeerStep; readonly stoppingPoint: SeerStep },
@@ -40,6 +40,11 @@ export function checkStart(
   if (seerSteps.indexOf(request.stoppingPoint) < seerSteps.indexOf(request.step)) {
     throw new ToolError('invalid_input', `stoppingPoint ${request.stoppingPoint} comes before step ${request.step}`, {
       hint: `Order: ${seerSteps.join(', ')}.`,
+    });
+  }
+  if (request.step !== 'root_cause' && request.stoppingPoint !== request.step) {
+    throw new ToolError('invalid_input', 'stoppingPoint is for runs that start at root_cause: going on does one step', {
+      hint: 'Leave stoppingPoint out.',
     });
   }
   const state = readState(run, now);

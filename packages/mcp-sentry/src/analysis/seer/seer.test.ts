@@ -194,7 +194,7 @@ describe('the state of a run', () => {
     expect(readState(run({ status: 'need_more_information', question: 'Which?' }), now).waitsFor).toBe(
       'an answer to its question',
     );
-    expect(readState(run({ status: 'half_baked' }), now).waitsFor).toContain('half_baked');
+    expect(readState(run({ status: 'half_baked' }), now).waitsFor).toContain('a new one');
     expect(readState(run({ status: 'processing', updatedAt: now - 3 * 60_000 }), now)).toMatchObject({
       lookAgainSeconds: 120,
       isStale: false,
@@ -255,7 +255,8 @@ describe('the next step', () => {
     expect(refusal({ step: 'root_cause', stoppingPoint: 'solution' }, undefined, allowed)).toBe('permitted');
     expect(refusal({ step: 'solution', stoppingPoint: 'root_cause' }, run(), allowed)).toBe('invalid_input');
     expect(refusal({ step: 'solution', stoppingPoint: 'solution' }, undefined, allowed)).toBe('invalid_input');
-    expect(refusal({ step: 'solution', stoppingPoint: 'open_pr' }, run(), allowed)).toBe('permitted');
+    expect(refusal({ step: 'solution', stoppingPoint: 'open_pr' }, run(), allowed)).toBe('invalid_input');
+    expect(refusal({ step: 'open_pr', stoppingPoint: 'open_pr' }, run(), allowed)).toBe('permitted');
     expect(refusal({ step: 'root_cause', stoppingPoint: 'root_cause' }, run({ status: 'PROCESSING' }), allowed)).toBe(
       'backend_conflict',
     );

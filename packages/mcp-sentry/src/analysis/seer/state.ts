@@ -66,14 +66,14 @@ export function readState(run: SeerRun | undefined, now: number): SeerReading {
   };
 }
 
-function waitsFor(phase: SeerPhase, { question, status }: SeerRun): string | undefined {
+function waitsFor(phase: SeerPhase, { question }: SeerRun): string | undefined {
   if (phase === 'waiting') {
     return question === undefined
       ? 'an answer, given in the page of the issue or with context of a new run'
       : 'an answer to its question';
   }
   if (phase === 'processing') return 'its own work';
-  return phase === 'other' ? `what status ${status} means is not known` : undefined;
+  return phase === 'other' ? 'nobody knows what: its status is a new one' : undefined;
 }
 
 /** Keys of steps and artifacts of every generation, by what they finish. */

@@ -13,7 +13,8 @@ const largestPolicyBytes = 256 * 1024;
 export function createAlerts(api: SentryApi, policyFile: string | undefined): Alerts {
   return {
     async workflows(scope, signal) {
-      const query = scopeQuery({ ...scope, environments: [] });
+      // asked by project, even by all, it leaves out alerts that are connected to none
+      const query = scope.isCut ? scopeQuery({ ...scope, environments: [] }) : new URLSearchParams();
       const { organization } = scope;
       const all = await supported('workflows', () =>
         api.all('workflows', { organization }, query, most.workflows, signal),

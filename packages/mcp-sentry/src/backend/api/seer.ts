@@ -1,8 +1,8 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
+import { readRun } from '../../analysis/seer/read-run.ts';
 import type { Seer } from '../../model/seer.ts';
 import type { SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, numberOf, textOf } from '../../model/told.ts';
-import { readRun } from '../../analysis/seer/read-run.ts';
 
 const mostRepositories = 500;
 
@@ -16,7 +16,8 @@ export function createSeer(api: SentryApi): Seer {
     async start({ organization }, issue, { step, stoppingPoint, context, runId }, signal) {
       const json = {
         step,
-        stopping_point: stoppingPoint,
+        // with a stopping point Sentry begins at the root cause again, whatever step is asked for
+        ...(step === 'root_cause' ? { stopping_point: stoppingPoint } : {}),
         ...(context === undefined ? {} : { user_context: context }),
         ...(runId === undefined ? {} : { sentry_run_id: runId }),
       };

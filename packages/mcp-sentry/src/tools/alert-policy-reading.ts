@@ -1,0 +1,105 @@
+import { quote, ToolError } from '@cinecom/mcp-core';
+import { type CompiledPolicy, compilePolicy } from '../analysis/policy/compile.ts';
+import { type AlertChange, diffPolicy, type PolicyDiff } from '../analysis/policy/diff.ts';
+import { normalForm } from '../analysis/policy/normal-form.ts';
+import { readPolicy } from '../analysis/policy/read-policy.ts';
+import type { Workflow, WorkflowDraft } from '../model/alert.ts';
+import type { Detector } from '../model/monitor.ts';
+import type { Scope } from '../model/scope.ts';
+import type { SentryCall } from './scope.ts';
+
+export interface PolicyReading {
+  readonly compiled: CompiledPolicy;
+  /** Undefined: this server has no alerts that can be written. */
+  readonly diff: PolicyDiff | undefined;
+  /** Names of alerts that the plan would take from projects outside the scope. */
+  readonly narrowed: readonly string[];
+}
+
+/**
+ * The policy against what the server has.
+ * @throws ToolError of the policy's text and names; `not_configured` where there is no policy
+ */
+export async function readPolicyState(
+  text: string | undefined,
+  scope: Scope,
+  call: SentryCall,
+): Promise<PolicyReading> {
+  const { backend, signal } = call;
+  const policy = readPolicy(text ?? (await backend.alerts.policyFile()));
+  const [workflowsAre, integrations] = await Promise.all([
+    backend.capability(scope.organization, 'workflows', signal),
+    backend.alerts.integrations(scope, signal),
+  ]);
+  const ground = { projects: scope.projects, integrations };
+  if (workflowsAre === 'absent') {
+    return { compiled: compilePolicy(policy, { ...ground, detectors: [] }), diff: undefined, narrowed: [] };
+  }
+  const [detectors, existing] = await Promise.all([
+    backend.monitors.detectors(scope, signal),
+    existingAlerts(scope, call),
+  ]);
+  const compiled = compilePolicy(policy, { ...ground, detectors });
+  refuseUnwatched(compiled);
+  const diff = diffPolicy(compiled, existing);
+  return { compiled, diff, narrowed: narrowedBy(diff, existing, detectors) };
+}
+
+/** Of the whole organisation: an alert of the policy may be connected to projects outside the scope. */
+export async function existingAlerts(scope: Scope, { backend, signal }: SentryCall): Promise<readonly Workflow[]> {
+  return backend.alerts.workflows({ ...scope, isCut: false }, signal);
+}
+
+function refuseUnwatched({ drafts, unwatched }: CompiledPolicy): void {
+  const without = drafts.filter(({ detectorIds }) => detectorIds.length === 0);
+  if (without.length === 0) return;
+  throw new ToolError(
+    'backend_unsupported',
+    `policy: no monitor watches errors in any project of ${without.length} levels`,
+    {
+      hint: `Projects without one: ${unwatched.slice(0, 20).join(', ')}. Sentry makes an error monitor with each project; the token may lack alerts:read for them.`,
+    },
+  );
+}
+
+function narrowedBy(
+  diff: PolicyDiff,
+  existing: readonly Workflow[],
+  detectors: readonly Detector[],
+): readonly string[] {
+  const inScope = new Set(detectors.map(({ id }) => id));
+  return diff.alerts.flatMap((alert) => {
+    if (alert.kind !== 'update') return [];
+    const before = existing.find(({ id }) => id === alert.id);
+    return before?.detectorIds.some((id) => !inScope.has(id)) ? [alert.draft.name] : [];
+  });
+}
+
+/** One line of what an alert does, fenced. */
+export function alertText(draft: WorkflowDraft): string {
+  const form = normalForm(draft);
+  return [
+    `on ${quoteWhole(form.triggers)}`,
+    `when ${quoteWhole(form.conditions)}`,
+    `notify ${quoteWhole(form.actions)}`,
+    `every ${form.frequency}`,
+    form.environment === 'all' ? 'all environments' : `environment ${quote(form.environment)}`,
+    ...(draft.isEnabled ? [] : ['off']),
+  ].join('; ');
+}
+
+/** A fence holds 200 characters, and of a plan nothing may be cut: longer text becomes several, parted at commas. */
+export function quoteWhole(text: string): string {
+  const pieces: string[] = [];
+  for (const part of text.split(/(?<=[,;]) /).flatMap((one) => one.match(/.{1,180}/gsu) ?? [])) {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.length + part.length < 180) pieces[pieces.length - 1] = `${last} ${part}`;
+    else pieces.push(part);
+  }
+  return pieces.map((piece) => quote(piece)).join(' ');
+}
+
+/** What there is to write. */
+export function writesOf(diff: PolicyDiff): readonly Exclude<AlertChange, { readonly kind: 'same' }>[] {
+  return diff.alerts.flatMap((alert) => (alert.kind === 'same' ? [] : [alert]));
+}

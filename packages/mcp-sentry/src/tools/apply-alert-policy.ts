@@ -1,0 +1,182 @@
+import { attempt, counted, isToolError, nextCall, outside, quote, table, ToolError } from '@cinecom/mcp-core';
+import * as z from 'zod';
+import { diffPolicy } from '../analysis/policy/diff.ts';
+import type { WorkflowDraft } from '../model/alert.ts';
+import type { Scope } from '../model/scope.ts';
+import { defineTool } from '../tool.ts';
+import {
+  alertText,
+  existingAlerts,
+  type PolicyReading,
+  quoteWhole,
+  readPolicyState,
+  writesOf,
+} from './alert-policy-reading.ts';
+import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+
+export const applyAlertPolicy = defineTool({
+  name: 'sentry_apply_alert_policy',
+  title: 'Apply alert policy',
+  description:
+    'Alert rules as code: writes the alerts of a YAML policy by severity level, with who is notified. The plan is the difference, alert by alert; alerts without its prefix stay; nothing is deleted.',
+  searchHint:
+    'create update alert rule escalation severity notify discord slack pagerduty yaml アラート 設定 エスカレーション',
+  risk: 'write',
+  input: z.strictObject({
+    policy: z.string().max(50_000).optional().describe('YAML; default --policy-file'),
+    organization: scopeInput.organization,
+    projects: scopeInput.projects,
+  }),
+  output: z.strictObject({
+    alerts: z.array(
+      z.strictObject({
+        alert: outside(z.string()),
+        change: z.enum(['create', 'update']),
+        applied: z.enum(['yes', 'no', 'unknown']),
+        differs: outside(z.string()),
+      }),
+    ),
+    failure: outside(z.string()).optional(),
+  }),
+  async plan({ policy, ...input }, call) {
+    const scope = await scopeOf(input, call);
+    const read = await readPolicyState(policy, scope, call);
+    if (read.diff === undefined) return byHand(read, scope.organization);
+    const writes = writesOf(read.diff);
+    const same = read.diff.alerts.length - writes.length;
+    const observed: Observed = {
+      organization: scope.organization,
+      projects: scope.isCut ? scope.projects.map(({ slug }) => slug) : null,
+      prefix: read.compiled.prefix,
+      writes: writes.map((write) => ({
+        id: write.kind === 'update' ? write.id : null,
+        before: write.kind === 'update' ? write.changes.map(({ field, before }) => `${field}: ${before}`) : [],
+        draft: JSON.stringify(write.draft),
+      })),
+    };
+    const left = leftOverText(read);
+    return {
+      summary: `${count('create')} to create, ${count('update')} to update, ${same} as the policy has them${left === '' ? '' : `; ${left}`}`,
+      steps: writes.map((write) =>
+        write.kind === 'create'
+          ? `create ${quote(write.draft.name)}: ${alertText(write.draft)}; ${counted(write.draft.detectorIds.length, 'monitor')}`
+          : `update ${quote(write.draft.name)} (alert ${write.id}): ${write.changes.map(({ field, before, after }) => `${field} ${quoteWhole(before)} → ${quoteWhole(after)}`).join('; ')}`,
+      ),
+      targets: writes.map(({ draft }) => ({ type: 'alert', id: draft.name })),
+      warnings: warningsOf(read),
+      undo: 'Apply the policy as it was before; alerts that are created can be switched off or deleted in Sentry',
+      observed,
+    };
+
+    function count(kind: 'create' | 'update'): string {
+      return counted(writes.filter((write) => write.kind === kind).length, 'alert');
+    }
+  },
+  async apply({ observed }, call) {
+    const scope = await scopeOf(
+      { organization: observed.organization, projects: observed.projects ?? undefined },
+      call,
+    );
+    const failure = await writeAll(observed, scope, call);
+    const { value: existing } = await attempt('alerts', existingAlerts(scope, call));
+    const rows = observed.writes.map((write) => rowOf(write, observed.prefix, existing));
+    // what is certainly not done is an error of the call, not an answer
+    if (failure !== undefined && rows.every(({ applied }) => applied === 'no')) throw failure;
+    const text = failure === undefined ? undefined : [failure.message, failure.backendText].filter(Boolean).join(': ');
+    return { alerts: rows, ...(text === undefined ? {} : { failure: text }) };
+  },
+  async settle({ observed }, call) {
+    const scope = await scopeOf({ organization: observed.organization }, call);
+    const existing = await existingAlerts(scope, call);
+    const rows = observed.writes.map((write) => rowOf(write, observed.prefix, existing));
+    if (rows.every(({ applied }) => applied === 'yes')) return 'yes';
+    return rows.every(({ applied }) => applied === 'no') ? 'no' : 'unknown';
+  },
+  render({ alerts, failure }) {
+    const done = alerts.filter(({ applied }) => applied === 'yes').length;
+    const head = `${done} of ${counted(alerts.length, 'alert')} written and read again as the policy has them`;
+    const stopped = failure === undefined ? '' : `\nStopped: ${failure}. Apply again: what is done stays.`;
+    return `${head}${stopped}\n\n${table(alerts, ['alert', 'change', 'applied', 'differs'])}\n\n${nextCall('sentry_alert_rules')}`;
+  },
+});
+
+/** A type, since only types are JSON by their shape. */
+type Observed = {
+  readonly organization: string;
+  readonly projects: readonly string[] | null;
+  readonly prefix: string;
+  readonly writes: {
+    /** Of the alert that is changed; null: a new one. */
+    readonly id: string | null;
+    readonly before: string[];
+    readonly draft: string;
+  }[];
+};
+
+/** Older servers: what a person enters, since their rules cannot be written as one alert for many projects. */
+function byHand({ compiled }: PolicyReading, organization: string) {
+  const rules = compiled.drafts.map((draft) => `${quote(draft.name)}: ${alertText(draft)}`);
+  const observed: Observed = { organization, projects: null, prefix: compiled.prefix, writes: [] };
+  return {
+    summary: `this Sentry has no alerts that can be written, it is an older server. Enter by hand in each project: ${rules.join(' · ')}`,
+    steps: [],
+    targets: [],
+    warnings: [],
+    undo: 'nothing is written',
+    observed,
+  };
+}
+
+function leftOverText({ diff }: PolicyReading): string {
+  const left = diff?.leftOver ?? [];
+  if (left.length === 0) return '';
+  const named = left.slice(0, 10).map(({ id, name }) => `${quote(name)} (alert ${id})`);
+  const more = left.length > named.length ? ` and ${left.length - named.length} more` : '';
+  return `left over, delete by hand: ${named.join(', ')}${more}`;
+}
+
+function warningsOf({ compiled, narrowed }: PolicyReading): readonly string[] {
+  const { unwatched } = compiled;
+  return [
+    ...(unwatched.length === 0
+      ? []
+      : [`no monitor watches errors in ${quote(unwatched.slice(0, 20).join(', '))}: these alerts do not reach it`]),
+    ...(narrowed.length === 0
+      ? []
+      : [`${quote(narrowed.join(', '))} would no longer watch projects outside the scope of this call`]),
+  ];
+}
+
+/** In order, one alert a request, until one fails. */
+async function writeAll({ writes }: Observed, scope: Scope, call: SentryCall): Promise<ToolError | undefined> {
+  const { alerts } = call.backend;
+  for (const [index, { id, draft }] of writes.entries()) {
+    call.progress(index, writes.length, 'alerts written');
+    const workflow = JSON.parse(draft) as WorkflowDraft;
+    const written =
+      id === null ? alerts.create(scope, workflow, call.signal) : alerts.update(scope, id, workflow, call.signal);
+    const failure = await written.then(
+      () => undefined,
+      (error: unknown) => {
+        if (isToolError(error)) return error;
+        throw error;
+      },
+    );
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function rowOf(
+  { id, draft: text }: Observed['writes'][number],
+  prefix: string,
+  existing: Awaited<ReturnType<typeof existingAlerts>> | undefined,
+) {
+  const draft = JSON.parse(text) as WorkflowDraft;
+  const row = { alert: draft.name, change: id === null ? ('create' as const) : ('update' as const) };
+  if (existing === undefined) return { ...row, applied: 'unknown' as const, differs: 'could not be read again' };
+  const [now] = diffPolicy({ prefix, drafts: [draft], unwatched: [] }, existing).alerts;
+  if (now?.kind === 'same') return { ...row, applied: 'yes' as const, differs: '' };
+  const differs = now?.kind === 'update' ? now.changes.map(({ field }) => field).join(', ') : 'not there';
+  return { ...row, applied: 'no' as const, differs };
+}
