@@ -7,6 +7,7 @@ import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { query } from './query.ts';
 import { searchIssues } from './search-issues.ts';
+import { rootCause } from './root-cause.ts';
 import { seerStateTool } from './seer-state.ts';
 import { startSeer } from './start-seer.ts';
 import { trace } from './trace.ts';
@@ -20,6 +21,7 @@ export const tools = [
   issue,
   query,
   trace,
+  rootCause,
   seerStateTool,
   startSeer,
   alertRules,
