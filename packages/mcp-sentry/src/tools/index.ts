@@ -10,6 +10,7 @@ import { performance } from './performance.ts';
 import { projects } from './projects.ts';
 import { query } from './query.ts';
 import { release } from './release.ts';
+import { report } from './report.ts';
 import { searchIssues } from './search-issues.ts';
 import { seerStateTool } from './seer-state.ts';
 import { startSeer } from './start-seer.ts';
@@ -39,4 +40,5 @@ export const tools = [
   usage,
   checkIngest,
   captureEvent,
+  report,
 ];
