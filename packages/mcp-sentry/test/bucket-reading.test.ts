@@ -1,7 +1,7 @@
 import { startSentry } from '@cinecom/testbed';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Scope } from '../src/model/scope.ts';
-import { mostHourly, readHours } from '../src/tools/hourly-reading.ts';
+import { mostBucketed, readBuckets } from '../src/tools/bucket-reading.ts';
 import type { SentryCall } from '../src/tools/scope.ts';
 import { openBackend } from './support/backend.ts';
 import { hour, now } from './support/frozen.ts';
@@ -28,15 +28,16 @@ it.each(['saas', 'self-hosted'] as const)('tells the complete hours of the proje
   const projects = await backend.projects('acme', signal);
   const scope: Scope = { organization: 'acme', projects, isCut: false, environments: [] };
   const call = { backend, signal } as unknown as SentryCall;
-  const hours = await readHours([...names, 'quiet'], scope, span, call);
+  const hours = await readBuckets([...names, 'quiet'], scope, span, hour, call);
   expect([...hours.keys()].toSorted()).toEqual(names.toSorted());
   expect(hours.get('service-11')).toEqual([40, 30, 0, 10]);
-  expect(await readHours([], scope, span, call)).toEqual(new Map());
+  expect(await readBuckets([], scope, span, hour, call)).toEqual(new Map());
   const asked = sentry.requests.filter(({ path }) => /events-(timeseries|stats)\/$/.test(path)).length;
-  await readHours(
-    Array.from({ length: mostHourly + 5 }, () => 'quiet'),
+  await readBuckets(
+    Array.from({ length: mostBucketed + 5 }, () => 'quiet'),
     scope,
     span,
+    hour,
     call,
   );
   const later = sentry.requests.filter(({ path }) => /events-(timeseries|stats)\/$/.test(path)).length;

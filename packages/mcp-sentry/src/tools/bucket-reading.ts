@@ -1,27 +1,27 @@
 import type { Scope, Span } from '../model/scope.ts';
 import type { SentryCall } from './scope.ts';
 
-const hourMs = 3_600_000;
 /** As many groups as a series can have. */
 const atOnce = 10;
 const mostRequests = 3;
 
-/** Projects whose hours `readHours` tells at most. */
-export const mostHourly = atOnce * mostRequests;
+/** Projects whose counts `readBuckets` tells at most. */
+export const mostBucketed = atOnce * mostRequests;
 
 /**
- * Errors by complete hour, by slug: outcomes have no hours by project, so ten projects a request are asked for.
+ * Errors by complete bucket, by slug: outcomes have no series by project, so ten projects a request are asked for.
  *
  * @param slugs surest first; past thirty they are left out
  * @returns nothing of a project without an error in the span
  */
-export async function readHours(
+export async function readBuckets(
   slugs: readonly string[],
   scope: Scope,
   span: Span,
+  bucketMs: number,
   { backend, signal }: SentryCall,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const parts = Array.from({ length: Math.ceil(Math.min(slugs.length, mostHourly) / atOnce) }, (_, index) =>
+  const parts = Array.from({ length: Math.ceil(Math.min(slugs.length, mostBucketed) / atOnce) }, (_, index) =>
     slugs.slice(index * atOnce, (index + 1) * atOnce),
   );
   const answers = await Promise.all(
@@ -36,7 +36,7 @@ export async function readHours(
       };
       return backend.queries.series(
         { ...scope, projects, isCut: true },
-        { ...options, intervalSeconds: 3600, span },
+        { ...options, intervalSeconds: bucketMs / 1000, span },
         signal,
       );
     }),
@@ -48,7 +48,7 @@ export async function readHours(
         const slug = group['project'];
         if (slug === undefined || isOther) return [];
         const whole = points.filter(
-          ({ at, isIncomplete }) => !isIncomplete && at >= span.start && at + hourMs <= span.end,
+          ({ at, isIncomplete }) => !isIncomplete && at >= span.start && at + bucketMs <= span.end,
         );
         return [[slug, whole.map(({ value }) => value)] as const];
       }),
