@@ -12,6 +12,7 @@ import { query } from './query.ts';
 import { release } from './release.ts';
 import { report } from './report.ts';
 import { searchIssues } from './search-issues.ts';
+import { rootCause } from './root-cause.ts';
 import { seerStateTool } from './seer-state.ts';
 import { startSeer } from './start-seer.ts';
 import { trace } from './trace.ts';
@@ -26,6 +27,7 @@ export const tools = [
   searchIssues,
   issue,
   issueEvents,
+  rootCause,
   query,
   trace,
   performance,

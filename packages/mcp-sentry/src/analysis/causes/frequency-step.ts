@@ -38,7 +38,7 @@ export function frequencyStep(
     kind: 'step',
     suspect: { kind: 'release', key: nearest.version },
     score,
-    words: `events rose from ${rate(before)} to ${rate(after)} an hour ${duration(lead)} after the deploy of ${nearest.version} (p ${shownP(p)})`,
+    words: `events rose from ${rate(before)} to ${rate(after)} an hour ${duration(lead)} after the ${nearest.kind ?? 'deploy'} of ${nearest.version} (p ${shownP(p)})`,
   };
 }
 

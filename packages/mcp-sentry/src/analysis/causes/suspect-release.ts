@@ -4,11 +4,13 @@ import type { Evidence, Score } from './evidence.ts';
 const hour = 3_600_000;
 /** A deploy is reported when it is over, and the first instances of it run before. */
 const earlyMs = 10 * 60_000;
-export const deployReachMs = 24 * hour;
+const deployReachMs = 24 * hour;
 
 export interface DeployAt {
   readonly version: string;
   readonly at: number;
+  /** Where no deploy was told to Sentry, when the release was made. */
+  readonly kind?: 'deploy' | 'creation';
 }
 
 /**
@@ -39,6 +41,6 @@ export function suspectRelease(
     kind: 'release',
     suspect: { kind: 'release', key: latest.version },
     score,
-    words: `began ${duration(lead)} after the deploy of ${latest.version} (at most 24 h)${other}`,
+    words: `began ${duration(lead)} after the ${latest.kind ?? 'deploy'} of ${latest.version} (at most 24 h)${other}`,
   };
 }

@@ -1,0 +1,146 @@
+import { nextCall, outside, table, timestamp } from '@cinecom/mcp-core';
+import * as z from 'zod';
+import type { Suspect } from '../analysis/causes/evidence.ts';
+import type { Issue } from '../model/issue.ts';
+import { defineTool } from '../tool.ts';
+import { plainName } from '../text/index.ts';
+import { shortened, stateOf } from './issue-rows.ts';
+import { type CauseReading, readCauses } from './root-cause-reading.ts';
+import { scopeInput, scopeOf } from './scope.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
+
+const shownHypotheses = 6;
+
+export const rootCause = defineTool({
+  name: 'sentry_root_cause',
+  title: 'Root cause',
+  description:
+    'Why does this issue happen: ranked hypotheses with evidence and no language model: release or commit, tag, failing upstream in the trace, similar issues, step at a deploy, dead monitor; what would decide.',
+  searchHint: 'root cause why error suspect commit deploy regression evidence hypothesis 根本原因 原因 調査',
+  risk: 'read',
+  input: z.strictObject({
+    issue: z.string().min(1).max(300).describe('short id, id or address'),
+    organization: scopeInput.organization,
+    environment: scopeInput.environment,
+  }),
+  output: z.strictObject({
+    verdict: z.enum(['likely', 'possible', 'unknown']),
+    issue: outside(z.string()),
+    title: outside(z.string()),
+    state: outside(z.string()),
+    began: z.string(),
+    hypotheses: z.array(
+      z.strictObject({
+        rank: z.int(),
+        cause: z.string(),
+        suspect: outside(z.string()),
+        confidence: z.enum(['likely', 'possible']),
+        score: z.int(),
+        decide: z.string(),
+      }),
+    ),
+    evidence: z.array(
+      z.strictObject({ rank: z.int(), kind: z.string(), score: z.string(), evidence: outside(z.string()) }),
+    ),
+    silent: z.array(z.string()),
+    notExamined: z.array(z.strictObject({ what: z.string(), why: z.string() })),
+    decide: z.array(z.string()),
+    hidden: z.int(),
+    traceId: z.string().optional(),
+    next: z.strictObject({ tool: z.string(), args: z.record(z.string(), z.string()) }),
+    source,
+  }),
+  async handle({ issue: reference, ...input }, call) {
+    const scope = await scopeOf(input, call);
+    const issue = await call.backend.issues.find(scope, reference, call.signal);
+    const read = await readCauses(issue, scope, call);
+    const { cause } = read;
+    const shown = cause.hypotheses.slice(0, shownHypotheses);
+    const traceId = plainName(read.event?.traceId);
+    return {
+      verdict: cause.verdict,
+      issue: issue.shortId,
+      title: shortened(issue.title ?? ''),
+      state: stateOf(issue),
+      began: read.onset === undefined ? 'unknown' : timestamp(read.onset),
+      hypotheses: shown.map(({ suspect, confidence, score, decide }, index) => ({
+        rank: index + 1,
+        cause: causes[suspect.kind],
+        suspect: shortened(suspect.key),
+        confidence,
+        score,
+        decide,
+      })),
+      evidence: shown.flatMap(({ evidence }, index) =>
+        evidence.map(({ kind, score, words }) => ({
+          rank: index + 1,
+          kind,
+          score: `${score} of 3`,
+          evidence: words,
+        })),
+      ),
+      silent: [...cause.silent],
+      notExamined: read.missing.map(({ what, why }) => ({ what, why })),
+      decide: cause.hypotheses.length > 0 ? [] : cause.decide.slice(-1),
+      hidden: cause.hypotheses.length - shown.length,
+      ...(traceId === undefined ? {} : { traceId }),
+      next: nextOf(issue, read),
+      source: sourceOf(
+        call.backend.url,
+        scope.organization,
+        `/issues/${issue.id}/`,
+        `GET organizations/${scope.organization}/issues/${issue.id}/ with events, releases, trace, monitors`,
+      ),
+    };
+  },
+  render(report) {
+    const [first] = report.hypotheses;
+    const head =
+      first === undefined
+        ? `UNKNOWN: nothing speaks for a cause of ${report.issue}`
+        : `${report.verdict.toUpperCase()}: ${first.cause} ${first.suspect} (score ${first.score})`;
+    const looked = [
+      ...(report.silent.length === 0 ? [] : [`Looked at, says nothing: ${report.silent.join(', ')}`]),
+      ...(report.notExamined.length === 0
+        ? []
+        : [`Not examined: ${report.notExamined.map(({ what, why }) => `${what} (${why})`).join('; ')}`]),
+      ...(report.hidden === 0 ? [] : [`${report.hidden} weaker hypotheses not shown.`]),
+    ];
+    const decide = [...new Set(report.hypotheses.slice(0, 2).map((one) => one.decide)), ...report.decide];
+    return [
+      `${head}\n${report.issue} ${report.title}, ${report.state}, began ${report.began}`,
+      ...(first === undefined
+        ? []
+        : [
+            table(report.hypotheses, ['rank', 'cause', 'suspect', 'confidence', 'score']),
+            table(report.evidence, ['rank', 'kind', 'score', 'evidence']),
+          ]),
+      looked.join('\n'),
+      `Likely: at least two independent kinds of evidence; possible: one.\nWould decide: ${decide.join('; ')}`,
+      `${renderSource(report.source)}${report.traceId === undefined ? '' : `\nTrace: ${report.traceId}`}`,
+      nextCall(report.next.tool, report.next.args),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n');
+  },
+});
+
+const causes: Readonly<Record<Suspect['kind'], string>> = {
+  release: 'the release',
+  upstream: 'a failing upstream:',
+  condition: 'what is special about',
+  code: 'a known fault in',
+  job: 'a job that does not run:',
+};
+
+function nextOf(issue: Issue, { cause, event }: CauseReading): { tool: string; args: Record<string, string> } {
+  const name = plainName(issue.shortId) ?? issue.id;
+  const suspect = cause.hypotheses[0]?.suspect;
+  const version = plainName(suspect?.key);
+  const traceId = plainName(event?.traceId);
+  if (suspect?.kind === 'release' && version !== undefined) return { tool: 'sentry_release', args: { version } };
+  if (suspect?.kind === 'upstream' && traceId !== undefined) return { tool: 'sentry_trace', args: { trace: traceId } };
+  if (suspect?.kind === 'condition') return { tool: 'sentry_issue_events', args: { issue: name } };
+  if (suspect?.kind === 'job') return { tool: 'sentry_monitors', args: {} };
+  return { tool: 'sentry_issue', args: { issue: name } };
+}
