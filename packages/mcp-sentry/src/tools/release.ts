@@ -28,7 +28,7 @@ export const release = defineTool({
   name: 'sentry_release',
   title: 'Release verdict',
   description:
-    'Whether a release is worse than the one before over equally long time: crashes or errors, new issues, commits; regressed, ok or insufficient and how long to wait.',
+    'Whether a release is worse than the one before over equally long time: crashes, errors, new issues, commits; regressed, ok or insufficient and how long to wait.',
   searchHint: 'deploy regression rollback crash free version リリース 回帰',
   risk: 'read',
   input: z.strictObject({
