@@ -82,6 +82,9 @@ describe('workflows', () => {
     const double = await start();
     const { world } = double;
     world.addWorkflow({ name: 'by hand', triggers: ['regression_event'], lastTriggered: now - hour });
+    const { id } = world.addProject('a');
+    expect(rows(await ask(double, `workflows/?project=${id}`))).toEqual([]);
+    expect(rows(await ask(double, 'workflows/?project=-1'))).toHaveLength(1);
     world.addUptimeDetector('a', { url: 'https://cinema.example/' });
     world.addDetector('a', { type: 'metric_issue', enabled: false });
     world.addIntegration({ provider: 'slack', name: 'chat' });

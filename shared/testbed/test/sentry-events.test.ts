@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { SentryDouble } from '../src/sentry/types.ts';
 import { ask, record, rows } from './sentry-client.ts';
@@ -159,6 +161,24 @@ describe('faults', () => {
     await expect(ask(double, 'projects/')).rejects.toThrow(/aborted/);
     double.fail({ answer: 'html' });
     expect((await ask(double, 'projects/')).text).toContain('Sign in');
+  });
+
+  test('may leave a client without an answer or without a body, and stopping ends both', async () => {
+    const double = await start();
+    double.fail({ answer: 'slow' });
+    double.fail({ answer: 'hang' });
+    const silent = ask(double, 'projects/');
+    while (double.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const [hanging] = (await once(
+      request(`${double.url}/api/0/organizations/acme/projects/`, { agent: false }).end(),
+      'response',
+    )) as [IncomingMessage];
+    expect(hanging.statusCode).toBe(200);
+    const cut = once(hanging, 'error');
+    await double.stop();
+    await expect(silent).rejects.toThrow(/socket hang up|ECONNRESET/);
+    await expect(cut).resolves.toMatchObject([{ message: 'aborted' }]);
+    expect(double.requests.map((each) => each.outcome)).toEqual(['slow', 'hang']);
   });
 
   test('may lose the answer after the work was done', async () => {

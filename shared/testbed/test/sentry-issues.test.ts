@@ -114,6 +114,9 @@ describe('issues', () => {
     for (const word of ['AND', 'OR', 'or'])
       expect((await ask(double, `issues/?query=level%3Afatal%20${word}%20level%3Ainfo`)).status).toBe(400);
     expect((await ask(double, `issues/?query=${encodeURIComponent('level:"fatal')}`)).status).toBe(400);
+    expect((await ask(double, 'issues/?query=is%3Abroken')).status).toBe(400);
+    const direct = await ask(double, 'issues/?query=booking-1&shortIdLookup=1&statsPeriod=1h');
+    expect([direct.headers['x-sentry-direct-hit'], rows(direct)[0]?.['title']]).toEqual(['1', 'Slow reply']);
     expect(await titles(double, '', '&environment=production')).toEqual([crashTitle]);
     expect(double.violations).toEqual([]);
   });
@@ -201,6 +204,8 @@ describe('issues', () => {
       status: 'resolved',
       assignedTo: { email: 'ada@cinecom.example' },
     });
+    double.clock.advance(hour);
+    expect((await ask(double, `issues/${one.id}/`)).body).toMatchObject({ status: 'unresolved', statusDetails: {} });
     expect((await ask(double, 'issues/?id=999999', { method: 'PUT', body: change })).status).toBe(204);
     expect(double.violations).toEqual([]);
     expect((await ask(double, 'issues/', { method: 'PUT', body: change })).status).toBe(400);

@@ -15,6 +15,7 @@ import { knownFields } from '../analysis/query/known-fields.ts';
 import { seriesInterval } from '../analysis/query/series-interval.ts';
 import { cellText } from '../analysis/query/cell-text.ts';
 import { datasetNames } from '../analysis/query/dataset-names.ts';
+import type { TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
@@ -114,7 +115,10 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
     columns,
     rows: answer.rows.map((found) => columns.map((name) => cellText(name, found.get(name), answer.units.get(name)))),
     series: [],
-    notes: answer.isPartial ? ['Estimate: only part of the data was scanned.'] : [],
+    notes: [
+      ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
+      ...emptyNotes(asked, answer.rows),
+    ],
     ...(answer.cursor === undefined ? {} : { cursor: answer.cursor }),
     source: sourceOf(
       backend.url,
@@ -123,6 +127,17 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
       `GET organizations/${scope.organization}/events/ dataset=${answer.dataset}`,
     ),
   };
+}
+
+/** A field that Sentry does not know it takes for a tag: then no row has a value. */
+function emptyNotes({ dataset, fields }: Asked, rows: TableAnswer['rows']): readonly string[] {
+  const empty = fields.filter((field) => rows.length > 0 && rows.every((row) => (row.get(field) ?? null) === null));
+  if (empty.length === 0) return [];
+  const near = nearestNames(empty, knownFields(dataset));
+  const meant = near.length === 0 ? '' : ` Near names: ${near.join(', ')}.`;
+  return [
+    `${counted(empty.length, 'field')} without a value in any row: unknown, or a tag that nothing carries.${meant}`,
+  ];
 }
 
 async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { backend, signal }: SentryCall) {

@@ -4,6 +4,7 @@ import { openOracle } from './oracle/oracle.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { createRouter } from './router.ts';
 import { allRoutes } from './routes/all.ts';
+import { wakeIssues } from './routes/issue-update.ts';
 import type { Features } from './types.ts';
 import type { Organization, Project } from './world/model.ts';
 import type { State } from './world/state.ts';
@@ -103,6 +104,7 @@ function answerRoute(settings: ServerSettings, incoming: Incoming): Answer {
   checkRequest(settings, found, incoming, parameters);
   if (found.feature && !settings.features[found.feature]) throw missing();
   if (found.scopes.length > 0 && !found.scopes.some((scope) => settings.scopes.includes(scope))) throw forbidden();
+  wakeIssues(settings.state.issues, settings.clock.now());
   const answer = found.handle(callOf(settings, incoming, parameters));
   if (!found.undocumented) {
     const problems =

@@ -1,8 +1,8 @@
 /** What each kind of tool needs of the token. A scope that writes or administers holds the ones below it. */
 export const toolScopes: readonly (readonly [scope: string, neededFor: string])[] = [
   ['org:read', 'every tool'],
-  ['project:read', 'sentry_projects, sentry_release, sentry_monitors'],
-  ['event:read', 'sentry_overview, sentry_search_issues, sentry_issue and all that read events'],
+  ['project:read', 'sentry_release, client keys, and looks of sentry_check_ingest'],
+  ['event:read', 'sentry_overview, sentry_search_issues, sentry_issue and all that read issues'],
   ['alerts:read', 'sentry_alert_rules'],
   [
     'event:write',
@@ -25,5 +25,6 @@ export function missingScopes(held: readonly string[], needed: typeof toolScopes
 
 function isHeld(scope: string, held: readonly string[]): boolean {
   const [area = '', level = ''] = scope.split(':');
-  return levels.slice(levels.indexOf(level)).some((name) => held.includes(`${area}:${name}`));
+  const above = levels.includes(level) ? levels.slice(levels.indexOf(level)) : [level, 'admin'];
+  return above.some((name) => held.includes(`${area}:${name}`));
 }

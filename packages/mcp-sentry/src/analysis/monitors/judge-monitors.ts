@@ -102,7 +102,7 @@ function evidenceOf(environment: MonitorEnvironment, state: MonitorState, now: n
     ...(incidentSince === undefined ? [] : [`failing since ${ago(incidentSince)}`]),
     ...(state === 'late' && nextCheckInLatest !== undefined ? [`due until ${timestamp(nextCheckInLatest)}`] : []),
     ...(nextCheckIn === undefined || nextCheckIn < now ? [] : [`next expected ${timestamp(nextCheckIn)}`]),
-    ...(state === 'muted' || state === 'disabled' ? [`status ${status ?? 'not told'}`] : []),
+    ...(state === 'muted' || state === 'disabled' ? [`last status ${status ?? 'not told'}`] : []),
   ];
   return parts.join('; ');
 }

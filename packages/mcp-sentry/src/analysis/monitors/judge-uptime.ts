@@ -1,8 +1,11 @@
-import { count, type Finding, percent } from '@cinecom/mcp-core';
+import { count, counted, type Finding, percent } from '@cinecom/mcp-core';
 import type { Detector } from '../../model/monitor.ts';
 
-/** Checks of one uptime detector over the window, of `uptime_results`. */
-export interface UptimeChecks {
+/** Checks of one address over the window, of `uptime_results`. */
+export interface UptimeAddress {
+  /** Slug. */
+  readonly project: string;
+  readonly address: string;
   readonly total: number;
   readonly failed: number;
 }
@@ -15,59 +18,70 @@ export function isUptime({ type }: Detector): boolean {
 }
 
 /**
- * What is wrong with uptime detectors: switched off, without checks, or failing.
+ * What is wrong with uptime checks: detectors that are off, addresses that fail, projects with fewer addresses checked than
+ * detectors. Checks name their address and not their detector, so they are set against each other by project.
  *
- * @param checks by detector id; undefined where they could not be asked, and then only what is off is told
- * @param nameOf what a project id is called
+ * @param addresses undefined where they could not be asked, and then only what is off is told
+ * @param nameOf the slug of a project id
  */
 export function judgeUptime(
   detectors: readonly Detector[],
-  checks: ReadonlyMap<string, UptimeChecks> | undefined,
+  addresses: readonly UptimeAddress[] | undefined,
   nameOf: (projectId: string | undefined) => string,
 ): readonly Finding[] {
-  return detectors.filter(isUptime).flatMap((detector): readonly Finding[] => {
-    const object = `${nameOf(detector.projectId)} ${detector.name ?? detector.id}`;
-    if (!detector.isEnabled) {
-      return [
-        {
-          id: 'uptime_disabled',
-          severity: 'info',
-          object,
-          evidence: 'switched off',
-          threshold: 'enabled: nobody watches the address',
-          fix: 'Enable it, or take it away',
-        },
-      ];
-    }
-    if (checks === undefined) return [];
-    return failing(object, checks.get(detector.id));
-  });
+  const watching = detectors.filter(isUptime);
+  const off = watching.filter(({ isEnabled }) => !isEnabled);
+  const on = watching.filter(({ isEnabled }) => isEnabled);
+  return [
+    ...(addresses ?? []).flatMap(failing),
+    ...(addresses === undefined
+      ? []
+      : unchecked(
+          on.map(({ projectId }) => nameOf(projectId)),
+          addresses,
+        )),
+    ...off.map((detector) => ({
+      id: 'uptime_disabled',
+      severity: 'info' as const,
+      object: `${nameOf(detector.projectId)} ${detector.name ?? detector.id}`,
+      evidence: 'switched off',
+      threshold: 'enabled: nobody watches the address',
+      fix: 'Enable it, or take it away',
+    })),
+  ];
 }
 
-function failing(object: string, seen: UptimeChecks | undefined): readonly Finding[] {
-  if (seen === undefined || seen.total === 0) {
-    return [
-      {
-        id: 'uptime_no_checks',
-        severity: 'warning',
-        object,
-        evidence: 'no check in the window',
-        threshold: 'at least one',
-        fix: 'Look at the detector in Sentry: its quota may be used up',
-      },
-    ];
-  }
-  const share = seen.failed / seen.total;
-  if (seen.failed === 0 || share < uptimeLimits.warning) return [];
-  const isCritical = share >= uptimeLimits.critical && seen.total >= uptimeLimits.least;
+function failing({ project, address, total, failed }: UptimeAddress): readonly Finding[] {
+  const share = total === 0 ? 0 : failed / total;
+  if (failed === 0 || share < uptimeLimits.warning) return [];
+  const isCritical = share >= uptimeLimits.critical && total >= uptimeLimits.least;
   return [
     {
       id: 'uptime_failing',
       severity: isCritical ? 'critical' : 'warning',
-      object,
-      evidence: `${count(seen.failed)} of ${count(seen.total)} checks failed, ${percent(share)}`,
+      object: `${project} ${address}`,
+      evidence: `${count(failed)} of ${counted(total, 'check')} failed, ${percent(share)}`,
       threshold: `below ${percent(uptimeLimits.warning)}; critical from ${percent(uptimeLimits.critical)} of ${uptimeLimits.least} checks`,
       fix: 'Call the address yourself; look at its service and certificate',
     },
   ];
+}
+
+/** @param projects one entry a detector that is on */
+function unchecked(projects: readonly string[], addresses: readonly UptimeAddress[]): readonly Finding[] {
+  return [...new Set(projects)].flatMap((project): readonly Finding[] => {
+    const detectors = projects.filter((one) => one === project).length;
+    const checked = addresses.filter((one) => one.project === project && one.total > 0).length;
+    if (checked >= detectors) return [];
+    return [
+      {
+        id: 'uptime_no_checks',
+        severity: 'warning',
+        object: project,
+        evidence: `${counted(checked, 'address', 'addresses')} checked, ${counted(detectors, 'detector')} on`,
+        threshold: 'an address checked for every detector',
+        fix: 'Look at the detectors in Sentry: their quota may be used up',
+      },
+    ];
+  });
 }

@@ -104,25 +104,31 @@ describe('judgeUptime', () => {
     workflowIds: [],
     ...more,
   });
-  const judge = (checks: readonly [number, number] | undefined, more: Partial<Detector> = {}) =>
-    judgeUptime(
-      [detector(more)],
-      new Map(checks === undefined ? [] : [['7', { failed: checks[0], total: checks[1] }]]),
-      () => 'movie-service',
-    ).map(({ id, severity, evidence }) => [id, severity, evidence]);
+  const address = (failed: number, total: number) => ({
+    project: 'movie-service',
+    address: 'https://tickets.example.com',
+    total,
+    failed,
+  });
+  const judge = (checks: readonly ReturnType<typeof address>[] | undefined, more: Partial<Detector> = {}) =>
+    judgeUptime([detector(more)], checks, () => 'movie-service').map(({ id, severity, evidence }) => [
+      id,
+      severity,
+      evidence,
+    ]);
 
   it('finds what fails, what has no checks and what is off', () => {
-    expect(judge([6, 60])).toEqual([['uptime_failing', 'critical', '6 of 60 checks failed, 10 %']]);
-    expect(judge([2, 60])).toEqual([['uptime_failing', 'warning', '2 of 60 checks failed, 3.33 %']]);
-    expect(judge([1, 3])).toEqual([['uptime_failing', 'warning', '1 of 3 checks failed, 33.3 %']]);
-    expect(judge([0, 60])).toEqual([]);
-    expect(judge(undefined)).toEqual([['uptime_no_checks', 'warning', 'no check in the window']]);
-    expect(judge([60, 60], { isEnabled: false })).toEqual([['uptime_disabled', 'info', 'switched off']]);
+    expect(judge([address(6, 60)])).toEqual([['uptime_failing', 'critical', '6 of 60 checks failed, 10 %']]);
+    expect(judge([address(2, 60)])).toEqual([['uptime_failing', 'warning', '2 of 60 checks failed, 3.33 %']]);
+    expect(judge([address(1, 3)])).toEqual([['uptime_failing', 'warning', '1 of 3 checks failed, 33.3 %']]);
+    expect(judge([address(0, 60)])).toEqual([]);
+    expect(judge([])).toEqual([['uptime_no_checks', 'warning', '0 addresses checked, 1 detector on']]);
+    expect(judge([], { isEnabled: false })).toEqual([['uptime_disabled', 'info', 'switched off']]);
   });
 
   it('leaves other detectors alone, and says nothing of checks that could not be asked', () => {
-    expect(judge([60, 60], { type: 'error' })).toEqual([]);
-    expect(judge([60, 60], { type: undefined })).toEqual([]);
-    expect(judgeUptime([detector()], undefined, () => 'movie-service')).toEqual([]);
+    expect(judge([], { type: 'error' })).toEqual([]);
+    expect(judge([], { type: undefined })).toEqual([]);
+    expect(judge(undefined)).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ export interface Drop {
 
 /** Events by outcome and reason. */
 export interface UsageTotals {
+  /** All that was added up. */
+  readonly counts: readonly OutcomeCount[];
   readonly total: number;
   readonly byKind: Readonly<Record<OutcomeKind, number>>;
   /** Largest first. */
@@ -43,6 +45,7 @@ export function totalUsage(counts: readonly OutcomeCount[], by: 'project' | 'cat
   const byKind = none();
   for (const kinds of rows.values()) for (const kind of outcomeKinds) byKind[kind] += kinds[kind];
   return {
+    counts,
     total: sum(byKind),
     byKind,
     rows: [...rows]

@@ -87,21 +87,25 @@ describe('totalUsage', () => {
 
 describe('judgeDrops', () => {
   const nameOf = (id: string | undefined) => (id === '2' ? 'seat-map' : 'movie-service');
-  const judge = (...counts: readonly OutcomeCount[]) => judgeDrops(totalUsage(counts, 'project'), nameOf);
+  const judge = (...counts: readonly OutcomeCount[]) => judgeDrops({ counts }, nameOf);
 
   it('finds what a quota swallowed, critical from a tenth on', () => {
-    const [first] = judge(
-      counted('accepted', 800),
-      counted('rate_limited', 200, { reason: 'org_quota', projectId: '2' }),
+    const seat = { projectId: '2' };
+    const [first, ...others] = judge(
+      counted('accepted', 800, seat),
+      counted('rate_limited', 200, { ...seat, reason: 'org_quota' }),
+      counted('accepted', 100_000),
+      counted('accepted', 900_000, { ...seat, category: 'span' }),
     );
     expect(first).toEqual({
       id: 'dropped_quota',
       severity: 'critical',
-      object: 'seat-map',
-      evidence: '200 events lost, 20 % of all: org_quota 200',
+      object: 'seat-map error',
+      evidence: '200 lost, 20 % of 1,000: org_quota 200',
       threshold: 'below 1 %; critical from 10 %',
       fix: 'Raise the quota or spike protection, or send less: the biggest issues first',
     });
+    expect(others).toEqual([]);
     expect(judge(counted('accepted', 980), counted('rate_limited', 20, { reason: 'key_quota' }))).toMatchObject([
       { id: 'dropped_key_limit', severity: 'warning' },
     ]);

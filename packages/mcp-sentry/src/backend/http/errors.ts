@@ -78,7 +78,7 @@ export function replyError(reply: Reply, endpoint: Endpoint, scope: string, now:
   }
   if (status === 404) {
     return new ToolError('backend_not_found', `${where} does not have it`, {
-      hint: 'It may be deleted, merged, of another organisation or hidden from this token; older servers lack some of the API.',
+      hint: 'It may be deleted, merged, of another organisation, or hidden from this token; the environment may be unknown; older servers lack some of the API.',
       ...text,
     });
   }

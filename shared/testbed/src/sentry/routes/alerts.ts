@@ -62,12 +62,18 @@ function filtered(call: Call, stored: readonly Stored[]): readonly JsonRecord[] 
     );
 }
 
+/**
+ * Those of the asked projects' detectors; those of no detector belong to the organization,
+ * so a filter by project leaves them out, unless ids are asked for.
+ */
 function listWorkflows(call: Call): Answer {
-  let stored = ours(call, call.state.workflows);
-  if (call.query.has('project')) {
-    const detectors = new Set(detectorsOf(call).map((each) => String(each.body['id'])));
-    stored = stored.filter((each) => (each.body['detectorIds'] as readonly string[]).some((id) => detectors.has(id)));
-  }
+  const asked = call.query.getAll('project');
+  const isCut = asked.length > 0 && !asked.includes('-1') && !call.query.has('id');
+  const detectors = new Set(detectorsOf(call).map((each) => String(each.body['id'])));
+  const stored = ours(call, call.state.workflows).filter((each) => {
+    const ids = each.body['detectorIds'] as readonly string[];
+    return ids.length === 0 ? !isCut : ids.some((id) => detectors.has(id));
+  });
   return answerPage(call, filtered(call, stored), (body) => body);
 }
 

@@ -46,6 +46,18 @@ function ignore(call: Call, issue: Issue, details: Record<string, unknown>, subs
   note(call, issue, 'set_ignored', issue.statusDetails);
 }
 
+/** An issue that was ignored until a moment is unresolved again after it. */
+export function wakeIssues(issues: readonly Issue[], now: number): void {
+  for (const issue of issues) {
+    const until = issue.statusDetails['ignoreUntil'];
+    if (issue.status !== 'ignored' || typeof until !== 'string' || Date.parse(until) > now) continue;
+    issue.status = 'unresolved';
+    issue.substatus = 'ongoing';
+    issue.statusDetails = {};
+    issue.activity.unshift({ type: 'set_unresolved', at: Date.parse(until), data: {} });
+  }
+}
+
 function changeStatus(call: Call, issue: Issue, change: Change): void {
   const details = record(change['statusDetails']);
   switch (change['status']) {
@@ -88,13 +100,19 @@ function changePriority(call: Call, issue: Issue, priority: unknown): void {
   note(call, issue, 'set_priority', { priority });
 }
 
+function switchOf(change: Change, name: string): boolean | undefined {
+  const value = change[name];
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new ApiError(400, { [name]: ['Must be a valid boolean.'] });
+}
+
 /** Changes the issue and returns what the server answers to a bulk update. */
 export function updateIssue(call: Call, issue: Issue, change: Change): Record<string, unknown> {
   changeStatus(call, issue, change);
   changePriority(call, issue, change['priority']);
   changeAssignee(call, issue, change['assignedTo']);
-  if (typeof change['hasSeen'] === 'boolean') issue.hasSeen = change['hasSeen'];
-  if (typeof change['isBookmarked'] === 'boolean') issue.isBookmarked = change['isBookmarked'];
+  issue.hasSeen = switchOf(change, 'hasSeen') ?? issue.hasSeen;
+  issue.isBookmarked = switchOf(change, 'isBookmarked') ?? issue.isBookmarked;
   const shown: Record<string, unknown> = {};
   for (const name of Object.keys(change)) {
     if (name === 'status') shown['status'] = issue.status;

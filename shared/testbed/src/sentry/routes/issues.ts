@@ -3,8 +3,7 @@ import { ApiError } from '../api-error.ts';
 import { answerPage, pageOf } from '../paging.ts';
 import { type Answer, type Call, organizationPath, type Route, scopes } from '../route.ts';
 import { environmentsOf, projectsOf, requireRecord } from '../scope.ts';
-import { hiddenDefaultQuery, matchesIssue } from '../search/issues.ts';
-import { parsePlainQuery } from '../search/parse.ts';
+import { hiddenDefaultQuery, matchesIssue, parseIssueQuery } from '../search/issues.ts';
 import { type Window, windowOf } from '../search/window.ts';
 import { countEvents, countIssue, isKnown } from '../world/issues.ts';
 import type { Issue } from '../world/model.ts';
@@ -42,7 +41,7 @@ function listIssue(
 function findIssues(call: Call): readonly ListedIssue[] {
   const [projects, environments] = [projectsOf(call), environmentsOf(call)];
   const window = windowOf(call.query, call.now);
-  const query = parsePlainQuery(call.query.get('query') ?? hiddenDefaultQuery);
+  const query = parseIssueQuery(call.query.get('query') ?? hiddenDefaultQuery);
   const sort = call.query.get('sort') ?? 'date';
   const weigh = Object.hasOwn(sorters, sort) ? sorters[sort] : undefined;
   if (!weigh) throw new ApiError(400, `Invalid sort key: ${sort}`);
@@ -53,11 +52,23 @@ function findIssues(call: Call): readonly ListedIssue[] {
     .toSorted((left, right) => weigh(right) - weigh(left) || Number(right.issue.id) - Number(left.issue.id));
 }
 
+/** A query that is a short id leads to its issue, whatever the other parameters say, when that is asked for. */
+function directHit(call: Call): readonly ListedIssue[] | undefined {
+  const id = call.query.get('query')?.trim().toUpperCase();
+  if (call.query.get('shortIdLookup') !== '1') return undefined;
+  const projects = projectsOf(call);
+  const issue = call.state.issues.find((each) => each.shortId === id && projects.has(each.project));
+  if (!issue || !isKnown(issue, call.now)) return undefined;
+  return [{ issue, ...countIssue(issue, call.now) }];
+}
+
 function listIssues(call: Call): Answer {
   const page = pageOf(call, 'limit');
-  const found = findIssues(call);
+  const direct = directHit(call);
+  const found = direct ?? findIssues(call);
   const answer = answerPage(call, found, (listed) => showListedIssue(call, listed), page);
-  return { ...answer, headers: { ...answer.headers, 'X-Hits': String(found.length), 'X-Max-Hits': '1000' } };
+  const hits = direct ? { 'X-Sentry-Direct-Hit': '1' } : { 'X-Hits': String(found.length), 'X-Max-Hits': '1000' };
+  return { ...answer, headers: { ...answer.headers, ...hits } };
 }
 
 /** Without ids the real server changes every issue that matches; here that is refused, and told. */

@@ -1,9 +1,10 @@
+import { ApiError } from '../api-error.ts';
 import { releasesOf } from '../answers/issue.ts';
 import { countIssue } from '../world/issues.ts';
 import type { Issue } from '../world/model.ts';
 import type { Value } from '../world/rows.ts';
 import { matchesQuery } from './match.ts';
-import type { Query } from './parse.ts';
+import { parsePlainQuery, type Query } from './parse.ts';
 
 /** What Sentry searches for when a client sends no query at all. */
 export const hiddenDefaultQuery = 'is:unresolved issue.priority:[high, medium]';
@@ -87,6 +88,28 @@ const properties: ReadonlyMap<string, Property> = new Map<string, Property>([
 function lookUpIssue(issue: Issue, key: string, now: number): Value {
   const property = properties.get(key);
   return property ? property(issue, now) : tagValues(issue, key, now);
+}
+
+const stateNames = new Set(
+  [
+    'unresolved resolved ignored archived muted assigned unassigned for_review linked unlinked',
+    'new ongoing escalating regressed archived_until_escalating archived_until_condition_met archived_forever',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** @throws ApiError 400 for a query that cannot be read, or with a state that there is not */
+export function parseIssueQuery(text: string): Query {
+  const query = parsePlainQuery(text);
+  const parts = query.kind === 'and' ? query.parts : [query];
+  for (const part of parts) {
+    if (part.kind !== 'term' || part.key !== 'is') continue;
+    const unknown = part.values.find((value) => !stateNames.has(value.toLowerCase()));
+    if (unknown !== undefined) {
+      const known = [...stateNames].join(', ');
+      throw new ApiError(400, `Error parsing search query: Invalid value for "is" search, valid values are [${known}]`);
+    }
+  }
+  return query;
 }
 
 export function matchesIssue(issue: Issue, query: Query, now: number): boolean {

@@ -1,0 +1,186 @@
+import {
+  attempt,
+  count,
+  counted,
+  delta,
+  duration,
+  findings,
+  findingsReport,
+  type NotExamined,
+  outside,
+  percent,
+  renderFindings,
+  table,
+} from '@cinecom/mcp-core';
+import * as z from 'zod';
+import { comparePerformance } from '../analysis/performance/compare-performance.ts';
+import { judgePerformance } from '../analysis/performance/judge-performance.ts';
+import type { PerformanceRow, PerformanceSample } from '../analysis/performance/performance-row.ts';
+import { plainName } from '../text/index.ts';
+import { defineTool } from '../tool.ts';
+import {
+  groupings,
+  type PerformanceReading,
+  readPerformance,
+  readThroughput,
+  type Throughput,
+} from './performance-reading.ts';
+import { scopeInput, scopeOf } from './scope.ts';
+import { spanOf } from './times.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
+
+const columns = [
+  'of',
+  'project',
+  'n',
+  'epm',
+  'p50',
+  'p75',
+  'p95',
+  'p99',
+  'p95Before',
+  'failed',
+  'apdex',
+  'flags',
+] as const;
+const shiftMs = { yesterday: 86_400_000, lastweek: 7 * 86_400_000 } as const;
+
+export const performance = defineTool({
+  name: 'sentry_performance',
+  title: 'Response times and throughput',
+  description:
+    'p50 to p99, throughput, failure rate and Apdex against the time before: what is slower, fails more or has gone.',
+  searchHint: 'latency slow response time throughput endpoints 応答時間 遅い',
+  risk: 'read',
+  input: z.strictObject({
+    by: z.enum(groupings).default('transaction'),
+    baseline: z.enum(['previous', 'yesterday', 'lastweek']).default('previous'),
+    top: z.int().min(1).max(50).default(20),
+    apdexMs: z.int().min(1).max(60_000).default(300),
+    from: z.string().max(40).default('now-1h'),
+    to: z.string().max(40).default('now'),
+    ...scopeInput,
+  }),
+  output: z.strictObject({
+    ...findingsReport.shape,
+    rows: z.array(
+      z.strictObject({
+        of: outside(z.string()),
+        project: outside(z.string()),
+        n: z.string(),
+        epm: z.string(),
+        p50: z.string(),
+        p75: z.string(),
+        p95: z.string(),
+        p99: z.string(),
+        p95Before: z.string(),
+        failed: z.string(),
+        apdex: z.string(),
+        flags: z.string(),
+      }),
+    ),
+    total: z.int(),
+    source,
+  }),
+  async handle({ by, baseline, top, apdexMs, from, to, ...input }, call) {
+    const scope = await scopeOf(input, call);
+    const span = spanOf({ from, to }, call);
+    const length = span.end - span.start;
+    const shift = baseline === 'previous' ? length : shiftMs[baseline];
+    const before = { start: span.start - shift, end: span.end - shift };
+    const [now, earlier, throughput] = await Promise.all([
+      attempt('spans', readPerformance(by, apdexMs, scope, span, call), { required: true }),
+      attempt('the time before', readPerformance(by, apdexMs, scope, before, call), { required: true }),
+      attempt('throughput', readThroughput(scope, span, shift, call)),
+    ]);
+    const hours = length / 3_600_000;
+    const isSampled = (throughput.value?.sampleRate ?? 1) < 1;
+    const sampled = (list: readonly PerformanceSample[] = []) =>
+      isSampled ? list.map((one) => ({ ...one, sampled: one.count * (throughput.value?.sampleRate ?? 1) })) : list;
+    const rows = comparePerformance(sampled(now.value?.samples), sampled(earlier.value?.samples), {
+      now: hours,
+      before: hours,
+    });
+    const judged = now.value?.isCut === true ? rows.map(withoutGone) : rows;
+    return {
+      ...findings({
+        summary: summaryOf(judged, throughput.value, by),
+        findings: judgePerformance(judged, plainName),
+        notExamined: [
+          ...now.missing,
+          ...earlier.missing,
+          ...throughput.missing,
+          ...missingOf(now.value, earlier.value, judged),
+        ],
+        window: `last ${duration(length)} against ${baseline === 'previous' ? 'the same time before' : baseline}`,
+      }),
+      rows: judged.slice(0, top).map(rowOf),
+      total: judged.length,
+      source: sourceOf(
+        call.backend.url,
+        scope.organization,
+        '/insights/backend/',
+        `GET organizations/${scope.organization}/events/ dataset=${now.value?.dataset ?? 'spans'}`,
+      ),
+    };
+  },
+  render({ rows, total, source: from, ...report }) {
+    const more = total > rows.length ? `\n${total - rows.length} more of ${total}: raise top.` : '';
+    return [renderFindings(report), `${table(rows, columns)}${more}`, renderSource(from)].join('\n\n');
+  },
+});
+
+/** With more groups than were told, one that is missing may only be rarer now. */
+function withoutGone(row: PerformanceRow): PerformanceRow {
+  return { ...row, flags: row.flags.filter((flag) => flag !== 'throughput-zero') };
+}
+
+function missingOf(
+  now: PerformanceReading | undefined,
+  before: PerformanceReading | undefined,
+  rows: readonly PerformanceRow[],
+): readonly NotExamined[] {
+  if (now === undefined || before === undefined) return [];
+  const isNone = rows.length === 0;
+  const few = rows.filter((row) => row.now !== undefined && row.p95Ratio === undefined).length;
+  return [
+    ...now.missing,
+    ...(isNone ? [{ what: 'response times', why: 'no transaction was recorded in either time', required: true }] : []),
+    ...(!isNone && few === rows.length
+      ? [{ what: 'change of p95', why: 'insufficient data: nothing has n ≥100 in both times', required: true }]
+      : few > 0
+        ? [{ what: `change of p95 of ${few}`, why: 'insufficient data: n below 100 in one of both times' }]
+        : []),
+    ...(now.isCut ? [{ what: 'what has gone', why: 'more than 100 groups: narrow by projects' }] : []),
+    ...(now.isPartial || before.isPartial ? [{ what: 'all spans', why: 'only part of the data was scanned' }] : []),
+  ];
+}
+
+function summaryOf(rows: readonly PerformanceRow[], throughput: Throughput | undefined, by: string): string {
+  const flagged = rows.filter(({ flags }) => flags.length > 0).length;
+  const all =
+    throughput === undefined
+      ? ''
+      : `; ${count(throughput.now)} requests after ${count(throughput.before)} (${delta(throughput.before, throughput.now)})`;
+  const estimate = throughput?.isLowConfidence === true ? ', an estimate of few samples' : '';
+  const noun = by === 'span.op' ? 'span operation' : by;
+  return `${flagged} of ${counted(rows.length, noun)} slower, failing more or gone${all}${estimate}`;
+}
+
+function rowOf({ key, project, now, before, flags, apdex }: PerformanceRow) {
+  const ms = (value: number | undefined): string => (value === undefined ? '–' : duration(value));
+  return {
+    of: key,
+    project: project === key ? '' : (project ?? ''),
+    n: count(now?.count ?? 0),
+    epm: now?.throughput === undefined ? '–' : count(now.throughput),
+    p50: ms(now?.p50),
+    p75: ms(now?.p75),
+    p95: ms(now?.p95),
+    p99: ms(now?.p99),
+    p95Before: ms(before?.p95),
+    failed: now?.failureRate === undefined ? '–' : percent(now.failureRate),
+    apdex: apdex === undefined ? '–' : apdex.toFixed(2),
+    flags: flags.join(', '),
+  };
+}
