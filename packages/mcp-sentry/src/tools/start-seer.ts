@@ -71,8 +71,8 @@ export const startSeer = defineTool({
         ...(context === undefined ? [] : [`Seer is told ${quote(context)}`]),
       ],
       targets: [
-        { type: 'issue', id: issue.shortId },
-        ...(issue.project === undefined ? [] : [{ type: 'project', id: issue.project }]),
+        { type: 'issue', id: plainName(issue.shortId) ?? issue.id },
+        { type: 'project', id: plainName(issue.project) ?? 'unknown' },
       ],
       warnings: [
         'Seer sends the issue and parts of the code to the models of Sentry, and uses up quota',
