@@ -55,7 +55,7 @@ beforeAll(async () => {
     traceId: 'd'.repeat(32),
     durationMs: 900,
     description: '座席 を読む',
-    errors: [...sentry.world.state.issues.slice(0, 1)],
+    errors: sentry.world.state.issues.slice(0, 1),
     children: [{ project: 'ticket-service', op: 'db', offsetMs: 100, durationMs: 500 }],
   });
 });

@@ -28,9 +28,12 @@ export function flagOf(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
+/** Beyond it there is no date, and to show one would fail. */
+const lastMs = 8.64e15;
+
 /** UTC ms of an ISO time, which Sentry means as UTC also without a zone, or of seconds since 1970. */
 export function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value * 1000 : undefined;
+  if (typeof value === 'number') return Math.abs(value * 1000) <= lastMs ? value * 1000 : undefined;
   if (typeof value !== 'string') return undefined;
   const at = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`);
   return Number.isNaN(at) ? undefined : at;

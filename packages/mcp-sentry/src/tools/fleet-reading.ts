@@ -1,6 +1,6 @@
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import type { FleetProject } from '../analysis/fleet/fleet-project.ts';
-import { completeHours } from '../analysis/fleet/complete-hours.ts';
+import { completeBuckets } from '../analysis/fleet/complete-buckets.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
 import type { Issue } from '../model/issue.ts';
 import type { TableAnswer } from '../model/query.ts';
@@ -9,6 +9,14 @@ import type { OutcomeAnswer } from '../model/usage.ts';
 import type { SentryCall } from './scope.ts';
 
 const mostPages = 10;
+const bucketLengths = { '1h': 3_600_000, '1d': 86_400_000 } as const;
+
+export interface FleetSpansRead {
+  readonly window: Span;
+  readonly baseline: Span;
+  /** Buckets in which bursts are looked for: hours by default, days for long spans. */
+  readonly interval?: '1h' | '1d';
+}
 
 /** Error rates of a fleet, and what became of its events. */
 export interface FleetReading {
@@ -24,7 +32,7 @@ export interface FleetReading {
  */
 export async function readFleet(
   scope: Scope,
-  spans: { readonly window: Span; readonly baseline: Span },
+  spans: FleetSpansRead,
   newIssues: readonly Issue[],
   call: SentryCall,
 ): Promise<FleetReading> {
@@ -39,21 +47,22 @@ export async function readFleet(
         {
           groupBy: ['project', 'outcome', 'reason'],
           category: 'error',
-          interval: '1h',
+          interval: spans.interval ?? '1h',
           span: { start: spans.baseline.start, end: spans.window.end },
         },
         signal,
       ),
     ),
   ]);
-  const usage = outcomes.value === undefined ? undefined : ofWindow(outcomes.value, spans.window);
+  const bucketMs = bucketLengths[spans.interval ?? '1h'];
+  const usage = outcomes.value === undefined ? undefined : ofWindow(outcomes.value, spans.window, bucketMs);
   return {
     projects: scope.projects.map(({ id, slug }) => ({
       project: slug,
       events: now.get(slug)?.events ?? 0,
       users: now.get(slug)?.users ?? 0,
       eventsBefore: before.get(slug)?.events ?? 0,
-      hourly: outcomes.value === undefined ? [] : hourlyOf(outcomes.value, id, spans.baseline),
+      hourly: outcomes.value === undefined ? [] : countsBefore(outcomes.value, id, spans.baseline, bucketMs),
       newUnhandledUsers: newIssues
         .filter((issue) => issue.project === slug && issue.isUnhandled === true)
         .map(({ users }) => users ?? 0),
@@ -95,21 +104,20 @@ async function countsOf(
   return counts;
 }
 
-/** Accepted events by complete hour of the baseline. */
-function hourlyOf({ counts, intervals }: OutcomeAnswer, projectId: string, baseline: Span): readonly number[] {
+/** Accepted events by complete bucket of the baseline. */
+function countsBefore(
+  { counts, intervals }: OutcomeAnswer,
+  projectId: string,
+  baseline: Span,
+  bucketMs: number,
+): readonly number[] {
   const own = counts.filter((count) => count.projectId === projectId && count.outcome === 'accepted');
-  return own.length === 0
-    ? []
-    : completeHours(
-        own.map(({ series }) => series),
-        intervals,
-        baseline,
-      );
+  const series = own.map((count) => count.series);
+  return own.length === 0 ? [] : completeBuckets(series, intervals, baseline, bucketMs);
 }
 
-function ofWindow({ counts, intervals }: OutcomeAnswer, { start, end }: Span): UsageTotals {
-  const hourMs = 3_600_000;
-  const inWindow = intervals.map((at) => at + hourMs > start && at < end);
+function ofWindow({ counts, intervals }: OutcomeAnswer, { start, end }: Span, bucketMs: number): UsageTotals {
+  const inWindow = intervals.map((at) => at + bucketMs > start && at < end);
   const cut = counts.map((count) => ({
     ...count,
     total: count.series.reduce((sum, value, index) => (inWindow[index] === true ? sum + value : sum), 0),

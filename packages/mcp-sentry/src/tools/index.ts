@@ -10,8 +10,9 @@ import { performance } from './performance.ts';
 import { projects } from './projects.ts';
 import { query } from './query.ts';
 import { release } from './release.ts';
-import { rootCause } from './root-cause.ts';
+import { report } from './report.ts';
 import { searchIssues } from './search-issues.ts';
+import { rootCause } from './root-cause.ts';
 import { seerStateTool } from './seer-state.ts';
 import { startSeer } from './start-seer.ts';
 import { trace } from './trace.ts';
@@ -26,11 +27,11 @@ export const tools = [
   searchIssues,
   issue,
   issueEvents,
+  rootCause,
   query,
   trace,
   performance,
   release,
-  rootCause,
   seerStateTool,
   startSeer,
   monitors,
@@ -41,4 +42,5 @@ export const tools = [
   usage,
   checkIngest,
   captureEvent,
+  report,
 ];

@@ -1,12 +1,8 @@
 import {
-  type Attempt,
   attempt,
-  duration,
-  type Finding,
   findings,
   findingsReport,
   nextCall,
-  type NotExamined,
   outside,
   renderFindings,
   table,
@@ -15,17 +11,12 @@ import {
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { releaseBefore } from '../analysis/release/choose-releases.ts';
-import { type ExposureWindows, exposureWindows } from '../analysis/release/exposure-windows.ts';
-import { figuresOf, graveIssueFindings, rateFindings } from '../analysis/release/judge-findings.ts';
-import { judgeRelease } from '../analysis/release/judge-release.ts';
-import type { ReleaseVerdict } from '../analysis/release/release-sample.ts';
-import type { Issue } from '../model/issue.ts';
 import type { Commit, Release } from '../model/release.ts';
 import type { Scope } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { issueColumns, issueRow, issueRowOf, shortened } from './issue-rows.ts';
-import { readDispersion, readRelease, releaseTerm } from './release-reading.ts';
+import { compareReleases } from './release-verdict.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
@@ -37,7 +28,7 @@ export const release = defineTool({
   name: 'sentry_release',
   title: 'Release verdict',
   description:
-    'Whether a release is worse than the one before over equally long time: crashes or errors, new issues, commits; regressed, ok or insufficient and how long to wait.',
+    'Whether a release is worse than the one before over equally long time: crashes, errors, new issues, commits; regressed, ok or insufficient and how long to wait.',
   searchHint: 'deploy regression rollback crash free version リリース 回帰',
   risk: 'read',
   input: z.strictObject({
@@ -64,33 +55,18 @@ export const release = defineTool({
     const { current, before } = await chosen(version, previous, scope, call);
     const { backend, signal } = call;
     const now = call.clock.now();
-    const [deploys, deploysBefore, newIssues, commits] = await Promise.all([
-      attempt('deploys', backend.releases.deploys(scope, current.version, signal)),
-      before === undefined
-        ? undefined
-        : attempt('deploys before', backend.releases.deploys(scope, before.version, signal)),
-      attempt('new issues', newIssuesOf(current, scope, call), { required: true }),
+    const [compared, commits] = await Promise.all([
+      compareReleases(current, before, scope, call),
       attempt('commits', backend.releases.commits(scope, current.version, signal)),
     ]);
-    const windows =
-      before === undefined
-        ? 'there is no release before it to compare with'
-        : exposureWindows(
-            { release: current, deploys: deploys.value ?? [] },
-            { release: before, deploys: deploysBefore?.value ?? [] },
-            scope.environments,
-            now,
-          );
-    const issues = newIssues.value ?? [];
-    const judged = await judge(current, before, windows, issues, scope, call);
-    const parts: readonly (Attempt<unknown> | undefined)[] = [deploys, deploysBefore, newIssues, commits];
+    const { judged, issues, deploys, window } = compared;
     const next = plainName(issues[0]?.shortId);
     return {
       ...findings({
         summary: `release ${judged.verdict}: ${judged.reason}`,
         findings: judged.findings,
-        notExamined: [...judged.missing, ...parts.flatMap((part) => part?.missing ?? [])],
-        window: typeof windows === 'string' ? 'none' : windowText(windows),
+        notExamined: [...judged.missing, ...commits.missing],
+        window,
       }),
       release: judged.verdict,
       reason: judged.reason,
@@ -100,7 +76,7 @@ export const release = defineTool({
       newIssues: issues.slice(0, shownIssues).map((issue) => issueRowOf(issue, now)),
       newIssueCount: issues.length,
       commits: (commits.value ?? []).slice(0, shownCommits).map(commitText),
-      deploys: (deploys.value ?? []).slice(0, 5).map(({ environment, finishedAt }) => {
+      deploys: deploys.slice(0, 5).map(({ environment, finishedAt }) => {
         return `${environment ?? 'unknown'} ${finishedAt === undefined ? '–' : timestamp(finishedAt)}`;
       }),
       ...(next === undefined ? {} : { next }),
@@ -146,73 +122,6 @@ async function chosen(version: string, previous: string | undefined, scope: Scop
   const before =
     previous === undefined ? releaseBefore(releases, current) : await backend.releases.find(scope, previous, signal);
   return { current, before };
-}
-
-async function newIssuesOf(
-  { version }: Release,
-  scope: Scope,
-  { backend, signal }: SentryCall,
-): Promise<readonly Issue[]> {
-  const query = releaseTerm('firstRelease', version);
-  const { issues } = await backend.issues.search(scope, { query, sort: 'freq', limit: 100 }, signal);
-  return issues.toSorted((a, b) => (b.users ?? 0) - (a.users ?? 0));
-}
-
-interface Judged extends Pick<ReleaseVerdict, 'verdict' | 'reason'> {
-  readonly figures: string;
-  readonly findings: readonly Finding[];
-  readonly missing: readonly NotExamined[];
-}
-
-async function judge(
-  current: Release,
-  before: Release | undefined,
-  windows: ExposureWindows | string,
-  issues: readonly Issue[],
-  scope: Scope,
-  call: SentryCall,
-): Promise<Judged> {
-  const grave = graveIssueFindings(issues, plainName);
-  if (before === undefined || typeof windows === 'string') {
-    const why = typeof windows === 'string' ? windows : '';
-    const missing = [{ what: 'comparison', why, required: true }];
-    return grave.length === 0
-      ? { verdict: 'insufficient', reason: why, figures: 'not compared', findings: [], missing }
-      : {
-          verdict: 'regressed',
-          reason: `a new unhandled issue; ${why}`,
-          figures: 'not compared',
-          findings: grave,
-          missing,
-        };
-  }
-  const [now, earlier, dispersion] = await Promise.all([
-    readRelease(current, scope, windows.now, call),
-    readRelease(before, scope, windows.before, call),
-    attempt('bursts of errors', readDispersion(before, scope, windows.before, call)),
-  ]);
-  const verdict = judgeRelease(now.sample, earlier.sample, {
-    newUnhandledUsers: issues.flatMap(({ isUnhandled, users }) => (isUnhandled === true ? [users ?? 0] : [])),
-    dispersion: dispersion.value,
-  });
-  const isShort = verdict.verdict === 'insufficient';
-  return {
-    verdict: verdict.verdict,
-    reason: verdict.reason,
-    figures: figuresOf(verdict),
-    findings: [...grave, ...rateFindings(current.version, verdict)],
-    missing: [
-      ...(isShort ? [{ what: 'verdict', why: `insufficient data: ${verdict.reason}`, required: true }] : []),
-      ...now.missing,
-      ...earlier.missing.filter(({ what }) => now.missing.every((part) => part.what !== what)),
-      ...dispersion.missing,
-    ],
-  };
-}
-
-function windowText({ now, start, startBefore, isCut }: ExposureWindows): string {
-  const by = `${timestamp(start.at)} (${start.by}) against ${timestamp(startBefore.at)} (${startBefore.by})`;
-  return `first ${duration(now.end - now.start)} of both releases, from ${by}${isCut ? '; cut to the life of the one before' : ''}`;
 }
 
 function commitText({ id, message, author }: Commit): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomCounts } from '../../../test/support/random-counts.ts';
+import { burstCandidates } from './burst-candidates.ts';
 import type { FleetProject } from './fleet-project.ts';
 import { judgeFleet } from './judge-fleet.ts';
 
@@ -167,6 +168,37 @@ describe('one project', () => {
 
   it('takes estimates and nonsense without failing', () => {
     expect(only(project(51.7, 1200.2))?.events).toBe(52);
+    expect(only(project(1e300, Infinity))).toMatchObject({ events: 1e12, eventsBefore: 1e12 });
     expect(only(project(NaN, -3))).toMatchObject({ events: 0, eventsBefore: 0, verdict: 'unknown' });
+  });
+});
+
+describe('burstCandidates', () => {
+  it('are all that the alarms depend on: with their hours alone the fleet is judged the same', () => {
+    const random = randomCounts(41);
+    const isAlarm = (verdict: string) => ['critical', 'warning', 'silent'].includes(verdict);
+    let most = 0;
+    for (let run = 0; run < 150; run += 1) {
+      const changed = random.uniform() < 0.5 ? 12 : 0;
+      const fleet = [
+        drawn(random, 'changed', 60, 4, changed),
+        ...kinds.map(([mean, phi], index) => drawn(random, `p${index}`, mean, phi)),
+      ];
+      const candidates = burstCandidates(fleet, spans);
+      const known = fleet.map((one) => (candidates.includes(one) ? one : { ...one, hourly: [] }));
+      const alarms = (list: readonly FleetProject[]) =>
+        judgeFleet(list, spans)
+          .filter(({ verdict }) => isAlarm(verdict))
+          .map(({ project, verdict, q }) => [project, verdict, q]);
+      expect(alarms(known)).toEqual(alarms(fleet));
+      most = Math.max(most, candidates.length);
+    }
+    expect(most).toBeLessThan(kinds.length);
+  });
+
+  it('are found by their rate, not by a new issue', () => {
+    expect(burstCandidates([project(1, 2, { newUnhandledUsers: [50] })], spans)).toEqual([]);
+    const one = project(0, 480);
+    expect(burstCandidates([project(50, 1200), one], spans)).toEqual([one]);
   });
 });

@@ -2,6 +2,7 @@ import { benjaminiHochberg } from '@cinecom/mcp-core/stats';
 import { compareRates, type RateComparison } from './compare-rates.ts';
 import { type Dispersion, dispersionOf } from './dispersion.ts';
 import type { FleetProject, FleetRule, FleetSpans, FleetVerdict } from './fleet-project.ts';
+import { wholeCount } from './whole-count.ts';
 import { neededPower, type Power, powerOfDoubling } from './power.ts';
 import { fleetThresholds, evidenceOf } from './fleet-words.ts';
 
@@ -50,7 +51,7 @@ export function judgeFleet(projects: readonly FleetProject[], spans: FleetSpans)
 }
 
 function read(told: FleetProject, { windowHours, baselineHours }: FleetSpans): Reading {
-  const project = { ...told, events: whole(told.events), eventsBefore: whole(told.eventsBefore) };
+  const project = { ...told, events: wholeCount(told.events), eventsBefore: wholeCount(told.eventsBefore) };
   const dispersion = dispersionOf(project.hourly);
   const comparison = compareRates(
     { events: project.events, exposure: windowHours },
@@ -102,8 +103,4 @@ function ruleOf({ project, comparison, power }: Reading, q: number): FleetRule {
   if (isSure && isAtLeast(warning.ratio) && events >= warning.events) return 'rate-warning';
   if (isSure && events === 0 && eventsBefore >= silent.before && comparison.tail <= silent.p) return 'silent';
   return power.ofDoubling >= neededPower ? 'no-change' : 'too-little-data';
-}
-
-function whole(value: number): number {
-  return Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0;
 }

@@ -1,5 +1,6 @@
 import { benjaminiHochberg } from '@cinecom/mcp-core/stats';
 import { compareRates } from '../fleet/compare-rates.ts';
+import { wholeCount } from '../fleet/whole-count.ts';
 import { compareShares, type ShareComparison } from '../tags/compare-shares.ts';
 import { apdexOf } from './apdex.ts';
 import type { PerformanceFlag, PerformanceRow, PerformanceSample } from './performance-row.ts';
@@ -97,8 +98,7 @@ function failuresOf({ now, before }: Pair): ShareComparison | undefined {
 }
 
 function sampledOf(sample: PerformanceSample | undefined): number {
-  const told = sample?.sampled ?? sample?.count ?? 0;
-  return Number.isFinite(told) ? Math.max(0, Math.round(told)) : 0;
+  return wholeCount(sample?.sampled ?? sample?.count);
 }
 
 function lost({ now, before }: Pair): number {

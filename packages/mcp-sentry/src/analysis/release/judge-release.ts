@@ -2,6 +2,7 @@ import { counted, duration, percent } from '@cinecom/mcp-core';
 import { type Rate, type RateComparison, compareRates } from '../fleet/compare-rates.ts';
 import { type Dispersion, poisson } from '../fleet/dispersion.ts';
 import { neededPower, type Power, powerOfDoubling } from '../fleet/power.ts';
+import { wholeCount } from '../fleet/whole-count.ts';
 import type { ReleaseMeasure, ReleaseSample, ReleaseVerdict } from './release-sample.ts';
 
 export const releaseLimits = { ratio: 1.5, q: 0.01, users: 10, sessions: 1000, minutes: 30 } as const;
@@ -103,8 +104,8 @@ function measureOf(
   before: ReleaseSample,
 ): { readonly measure: ReleaseMeasure; readonly rates: { readonly now: Rate; readonly before: Rate } } {
   const rate = (events: number | undefined, exposure: number | undefined): Rate | undefined =>
-    events !== undefined && exposure !== undefined && exposure > 0
-      ? { events: Math.max(0, Math.round(events)), exposure }
+    events !== undefined && wholeCount(exposure) > 0
+      ? { events: wholeCount(events), exposure: wholeCount(exposure) }
       : undefined;
   const [crashes, crashesBefore] = [now, before].map(({ crashed, sessions }) => rate(crashed, sessions));
   if (crashes && crashesBefore) {
@@ -115,8 +116,8 @@ function measureOf(
   return {
     measure: 'errors per hour',
     rates: {
-      now: { events: Math.max(0, Math.round(now.errors)), exposure: now.hours },
-      before: { events: Math.max(0, Math.round(before.errors)), exposure: before.hours },
+      now: { events: wholeCount(now.errors), exposure: now.hours },
+      before: { events: wholeCount(before.errors), exposure: before.hours },
     },
   };
 }

@@ -21,6 +21,11 @@ describe('fisherTest', () => {
     expect(fisherTest({ count: first - a, total: first }, { count: second - b, total: second }) / p).toBeCloseTo(1, 8);
   });
 
+  it('begins at the table seen, so that one far out is not reached through millions of others', () => {
+    expect(fisherTest({ count: 800_000, total: 1_000_000 }, { count: 0, total: 1e12 })).toBe(0);
+    expect(fisherTest({ count: 0, total: 1e12 }, { count: 3, total: 1e12 })).toBeCloseTo(0.25, 9);
+  });
+
   it('is the plain sum over all tables', () => {
     const side = fc
       .integer({ min: 1, max: 40 })

@@ -1,4 +1,5 @@
 import { benjaminiHochberg } from '@cinecom/mcp-core/stats';
+import { wholeCount } from '../fleet/whole-count.ts';
 import { compareShares } from './compare-shares.ts';
 
 /** Counts of one tag's values among the events of an issue and of its whole project, over the same span. */
@@ -54,12 +55,12 @@ type Compared = Omit<TagVerdict, 'q' | 'isOver'>;
 function compareValues({ key, issue, project }: TagCounts): readonly Compared[] {
   const inside = sumOf(issue.values());
   const rest = new Map(
-    [...(project ?? [])].map(([value, all]) => [value, Math.max(0, whole(all) - whole(issue.get(value)))]),
+    [...(project ?? [])].map(([value, all]) => [value, Math.max(0, wholeCount(all) - wholeCount(issue.get(value)))]),
   );
   const outside = sumOf(rest.values());
   const isComparable = project !== undefined && outside >= tagLimits.baseline;
   return [...issue].map(([value, told]) => {
-    const events = whole(told);
+    const events = wholeCount(told);
     const alone = { key, value, events, shareInside: inside === 0 ? 0 : events / inside };
     if (!isComparable) return { ...alone, shareOutside: undefined, p: undefined, method: undefined };
     const { second, p, method } = compareShares(
@@ -79,9 +80,5 @@ function rank(row: TagVerdict): number {
 }
 
 function sumOf(values: Iterable<number>): number {
-  return [...values].reduce((sum, value) => sum + whole(value), 0);
-}
-
-function whole(value: number | undefined): number {
-  return value !== undefined && Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0;
+  return [...values].reduce((sum, value) => sum + wholeCount(value), 0);
 }

@@ -27,7 +27,8 @@ export function fisherTest(first: Share, second: Share): number {
   const limit = density(seen) * tolerance;
   const [least, most] = [Math.max(0, column - other.total), Math.min(column, row.total)];
   const middle = Math.min(most, Math.max(least, Math.round(row.total * share)));
-  const sum = sumTail(density, middle, most, 1, limit) + sumTail(density, middle - 1, least, -1, limit);
+  const [upper, lower] = seen >= middle ? [seen, middle - 1] : [middle, seen];
+  const sum = sumTail(density, upper, most, 1, limit) + sumTail(density, lower, least, -1, limit);
   return Math.min(1, sum);
 }
 

@@ -1,0 +1,148 @@
+import {
+  count,
+  counted,
+  delta,
+  findings,
+  findingsReport,
+  nextCall,
+  outside,
+  percent,
+  renderFindings,
+  table,
+  timestamp,
+} from '@cinecom/mcp-core';
+import * as z from 'zod';
+import { type Period, periodNames } from '../analysis/report/period-names.ts';
+import { reportSpans } from '../analysis/report/report-spans.ts';
+import { defineTool } from '../tool.ts';
+import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
+import { readReport, type ReportReading } from './report-reading.ts';
+import { scopeInput, scopeOf } from './scope.ts';
+import { zoneOf } from './times.ts';
+
+const shown = { projects: 8, issues: 5 };
+
+export const report = defineTool({
+  name: 'sentry_report',
+  title: 'Report',
+  description:
+    'Night, day, week or month that is over, against the same period before: error rates, new, regressed, resolved issues, release verdicts, response times, monitors, unacknowledged, usage. Always in one order.',
+  searchHint: 'morning report daily weekly monthly summary 朝のレポート 日次 週次 月次 報告',
+  risk: 'read',
+  input: z.strictObject({
+    period: z.enum(periodNames).default('night'),
+    tz: z.string().max(60).refine(isZone, { error: 'expected an IANA zone such as Asia/Tokyo' }).optional(),
+    ...scopeInput,
+  }),
+  output: z.strictObject({
+    ...findingsReport.shape,
+    sections: z.array(z.strictObject({ name: z.string(), text: outside(z.string()) })),
+    projects: z.array(
+      z.strictObject({ project: outside(z.string()), verdict: z.string(), errors: z.int(), change: z.string() }),
+    ),
+    issues: z.array(issueRow),
+  }),
+  async handle({ period, tz, ...input }, call) {
+    const scope = await scopeOf(input, call);
+    const now = call.clock.now();
+    const zone = tz ?? zoneOf(call);
+    const spans = reportSpans(period, now, zone);
+    const reading = await readReport(scope, spans, call);
+    const judged = reading.verdicts.filter(({ verdict }) => verdict !== 'unknown');
+    const unknown = reading.verdicts.length - judged.length;
+    return {
+      ...findings({
+        summary: summaryOf(reading, period),
+        findings: reading.findings,
+        notExamined: [
+          ...reading.missing,
+          ...(unknown === 0
+            ? []
+            : [
+                {
+                  what: `rate of ${counted(unknown, 'project')}`,
+                  why: 'too few errors for a doubling to be seen with 80 %',
+                  required: judged.length === 0,
+                },
+              ]),
+        ],
+        window: `${timestamp(spans.span.start)} to ${timestamp(spans.span.end)} (${zone}), against the ${period} before`,
+      }),
+      sections: sectionsOf(reading),
+      projects: reading.verdicts
+        .filter(({ events, eventsBefore }) => events + eventsBefore > 0)
+        .slice(0, shown.projects)
+        .map(({ project, verdict, events, eventsBefore }) => ({
+          project,
+          verdict,
+          errors: events,
+          change: delta(eventsBefore, events),
+        })),
+      issues: reading.fresh.slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
+    };
+  },
+  render({ sections, projects, issues, ...rest }) {
+    const [verdict = '', window = '', ...found] = renderFindings(rest).split('\n');
+    return [
+      verdict,
+      window,
+      '',
+      ...sections.map(({ name, text }) => `${name}: ${text}`),
+      '',
+      table(projects, ['project', 'verdict', 'errors', 'change']),
+      ...(issues.length === 0 ? [] : ['', 'New issues:', table(issues, issueColumns)]),
+      ...found,
+      ...(rest.findings.some(({ next }) => next) ? [] : ['', nextCall('sentry_overview')]),
+    ].join('\n');
+  },
+});
+
+function isZone(name: string): boolean {
+  return Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
+}
+
+function summaryOf({ findings: list, verdicts }: ReportReading, period: Period): string {
+  const of = (severity: string) => list.filter((item) => item.severity === severity).length;
+  const worse = verdicts.filter(({ verdict }) => /^(critical|warning|silent)$/.test(verdict)).length;
+  return `${period}: ${of('critical')} critical, ${counted(of('warning'), 'warning')}; ${worse} of ${counted(verdicts.length, 'project')} changed for the worse`;
+}
+
+/** Always the same parts in the same order, so that two reports can be laid side by side. */
+function sectionsOf(reading: ReportReading): { readonly name: string; readonly text: string }[] {
+  const { verdicts, fresh, regressed, resolved, releases, unacknowledged, usage, eventsSameWeekday } = reading;
+  const sum = (of: (one: (typeof verdicts)[number]) => number): number =>
+    verdicts.reduce((all, one) => all + of(one), 0);
+  const [events, before] = [sum((one) => one.events), sum((one) => one.eventsBefore)];
+  const weekday =
+    eventsSameWeekday === undefined ? '' : `; ${delta(eventsSameWeekday, events)} against the same weekday before`;
+  const lost = usage === undefined ? 0 : usage.total - usage.byKind.accepted;
+  return [
+    { name: 'Errors', text: `${count(events)}, ${delta(before, events)} against the period before${weekday}` },
+    { name: 'Issues', text: `${fresh.length} new, ${regressed.length} regressed, ${resolved.length} resolved` },
+    {
+      name: 'Releases',
+      text:
+        releases.length === 0
+          ? 'none'
+          : releases.map(({ release, judged }) => `${release.version} ${judged.verdict}`).join('; '),
+    },
+    {
+      name: 'Response times',
+      text: reading.performanceRows === 0 ? 'not examined' : performanceText(reading),
+    },
+    { name: 'Monitors', text: reading.failingMonitors === 0 ? 'none failing' : `${reading.failingMonitors} failing` },
+    { name: 'Unacknowledged', text: `${unacknowledged.length} of priority high` },
+    {
+      name: 'Usage',
+      text:
+        usage === undefined
+          ? 'not examined'
+          : `${count(usage.byKind.accepted)} errors taken, ${count(lost)} not (${percent(usage.total === 0 ? 0 : lost / usage.total)})`,
+    },
+  ];
+}
+
+function performanceText({ performanceRows, findings: list }: ReportReading): string {
+  const worse = list.filter(({ id }) => /^(p95_slower|failure_rate_higher|throughput_zero)$/.test(id)).length;
+  return `${worse} of ${counted(performanceRows, 'project')} worse`;
+}
