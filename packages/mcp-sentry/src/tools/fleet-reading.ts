@@ -1,21 +1,21 @@
-import { attempt, type NotExamined } from '@cinecom/mcp-core';
+import { attempt, counted, type NotExamined } from '@cinecom/mcp-core';
+import { burstCandidates } from '../analysis/fleet/burst-candidates.ts';
 import type { FleetProject } from '../analysis/fleet/fleet-project.ts';
-import { completeBuckets } from '../analysis/fleet/complete-buckets.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
 import type { Issue } from '../model/issue.ts';
 import type { TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
-import type { OutcomeAnswer } from '../model/usage.ts';
+import { mostBucketed, readBuckets } from './bucket-reading.ts';
 import type { SentryCall } from './scope.ts';
 
 const mostPages = 10;
-const bucketLengths = { '1h': 3_600_000, '1d': 86_400_000 } as const;
+const hourMs = 3_600_000;
 
 export interface FleetSpansRead {
   readonly window: Span;
   readonly baseline: Span;
-  /** Buckets in which bursts are looked for: hours by default, days for long spans. */
-  readonly interval?: '1h' | '1d';
+  /** Length of the buckets in which bursts are looked for, ms: hours by default, days for long spans. */
+  readonly bucketMs?: number;
 }
 
 /** Error rates of a fleet, and what became of its events. */
@@ -27,7 +27,8 @@ export interface FleetReading {
 }
 
 /**
- * Errors by project, in the window and in the baseline before it: a page of a hundred projects a request.
+ * Errors by project, in the window and in the baseline before it, a page of a hundred projects a request; and the bursts of
+ * those whose verdict they decide.
  * @param newIssues issues that were first seen in the window
  */
 export async function readFleet(
@@ -37,42 +38,50 @@ export async function readFleet(
   call: SentryCall,
 ): Promise<FleetReading> {
   const { backend, signal } = call;
+  const { window, baseline, bucketMs = hourMs } = spans;
   const [now, before, outcomes] = await Promise.all([
-    countsOf(scope, spans.window, call),
-    countsOf(scope, spans.baseline, call),
+    countsOf(scope, window, call),
+    countsOf(scope, baseline, call),
     attempt(
       'what became of events',
       backend.usage.outcomes(
         scope,
-        {
-          groupBy: ['project', 'outcome', 'reason'],
-          category: 'error',
-          interval: spans.interval ?? '1h',
-          span: { start: spans.baseline.start, end: spans.window.end },
-        },
+        { groupBy: ['project', 'outcome', 'reason'], category: 'error', interval: '1h', span: window },
         signal,
       ),
     ),
   ]);
-  const bucketMs = bucketLengths[spans.interval ?? '1h'];
-  const usage = outcomes.value === undefined ? undefined : ofWindow(outcomes.value, spans.window, bucketMs);
+  const usage = outcomes.value === undefined ? undefined : totalUsage(outcomes.value.counts, 'project');
+  const plain = scope.projects.map(({ id, slug }) => ({
+    project: slug,
+    events: now.get(slug)?.events ?? 0,
+    users: now.get(slug)?.users ?? 0,
+    eventsBefore: before.get(slug)?.events ?? 0,
+    hourly: [],
+    newUnhandledUsers: newIssues
+      .filter((issue) => issue.project === slug && issue.isUnhandled === true)
+      .map(({ users }) => users ?? 0),
+    dropped: usage?.drops
+      .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
+      .reduce((sum, { total }) => sum + total, 0),
+  }));
+  const hours = (span: Span): number => (span.end - span.start) / hourMs;
+  const candidates = burstCandidates(plain, { windowHours: hours(window), baselineHours: hours(baseline) });
+  const slugs = candidates.map(({ project }) => project);
+  const buckets = await attempt('bursts of errors', readBuckets(slugs, scope, baseline, bucketMs, call));
   return {
-    projects: scope.projects.map(({ id, slug }) => ({
-      project: slug,
-      events: now.get(slug)?.events ?? 0,
-      users: now.get(slug)?.users ?? 0,
-      eventsBefore: before.get(slug)?.events ?? 0,
-      hourly: outcomes.value === undefined ? [] : countsBefore(outcomes.value, id, spans.baseline, bucketMs),
-      newUnhandledUsers: newIssues
-        .filter((issue) => issue.project === slug && issue.isUnhandled === true)
-        .map(({ users }) => users ?? 0),
-      dropped: usage?.drops
-        .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
-        .reduce((sum, { total }) => sum + total, 0),
-    })),
+    projects: plain.map((project) => ({ ...project, hourly: buckets.value?.get(project.project) ?? [] })),
     usage,
-    missing: outcomes.missing,
+    missing: [...outcomes.missing, ...buckets.missing, ...unbucketed(slugs.length)],
   };
+}
+
+function unbucketed(candidates: number): readonly NotExamined[] {
+  const left = candidates - mostBucketed;
+  if (left <= 0) return [];
+  return [
+    { what: `bursts of ${counted(left, 'project')}`, why: 'more changed at once than are asked for', required: false },
+  ];
 }
 
 interface Counts {
@@ -102,25 +111,4 @@ async function countsOf(
     if (cursor === undefined) break;
   }
   return counts;
-}
-
-/** Accepted events by complete bucket of the baseline. */
-function countsBefore(
-  { counts, intervals }: OutcomeAnswer,
-  projectId: string,
-  baseline: Span,
-  bucketMs: number,
-): readonly number[] {
-  const own = counts.filter((count) => count.projectId === projectId && count.outcome === 'accepted');
-  const series = own.map((count) => count.series);
-  return own.length === 0 ? [] : completeBuckets(series, intervals, baseline, bucketMs);
-}
-
-function ofWindow({ counts, intervals }: OutcomeAnswer, { start, end }: Span, bucketMs: number): UsageTotals {
-  const inWindow = intervals.map((at) => at + bucketMs > start && at < end);
-  const cut = counts.map((count) => ({
-    ...count,
-    total: count.series.reduce((sum, value, index) => (inWindow[index] === true ? sum + value : sum), 0),
-  }));
-  return totalUsage(cut, 'project');
 }

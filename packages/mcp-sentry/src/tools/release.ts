@@ -21,7 +21,7 @@ import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const listed = 30;
-const shownIssues = 10;
+const shownIssues = 8;
 const shownCommits = 5;
 
 export const release = defineTool({

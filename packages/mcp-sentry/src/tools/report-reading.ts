@@ -72,7 +72,7 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
   ]);
   const fleet = await readFleet(
     scope,
-    { window: span, baseline: spans.before, interval: span.end - span.start > 48 * hourMs ? '1d' : '1h' },
+    { window: span, baseline: spans.before, bucketMs: span.end - span.start > 48 * hourMs ? 24 * hourMs : hourMs },
     fresh.value?.issues ?? [],
     call,
   );

@@ -15,6 +15,7 @@ const listed = new Set<string>(['logs', 'spans', 'tracemetrics']);
 type Known = (organization: string, name: CapabilityName, signal: AbortSignal) => Promise<Capability>;
 
 export function createQueries(api: SentryApi, capability: Known): Queries {
+  const withoutTimeseries = new Set<string>();
   const ask = async (scope: Scope, options: TableOptions, generation: 'current' | 'older', signal: AbortSignal) => {
     const asked = worded(options, generation);
     const query = tableQuery(scope, options, asked);
@@ -33,8 +34,15 @@ export function createQueries(api: SentryApi, capability: Known): Queries {
       }
     },
     async series(scope, options, signal) {
-      const timeseries = await capability(scope.organization, 'timeseries', signal);
-      return timeseries === 'absent' ? olderSeries(api, scope, options, signal) : series(api, scope, options, signal);
+      if (withoutTimeseries.has(scope.organization)) return olderSeries(api, scope, options, signal);
+      try {
+        return await series(api, scope, options, signal);
+      } catch (error) {
+        if (!isToolError(error) || error.code !== 'backend_not_found') throw error;
+        const answer = await olderSeries(api, scope, options, signal);
+        withoutTimeseries.add(scope.organization);
+        return answer;
+      }
     },
     async attributes(scope, dataset, part, signal) {
       if (!listed.has(dataset)) return [];
