@@ -76,8 +76,7 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
     fresh.value?.issues ?? [],
     call,
   );
-  const hours = (one: Span): number => (one.end - one.start) / hourMs;
-  const verdicts = judgeFleet(fleet.projects, { windowHours: hours(span), baselineHours: hours(spans.before) });
+  const verdicts = judgeFleet(fleet.projects, fleet.spans);
   const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
   const kinds = { fresh: fresh.value?.issues ?? [], regressed: regressed.value?.issues ?? [], escalating: [] };
   const monitorFindings = judgeMonitors(monitors.value ?? [], clock.now());
