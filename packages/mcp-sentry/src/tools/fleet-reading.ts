@@ -1,11 +1,10 @@
-import { attempt, counted, type NotExamined } from '@cinecom/mcp-core';
-import { burstCandidates } from '../analysis/fleet/burst-candidates.ts';
-import type { FleetProject } from '../analysis/fleet/fleet-project.ts';
+import { attempt, type NotExamined } from '@cinecom/mcp-core';
+import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
 import type { Issue } from '../model/issue.ts';
 import type { TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
-import { mostBucketed, readBuckets } from './bucket-reading.ts';
+import { type BucketLength, withBursts } from './fleet-bursts.ts';
 import type { SentryCall } from './scope.ts';
 
 const mostPages = 10;
@@ -14,31 +13,30 @@ const hourMs = 3_600_000;
 export interface FleetSpansRead {
   readonly window: Span;
   readonly baseline: Span;
-  /** Length of the buckets in which bursts are looked for, ms: hours by default, days for long spans. */
-  readonly bucketMs?: number;
+  /** Buckets in which bursts are looked for: hours by default, days for long spans. */
+  readonly interval?: BucketLength;
 }
 
 /** Error rates of a fleet, and what became of its events. */
 export interface FleetReading {
   readonly projects: readonly FleetProject[];
+  readonly spans: FleetSpans;
   /** Outcomes of the window by project; undefined where they could not be read. */
   readonly usage: UsageTotals | undefined;
   readonly missing: readonly NotExamined[];
 }
 
 /**
- * Errors by project, in the window and in the baseline before it, a page of a hundred projects a request; and the bursts of
- * those whose verdict they decide.
+ * Errors by project, in the window and in the baseline before it: a page of a hundred projects a request.
  * @param newIssues issues that were first seen in the window
  */
 export async function readFleet(
   scope: Scope,
-  spans: FleetSpansRead,
+  { window, baseline, interval = '1h' }: FleetSpansRead,
   newIssues: readonly Issue[],
   call: SentryCall,
 ): Promise<FleetReading> {
   const { backend, signal } = call;
-  const { window, baseline, bucketMs = hourMs } = spans;
   const [now, before, outcomes] = await Promise.all([
     countsOf(scope, window, call),
     countsOf(scope, baseline, call),
@@ -46,17 +44,17 @@ export async function readFleet(
       'what became of events',
       backend.usage.outcomes(
         scope,
-        { groupBy: ['project', 'outcome', 'reason'], category: 'error', interval: '1h', span: window },
+        { groupBy: ['project', 'outcome', 'reason'], category: 'error', interval, span: window },
         signal,
       ),
     ),
   ]);
   const usage = outcomes.value === undefined ? undefined : totalUsage(outcomes.value.counts, 'project');
-  const plain = scope.projects.map(({ id, slug }) => ({
+  const projects = scope.projects.map(({ id, slug }) => ({
     project: slug,
-    events: now.get(slug)?.events ?? 0,
-    users: now.get(slug)?.users ?? 0,
-    eventsBefore: before.get(slug)?.events ?? 0,
+    events: now.counts.get(slug)?.events ?? 0,
+    users: now.counts.get(slug)?.users ?? 0,
+    eventsBefore: before.counts.get(slug)?.events ?? 0,
     hourly: [],
     newUnhandledUsers: newIssues
       .filter((issue) => issue.project === slug && issue.isUnhandled === true)
@@ -65,23 +63,14 @@ export async function readFleet(
       .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
       .reduce((sum, { total }) => sum + total, 0),
   }));
-  const hours = (span: Span): number => (span.end - span.start) / hourMs;
-  const candidates = burstCandidates(plain, { windowHours: hours(window), baselineHours: hours(baseline) });
-  const slugs = candidates.map(({ project }) => project);
-  const buckets = await attempt('bursts of errors', readBuckets(slugs, scope, baseline, bucketMs, call));
+  const spans = { windowHours: hoursOf(window), baselineHours: hoursOf(baseline) };
+  const fleet = await withBursts(projects, { spans, baseline, interval }, scope, call);
   return {
-    projects: plain.map((project) => ({ ...project, hourly: buckets.value?.get(project.project) ?? [] })),
+    projects: fleet.projects,
+    spans,
     usage,
-    missing: [...outcomes.missing, ...buckets.missing, ...unbucketed(slugs.length)],
+    missing: [...outcomes.missing, ...fleet.missing, ...estimates([now, before])],
   };
-}
-
-function unbucketed(candidates: number): readonly NotExamined[] {
-  const left = candidates - mostBucketed;
-  if (left <= 0) return [];
-  return [
-    { what: `bursts of ${counted(left, 'project')}`, why: 'more changed at once than are asked for', required: false },
-  ];
 }
 
 interface Counts {
@@ -89,13 +78,15 @@ interface Counts {
   readonly users: number;
 }
 
-async function countsOf(
-  scope: Scope,
-  span: Span,
-  { backend, signal }: SentryCall,
-): Promise<ReadonlyMap<string, Counts>> {
+interface Counted {
+  readonly counts: ReadonlyMap<string, Counts>;
+  readonly isPartial: boolean;
+}
+
+async function countsOf(scope: Scope, span: Span, { backend, signal }: SentryCall): Promise<Counted> {
   const counts = new Map<string, Counts>();
   const fields = ['project', 'count()', 'count_unique(user)'];
+  let isPartial = false;
   let cursor: string | undefined;
   for (let pages = 0; pages < mostPages; pages += 1) {
     const answer: TableAnswer = await backend.queries.table(
@@ -107,8 +98,24 @@ async function countsOf(
       const [events, users] = [Number(row.get('count()') ?? 0), Number(row.get('count_unique(user)') ?? 0)];
       counts.set(String(row.get('project') ?? ''), { events, users });
     }
+    isPartial ||= answer.isPartial;
     cursor = answer.cursor;
     if (cursor === undefined) break;
   }
-  return counts;
+  return { counts, isPartial };
+}
+
+function estimates(read: readonly Counted[]): readonly NotExamined[] {
+  if (!read.some(({ isPartial }) => isPartial)) return [];
+  return [
+    {
+      what: 'all of the errors',
+      why: 'Sentry scanned a part of the data only: counts are estimates; a shorter baseline scans less',
+      required: false,
+    },
+  ];
+}
+
+function hoursOf({ start, end }: Span): number {
+  return (end - start) / hourMs;
 }

@@ -15,7 +15,6 @@ const listed = new Set<string>(['logs', 'spans', 'tracemetrics']);
 type Known = (organization: string, name: CapabilityName, signal: AbortSignal) => Promise<Capability>;
 
 export function createQueries(api: SentryApi, capability: Known): Queries {
-  const withoutTimeseries = new Set<string>();
   const ask = async (scope: Scope, options: TableOptions, generation: 'current' | 'older', signal: AbortSignal) => {
     const asked = worded(options, generation);
     const query = tableQuery(scope, options, asked);
@@ -34,14 +33,13 @@ export function createQueries(api: SentryApi, capability: Known): Queries {
       }
     },
     async series(scope, options, signal) {
-      if (withoutTimeseries.has(scope.organization)) return olderSeries(api, scope, options, signal);
       try {
         return await series(api, scope, options, signal);
       } catch (error) {
+        // absent, or asked with what is not there: only the first is worth a second question
         if (!isToolError(error) || error.code !== 'backend_not_found') throw error;
-        const answer = await olderSeries(api, scope, options, signal);
-        withoutTimeseries.add(scope.organization);
-        return answer;
+        if ((await capability(scope.organization, 'timeseries', signal)) !== 'absent') throw error;
+        return await olderSeries(api, scope, options, signal);
       }
     },
     async attributes(scope, dataset, part, signal) {
