@@ -12,6 +12,7 @@ import {
   timestamp,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import { unjudged } from '../analysis/fleet/unjudged.ts';
 import { type Period, periodNames } from '../analysis/report/period-names.ts';
 import { reportSpans } from '../analysis/report/report-spans.ts';
 import { defineTool } from '../tool.ts';
@@ -49,24 +50,11 @@ export const report = defineTool({
     const zone = tz ?? zoneOf(call);
     const spans = reportSpans(period, now, zone);
     const reading = await readReport(scope, spans, call);
-    const judged = reading.verdicts.filter(({ verdict }) => verdict !== 'unknown');
-    const unknown = reading.verdicts.length - judged.length;
     return {
       ...findings({
         summary: summaryOf(reading, period),
         findings: reading.findings,
-        notExamined: [
-          ...reading.missing,
-          ...(unknown === 0
-            ? []
-            : [
-                {
-                  what: `rate of ${counted(unknown, 'project')}`,
-                  why: 'too few errors for a doubling to be seen with 80 %',
-                  required: judged.length === 0,
-                },
-              ]),
-        ],
+        notExamined: [...reading.missing, ...unjudged(reading.verdicts)],
         window: `${timestamp(spans.span.start)} to ${timestamp(spans.span.end)} (${zone}), against the ${period} before`,
       }),
       sections: sectionsOf(reading),
