@@ -67,7 +67,7 @@ export async function connect(
     });
   const url = addressOf(base);
   const cleaning = createCleaning([settings.token]);
-  const issues = createIssues(api, url);
+  const issues = createIssues(api, url, cleaning.personal);
   return {
     url,
     organizations: (signal) => memory.remember('organizations', minuteMs, () => readOrganizations(front, signal)),

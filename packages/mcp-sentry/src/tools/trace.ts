@@ -81,11 +81,12 @@ export const trace = defineTool({
     const allowed = scope.isCut ? new Set(scope.projects.map((project) => project.id)) : undefined;
     const read = readTrace(found, { allowed, ...limits });
     refuseForeign(found, read, scope);
+    const short = (text: string, most?: number): string => shortened(call.backend.cleaning.personal(text), most);
     const total = read.projects.reduce((sum, { selfMs }) => sum + selfMs, 0);
     const first = plainName(read.errors.find(({ shortId }) => shortId !== undefined)?.shortId);
     return {
       summary: summaryOf(found, read),
-      spans: read.rows.map(spanRow),
+      spans: read.rows.map((row) => spanRow(row, short)),
       projects: read.projects.slice(0, 10).map(({ project, selfMs, spans }) => ({
         project,
         self: duration(selfMs),
@@ -96,11 +97,11 @@ export const trace = defineTool({
         after: afterMs === undefined ? '–' : duration(afterMs),
         project,
         issue: shortId ?? '',
-        title: shortened(title),
+        title: short(title),
       })),
       gaps: read.gaps.map(({ project, what, startMs, lengthMs }) => ({
         project,
-        within: shortened(what, 80),
+        within: short(what, 80),
         start: duration(startMs),
         length: duration(lengthMs),
       })),
@@ -156,10 +157,13 @@ function summaryOf({ spanCount }: Trace, read: Reading): string {
   return `${counted(read.errorTotal, 'error')} in a trace of ${length}${since}: ${counted(read.spans, 'span')}${known}, ${projects}`;
 }
 
-function spanRow({ depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow) {
+function spanRow(
+  { depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow,
+  short: (text: string, most: number) => string,
+) {
   const shown = (ms: number | undefined): string => (ms === undefined ? '–' : duration(ms));
   return {
-    span: shortened(what, 100),
+    span: short(what, 100),
     project,
     depth,
     start: shown(startMs),
