@@ -11,6 +11,7 @@ export {
 export { toolsFor, type ChangeTool, type DefineTool, type ReadTool, type Risk, type Tool } from './define/tool.ts';
 export type { Json, Plan, Target } from './define/plan.ts';
 export { type Call, type Clock, type Progress, systemClock } from './define/call.ts';
+export { type ConnectionReason, connectionReason } from './errors/connection-reason.ts';
 export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
 export { type Applied, isToolError, ToolError, type ToolErrorDetails } from './errors/tool-error.ts';
 export { attempt, type Attempt } from './results/attempt.ts';

@@ -1,26 +1,26 @@
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
-import type { FleetProject } from '../analysis/fleet/fleet-project.ts';
-import { completeBuckets } from '../analysis/fleet/complete-buckets.ts';
+import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
 import type { Issue } from '../model/issue.ts';
 import type { TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
-import type { OutcomeAnswer } from '../model/usage.ts';
+import { type BucketLength, withBursts } from './fleet-bursts.ts';
 import type { SentryCall } from './scope.ts';
 
 const mostPages = 10;
-const bucketLengths = { '1h': 3_600_000, '1d': 86_400_000 } as const;
+const hourMs = 3_600_000;
 
 export interface FleetSpansRead {
   readonly window: Span;
   readonly baseline: Span;
   /** Buckets in which bursts are looked for: hours by default, days for long spans. */
-  readonly interval?: '1h' | '1d';
+  readonly interval?: BucketLength;
 }
 
 /** Error rates of a fleet, and what became of its events. */
 export interface FleetReading {
   readonly projects: readonly FleetProject[];
+  readonly spans: FleetSpans;
   /** Outcomes of the window by project; undefined where they could not be read. */
   readonly usage: UsageTotals | undefined;
   readonly missing: readonly NotExamined[];
@@ -32,46 +32,44 @@ export interface FleetReading {
  */
 export async function readFleet(
   scope: Scope,
-  spans: FleetSpansRead,
+  { window, baseline, interval = '1h' }: FleetSpansRead,
   newIssues: readonly Issue[],
   call: SentryCall,
 ): Promise<FleetReading> {
   const { backend, signal } = call;
   const [now, before, outcomes] = await Promise.all([
-    countsOf(scope, spans.window, call),
-    countsOf(scope, spans.baseline, call),
+    countsOf(scope, window, call),
+    countsOf(scope, baseline, call),
     attempt(
       'what became of events',
       backend.usage.outcomes(
         scope,
-        {
-          groupBy: ['project', 'outcome', 'reason'],
-          category: 'error',
-          interval: spans.interval ?? '1h',
-          span: { start: spans.baseline.start, end: spans.window.end },
-        },
+        { groupBy: ['project', 'outcome', 'reason'], category: 'error', interval, span: window },
         signal,
       ),
     ),
   ]);
-  const bucketMs = bucketLengths[spans.interval ?? '1h'];
-  const usage = outcomes.value === undefined ? undefined : ofWindow(outcomes.value, spans.window, bucketMs);
+  const usage = outcomes.value === undefined ? undefined : totalUsage(outcomes.value.counts, 'project');
+  const projects = scope.projects.map(({ id, slug }) => ({
+    project: slug,
+    events: now.counts.get(slug)?.events ?? 0,
+    users: now.counts.get(slug)?.users ?? 0,
+    eventsBefore: before.counts.get(slug)?.events ?? 0,
+    hourly: [],
+    newUnhandledUsers: newIssues
+      .filter((issue) => issue.project === slug && issue.isUnhandled === true)
+      .map(({ users }) => users ?? 0),
+    dropped: usage?.drops
+      .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
+      .reduce((sum, { total }) => sum + total, 0),
+  }));
+  const spans = { windowHours: hoursOf(window), baselineHours: hoursOf(baseline) };
+  const fleet = await withBursts(projects, { spans, baseline, interval }, scope, call);
   return {
-    projects: scope.projects.map(({ id, slug }) => ({
-      project: slug,
-      events: now.get(slug)?.events ?? 0,
-      users: now.get(slug)?.users ?? 0,
-      eventsBefore: before.get(slug)?.events ?? 0,
-      hourly: outcomes.value === undefined ? [] : countsBefore(outcomes.value, id, spans.baseline, bucketMs),
-      newUnhandledUsers: newIssues
-        .filter((issue) => issue.project === slug && issue.isUnhandled === true)
-        .map(({ users }) => users ?? 0),
-      dropped: usage?.drops
-        .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
-        .reduce((sum, { total }) => sum + total, 0),
-    })),
+    projects: fleet.projects,
+    spans,
     usage,
-    missing: outcomes.missing,
+    missing: [...outcomes.missing, ...fleet.missing, ...estimates([now, before])],
   };
 }
 
@@ -80,13 +78,15 @@ interface Counts {
   readonly users: number;
 }
 
-async function countsOf(
-  scope: Scope,
-  span: Span,
-  { backend, signal }: SentryCall,
-): Promise<ReadonlyMap<string, Counts>> {
+interface Counted {
+  readonly counts: ReadonlyMap<string, Counts>;
+  readonly isPartial: boolean;
+}
+
+async function countsOf(scope: Scope, span: Span, { backend, signal }: SentryCall): Promise<Counted> {
   const counts = new Map<string, Counts>();
   const fields = ['project', 'count()', 'count_unique(user)'];
+  let isPartial = false;
   let cursor: string | undefined;
   for (let pages = 0; pages < mostPages; pages += 1) {
     const answer: TableAnswer = await backend.queries.table(
@@ -98,29 +98,24 @@ async function countsOf(
       const [events, users] = [Number(row.get('count()') ?? 0), Number(row.get('count_unique(user)') ?? 0)];
       counts.set(String(row.get('project') ?? ''), { events, users });
     }
+    isPartial ||= answer.isPartial;
     cursor = answer.cursor;
     if (cursor === undefined) break;
   }
-  return counts;
+  return { counts, isPartial };
 }
 
-/** Accepted events by complete bucket of the baseline. */
-function countsBefore(
-  { counts, intervals }: OutcomeAnswer,
-  projectId: string,
-  baseline: Span,
-  bucketMs: number,
-): readonly number[] {
-  const own = counts.filter((count) => count.projectId === projectId && count.outcome === 'accepted');
-  const series = own.map((count) => count.series);
-  return own.length === 0 ? [] : completeBuckets(series, intervals, baseline, bucketMs);
+function estimates(read: readonly Counted[]): readonly NotExamined[] {
+  if (!read.some(({ isPartial }) => isPartial)) return [];
+  return [
+    {
+      what: 'all of the errors',
+      why: 'Sentry scanned a part of the data only: counts are estimates; a shorter baseline scans less',
+      required: false,
+    },
+  ];
 }
 
-function ofWindow({ counts, intervals }: OutcomeAnswer, { start, end }: Span, bucketMs: number): UsageTotals {
-  const inWindow = intervals.map((at) => at + bucketMs > start && at < end);
-  const cut = counts.map((count) => ({
-    ...count,
-    total: count.series.reduce((sum, value, index) => (inWindow[index] === true ? sum + value : sum), 0),
-  }));
-  return totalUsage(cut, 'project');
+function hoursOf({ start, end }: Span): number {
+  return (end - start) / hourMs;
 }

@@ -13,7 +13,7 @@ import { plainName } from '../text/index.ts';
 import { readFleet } from './fleet-reading.ts';
 import type { SentryCall } from './scope.ts';
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
 const mostIssues = 100;
 
 /** What an overview found, and what it could not look at. */
@@ -49,11 +49,7 @@ export async function readOverview(
   ]);
   const fresh = newIssues.value?.issues ?? [];
   const fleet = await readFleet(scope, spans, fresh, call);
-  const hours = (span: Span): number => (span.end - span.start) / hourMs;
-  const verdicts = judgeFleet(fleet.projects, {
-    windowHours: hours(spans.window),
-    baselineHours: hours(spans.baseline),
-  });
+  const verdicts = judgeFleet(fleet.projects, fleet.spans);
   const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
   const kinds = {
     fresh,
@@ -66,7 +62,7 @@ export async function readOverview(
   return {
     verdicts,
     findings: [
-      ...fleetFindings(verdicts, (verdict) => nextOf(verdict, fresh)),
+      ...fleetFindings(verdicts, (verdict) => nextOf(verdict, fresh, spans.window)),
       ...judgeMonitors(monitors.value ?? [], clock.now()).map(withNext('sentry_monitors')),
       ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, nameOfProject).map(withNext('sentry_usage'))),
       ...unacknowledgedFindings(unacknowledged).map(withNext('sentry_unacknowledged')),
@@ -84,12 +80,15 @@ function inWindow(issues: readonly Issue[] = [], { start }: Span): readonly Issu
   return issues.filter(({ lastSeen }) => lastSeen === undefined || lastSeen >= start);
 }
 
-function nextOf({ project, rule }: FleetVerdict, fresh: readonly Issue[]): Finding['next'] {
+function nextOf({ project, rule }: FleetVerdict, fresh: readonly Issue[], window: Span): Finding['next'] {
   const name = plainName(project);
   if (name === undefined) return undefined;
-  if (rule === 'silent') return { tool: 'sentry_check_ingest', args: { project: name } };
+  if (rule === 'silent') return { tool: 'sentry_usage', args: { projects: [name], period: '1d' } };
   if (rule !== 'new-unhandled-issue') {
-    return { tool: 'sentry_search_issues', args: { projects: [name], sort: 'freq', from: 'now-1h' } };
+    return {
+      tool: 'sentry_search_issues',
+      args: { projects: [name], sort: 'freq', from: `now-${Math.ceil((window.end - window.start) / minuteMs)}m` },
+    };
   }
   const worst = fresh
     .filter((issue) => issue.project === project && issue.isUnhandled === true)

@@ -13,6 +13,7 @@ import {
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
+import { unjudged } from '../analysis/fleet/unjudged.ts';
 import { defineTool } from '../tool.ts';
 import { readOverview } from './overview-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
@@ -57,24 +58,11 @@ export const overview = defineTool({
     };
     const found = await readOverview(scope, spans, call);
     const { verdicts } = found;
-    const judged = verdicts.filter(({ verdict }) => verdict !== 'unknown');
-    const unknown = verdicts.length - judged.length;
     return {
       ...findings({
         summary: summaryOf(found.findings, verdicts),
         findings: found.findings,
-        notExamined: [
-          ...found.missing,
-          ...(unknown === 0
-            ? []
-            : [
-                {
-                  what: `rate of ${counted(unknown, 'project')}`,
-                  why: 'too few errors for a doubling to be seen with 80 %; a longer window decides',
-                  required: judged.length === 0,
-                },
-              ]),
-        ],
+        notExamined: [...found.missing, ...unjudged(verdicts)],
         window: `${timestamp(spans.window.start)} to ${timestamp(now)}, against the ${duration(before)} before`,
       }),
       counts: [

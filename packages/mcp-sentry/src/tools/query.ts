@@ -185,15 +185,16 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { bac
 }
 
 /** What the server does not accept is told with the nearest names that it knows. */
-async function named400(error: unknown, asked: Asked, scope: Scope, call: SentryCall): Promise<never> {
-  if (!isToolError(error) || error.code !== 'invalid_input') throw error;
+async function named400(failure: unknown, asked: Asked, scope: Scope, call: SentryCall): Promise<never> {
+  if (!isToolError(failure) || failure.code !== 'invalid_input') throw failure;
   const parts = asked.fields.map((field) => field.replaceAll(/^.*\(|[,)].*$/g, '')).filter((name) => name !== '');
   const listed = await Promise.all(parts.slice(0, mostAskedNames).map((part) => namesLike(part, asked, scope, call)));
   const near = nearestNames(parts, [...knownFields(asked.dataset), ...listed.flat()]);
-  throw new ToolError('invalid_input', error.message, {
-    hint: near.length === 0 ? (error.hint ?? '') : `Known names that are near: ${near.join(', ')}. ${error.hint ?? ''}`,
-    ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
-    cause: error,
+  throw new ToolError('invalid_input', failure.message, {
+    hint:
+      near.length === 0 ? (failure.hint ?? '') : `Known names that are near: ${near.join(', ')}. ${failure.hint ?? ''}`,
+    ...(failure.backendText === undefined ? {} : { backendText: failure.backendText }),
+    cause: failure,
   });
 }
 

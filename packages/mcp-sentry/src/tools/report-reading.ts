@@ -31,21 +31,21 @@ export interface JudgedRelease {
   readonly judged: Judged;
 }
 
-/** All that a report tells. */
+/** All that a report tells; undefined is what could not be looked at. */
 export interface ReportReading {
   readonly verdicts: readonly FleetVerdict[];
   readonly findings: readonly Finding[];
   readonly missing: readonly NotExamined[];
-  readonly fresh: readonly Issue[];
-  readonly regressed: readonly Issue[];
-  readonly resolved: readonly Issue[];
-  readonly releases: readonly JudgedRelease[];
-  readonly unacknowledged: readonly UnacknowledgedIssue[];
+  readonly fresh: readonly Issue[] | undefined;
+  readonly regressed: readonly Issue[] | undefined;
+  readonly resolved: readonly Issue[] | undefined;
+  readonly releases: readonly JudgedRelease[] | undefined;
+  readonly unacknowledged: readonly UnacknowledgedIssue[] | undefined;
   readonly usage: UsageTotals | undefined;
   /** Errors on the same weekday a week before; undefined where it is not asked or not told. */
   readonly eventsSameWeekday: number | undefined;
   readonly performanceRows: number;
-  readonly failingMonitors: number;
+  readonly failingMonitors: number | undefined;
 }
 
 export async function readReport(scope: Scope, spans: ReportSpans, call: SentryCall): Promise<ReportReading> {
@@ -76,8 +76,7 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
     fresh.value?.issues ?? [],
     call,
   );
-  const hours = (one: Span): number => (one.end - one.start) / hourMs;
-  const verdicts = judgeFleet(fleet.projects, { windowHours: hours(span), baselineHours: hours(spans.before) });
+  const verdicts = judgeFleet(fleet.projects, fleet.spans);
   const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
   const kinds = { fresh: fresh.value?.issues ?? [], regressed: regressed.value?.issues ?? [], escalating: [] };
   const monitorFindings = judgeMonitors(monitors.value ?? [], clock.now());
@@ -96,14 +95,18 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
       ...issueFindings(kinds, (issue) => plainName(issue.shortId)),
     ],
     missing: [...parts.flatMap(({ missing }) => missing), ...fleet.missing, ...(performance.value?.missing ?? [])],
-    ...kinds,
-    resolved: resolved.value?.issues ?? [],
-    releases: releases.value ?? [],
-    unacknowledged,
+    fresh: fresh.value?.issues,
+    regressed: regressed.value?.issues,
+    resolved: resolved.value?.issues,
+    releases: releases.value,
+    unacknowledged: open.value === undefined ? undefined : unacknowledged,
     usage: fleet.usage,
     eventsSameWeekday: sameWeekday.value,
     performanceRows: performance.value?.rows ?? 0,
-    failingMonitors: monitorFindings.filter(({ severity }) => severity === 'critical').length,
+    failingMonitors:
+      monitors.value === undefined
+        ? undefined
+        : monitorFindings.filter(({ severity }) => severity === 'critical').length,
   };
 }
 

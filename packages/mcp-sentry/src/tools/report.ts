@@ -12,6 +12,7 @@ import {
   timestamp,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import { unjudged } from '../analysis/fleet/unjudged.ts';
 import { type Period, periodNames } from '../analysis/report/period-names.ts';
 import { reportSpans } from '../analysis/report/report-spans.ts';
 import { defineTool } from '../tool.ts';
@@ -20,6 +21,7 @@ import { readReport, type ReportReading } from './report-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { zoneOf } from './times.ts';
 
+const notExamined = 'not examined';
 const shown = { projects: 8, issues: 5 };
 
 export const report = defineTool({
@@ -48,24 +50,11 @@ export const report = defineTool({
     const zone = tz ?? zoneOf(call);
     const spans = reportSpans(period, now, zone);
     const reading = await readReport(scope, spans, call);
-    const judged = reading.verdicts.filter(({ verdict }) => verdict !== 'unknown');
-    const unknown = reading.verdicts.length - judged.length;
     return {
       ...findings({
         summary: summaryOf(reading, period),
         findings: reading.findings,
-        notExamined: [
-          ...reading.missing,
-          ...(unknown === 0
-            ? []
-            : [
-                {
-                  what: `rate of ${counted(unknown, 'project')}`,
-                  why: 'too few errors for a doubling to be seen with 80 %',
-                  required: judged.length === 0,
-                },
-              ]),
-        ],
+        notExamined: [...reading.missing, ...unjudged(reading.verdicts)],
         window: `${timestamp(spans.span.start)} to ${timestamp(spans.span.end)} (${zone}), against the ${period} before`,
       }),
       sections: sectionsOf(reading),
@@ -78,7 +67,7 @@ export const report = defineTool({
           errors: events,
           change: delta(eventsBefore, events),
         })),
-      issues: reading.fresh.slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
+      issues: (reading.fresh ?? []).slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
     };
   },
   render({ sections, projects, issues, ...rest }) {
@@ -118,28 +107,40 @@ function sectionsOf(reading: ReportReading): { readonly name: string; readonly t
   const lost = usage === undefined ? 0 : usage.total - usage.byKind.accepted;
   return [
     { name: 'Errors', text: `${count(events)}, ${delta(before, events)} against the period before${weekday}` },
-    { name: 'Issues', text: `${fresh.length} new, ${regressed.length} regressed, ${resolved.length} resolved` },
     {
-      name: 'Releases',
-      text:
-        releases.length === 0
-          ? 'none'
-          : releases.map(({ release, judged }) => `${release.version} ${judged.verdict}`).join('; '),
+      name: 'Issues',
+      text: `${howMany(fresh)} new, ${howMany(regressed)} regressed, ${howMany(resolved)} resolved`,
     },
+    { name: 'Releases', text: releases === undefined ? notExamined : releasesText(releases) },
     {
       name: 'Response times',
-      text: reading.performanceRows === 0 ? 'not examined' : performanceText(reading),
+      text: reading.performanceRows === 0 ? notExamined : performanceText(reading),
     },
-    { name: 'Monitors', text: reading.failingMonitors === 0 ? 'none failing' : `${reading.failingMonitors} failing` },
-    { name: 'Unacknowledged', text: `${unacknowledged.length} of priority high` },
+    { name: 'Monitors', text: monitorsText(reading.failingMonitors) },
+    { name: 'Unacknowledged', text: `${howMany(unacknowledged)} of priority high` },
     {
       name: 'Usage',
       text:
         usage === undefined
-          ? 'not examined'
+          ? notExamined
           : `${count(usage.byKind.accepted)} errors taken, ${count(lost)} not (${percent(usage.total === 0 ? 0 : lost / usage.total)})`,
     },
   ];
+}
+
+/** What could not be read is no zero. */
+function howMany(list: readonly unknown[] | undefined): string {
+  return list === undefined ? '–' : String(list.length);
+}
+
+function monitorsText(failing: number | undefined): string {
+  if (failing === undefined) return notExamined;
+  return failing === 0 ? 'none failing' : `${failing} failing`;
+}
+
+function releasesText(releases: NonNullable<ReportReading['releases']>): string {
+  if (releases.length === 0) return 'none';
+  return releases.map(({ release, judged }) => `${release.version} ${judged.verdict}`).join('; ');
 }
 
 function performanceText({ performanceRows, findings: list }: ReportReading): string {

@@ -81,30 +81,10 @@ export const trace = defineTool({
     const allowed = scope.isCut ? new Set(scope.projects.map((project) => project.id)) : undefined;
     const read = readTrace(found, { allowed, ...limits });
     refuseForeign(found, read, scope);
-    const short = (text: string, most?: number): string => shortened(call.backend.cleaning.personal(text), most);
-    const total = read.projects.reduce((sum, { selfMs }) => sum + selfMs, 0);
     const first = plainName(read.errors.find(({ shortId }) => shortId !== undefined)?.shortId);
     return {
       summary: summaryOf(found, read),
-      spans: read.rows.map((row) => spanRow(row, short)),
-      projects: read.projects.slice(0, 10).map(({ project, selfMs, spans }) => ({
-        project,
-        self: duration(selfMs),
-        share: total === 0 ? '–' : percent(selfMs / total),
-        spans,
-      })),
-      errors: read.errors.map(({ afterMs, project, shortId, title }) => ({
-        after: afterMs === undefined ? '–' : duration(afterMs),
-        project,
-        issue: shortId ?? '',
-        title: short(title),
-      })),
-      gaps: read.gaps.map(({ project, what, startMs, lengthMs }) => ({
-        project,
-        within: short(what, 80),
-        start: duration(startMs),
-        length: duration(lengthMs),
-      })),
+      ...rowsOf(read, (text, most) => shortened(call.backend.cleaning.personal(text), most)),
       notes: notesOf(read),
       ...(first === undefined ? {} : { first }),
       source: sourceOf(
@@ -157,10 +137,34 @@ function summaryOf({ spanCount }: Trace, read: Reading): string {
   return `${counted(read.errorTotal, 'error')} in a trace of ${length}${since}: ${counted(read.spans, 'span')}${known}, ${projects}`;
 }
 
-function spanRow(
-  { depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow,
-  short: (text: string, most: number) => string,
-) {
+type Short = (text: string, most?: number) => string;
+
+function rowsOf(read: Reading, short: Short) {
+  const total = read.projects.reduce((sum, { selfMs }) => sum + selfMs, 0);
+  return {
+    spans: read.rows.map((row) => spanRow(row, short)),
+    projects: read.projects.slice(0, 10).map(({ project, selfMs, spans }) => ({
+      project,
+      self: duration(selfMs),
+      share: total === 0 ? '–' : percent(selfMs / total),
+      spans,
+    })),
+    errors: read.errors.map(({ afterMs, project, shortId, title }) => ({
+      after: afterMs === undefined ? '–' : duration(afterMs),
+      project,
+      issue: shortId ?? '',
+      title: short(title),
+    })),
+    gaps: read.gaps.map(({ project, what, startMs, lengthMs }) => ({
+      project,
+      within: short(what, 80),
+      start: duration(startMs),
+      length: duration(lengthMs),
+    })),
+  };
+}
+
+function spanRow({ depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow, short: Short) {
   const shown = (ms: number | undefined): string => (ms === undefined ? '–' : duration(ms));
   return {
     span: short(what, 100),

@@ -44,7 +44,8 @@ const fixes: Readonly<Record<FleetVerdict['rule'], string>> = {
   'new-unhandled-issue': 'Look at the issue; roll back if a release brought it',
   'rate-critical': 'Find the issue that grows, and the release that brought it',
   'rate-warning': 'Find the issue that grows, and the release that brought it',
-  silent: 'Prove that errors still arrive: the service may be down, its key off, or a quota used up',
+  silent:
+    'Prove by sentry_check_ingest that errors still arrive: the service may be down, its key off, or a quota used up',
   'no-change': '',
   'too-little-data': '',
 };

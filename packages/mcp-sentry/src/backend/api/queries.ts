@@ -33,8 +33,14 @@ export function createQueries(api: SentryApi, capability: Known): Queries {
       }
     },
     async series(scope, options, signal) {
-      const timeseries = await capability(scope.organization, 'timeseries', signal);
-      return timeseries === 'absent' ? olderSeries(api, scope, options, signal) : series(api, scope, options, signal);
+      try {
+        return await series(api, scope, options, signal);
+      } catch (error) {
+        // absent, or asked with what is not there: only the first is worth a second question
+        if (!isToolError(error) || error.code !== 'backend_not_found') throw error;
+        if ((await capability(scope.organization, 'timeseries', signal)) !== 'absent') throw error;
+        return await olderSeries(api, scope, options, signal);
+      }
     },
     async attributes(scope, dataset, part, signal) {
       if (!listed.has(dataset)) return [];

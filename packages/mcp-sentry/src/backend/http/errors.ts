@@ -1,23 +1,9 @@
-import { bytes, duration, isToolError, ToolError } from '@cinecom/mcp-core';
+import { bytes, connectionReason, duration, isToolError, ToolError } from '@cinecom/mcp-core';
 import type { Endpoint } from './endpoint.ts';
 import { retryAfterMs } from './retry.ts';
 import type { Reply } from './send.ts';
 
 const url = '--url (SENTRY_URL)';
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses connections: nothing listens there',
-  ENOTFOUND: 'is not found: the host name does not resolve',
-  EAI_AGAIN: 'is not found: the host name does not resolve now',
-  ETIMEDOUT: 'does not answer',
-  EHOSTUNREACH: 'cannot be reached: no route to the host',
-  ENETUNREACH: 'cannot be reached: no route to the network',
-  ECONNRESET: 'closed the connection',
-  EPIPE: 'closed the connection',
-  ERR_STREAM_PREMATURE_CLOSE: 'closed the connection in the middle of its answer',
-  HPE_INVALID_CONSTANT: 'does not speak HTTP there',
-  EPROTO: 'does not speak TLS there',
-};
-
 /** Where a server is, as it may be told: never with credentials. */
 export function addressOf({ base }: Pick<Endpoint, 'base'>): string {
   return base.toString().replace(/\/$/, '');
@@ -26,13 +12,9 @@ export function addressOf({ base }: Pick<Endpoint, 'base'>): string {
 /** A connection that failed → `backend_unreachable`, naming what was tried and which setting would change it. */
 export function connectionError(error: unknown, endpoint: Endpoint): unknown {
   if (isToolError(error) || !(error instanceof Error)) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const tls = /CERT|SELF_SIGNED|UNABLE_TO_|TLS|SSL/.test(code);
-  const why = tls
-    ? `refuses the TLS connection (${code})`
-    : (reasons[code] ?? (error.message === 'aborted' ? reasons.ERR_STREAM_PREMATURE_CLOSE : 'cannot be talked to'));
+  const { why, isTls } = connectionReason(error);
   return new ToolError('backend_unreachable', `Sentry at ${addressOf(endpoint)} ${why}`, {
-    hint: tls
+    hint: isTls
       ? 'Name its authority with --ca-file.'
       : `Check that it runs, ${url}, and HTTPS_PROXY where one is needed.`,
     cause: error,
