@@ -18,6 +18,7 @@ import type { Wait } from './http/retry.ts';
 import { createIngest } from './ingest/create-ingest.ts';
 import { createMemory } from './memory.ts';
 import type { SentryBackend } from './port.ts';
+import { createCleaning } from './redaction.ts';
 import { regionOf } from './regions.ts';
 
 const minuteMs = 60_000;
@@ -65,7 +66,8 @@ export async function connect(
       return readCapability(api, { organization, project }, name, clock.now(), signal);
     });
   const url = addressOf(base);
-  const issues = createIssues(api, url);
+  const cleaning = createCleaning([settings.token]);
+  const issues = createIssues(api, url, cleaning.personal);
   return {
     url,
     organizations: (signal) => memory.remember('organizations', minuteMs, () => readOrganizations(front, signal)),
@@ -81,6 +83,7 @@ export async function connect(
     traces: createTraces(api, () => clock.now()),
     seer: createSeer(api),
     ingest: createIngest({ caFile: settings.caFile, issues, ...retrying }),
+    cleaning,
     async close() {
       for (const one of [base, ...regions.values()]) one.close();
     },

@@ -10,6 +10,7 @@ import type { Organization, Project } from '../model/scope.ts';
 import type { Seer } from '../model/seer.ts';
 import type { Traces } from '../model/trace.ts';
 import type { Usage } from '../model/usage.ts';
+import type { Cleaning } from './redaction.ts';
 
 /** All that tools know of Sentry. Every method rejects with a ToolError. */
 export interface SentryBackend extends Closable {
@@ -30,4 +31,5 @@ export interface SentryBackend extends Closable {
   readonly traces: Traces;
   readonly seer: Seer;
   readonly ingest: Ingest;
+  readonly cleaning: Cleaning;
 }

@@ -4,13 +4,11 @@ import { alertKey } from '../analysis/ingest/alert-key.ts';
 import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
+import { forget, keepQuiet } from './captured-alerts.ts';
 import { dsnOf } from './dsn-of.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
 
-const quietMs = 60_000;
 const visibleMs = 20_000;
-const storeName = 'captured-alerts';
-const mostRemembered = 500;
 
 export const captureEvent = defineTool({
   name: 'sentry_capture_event',
@@ -54,11 +52,11 @@ export const captureEvent = defineTool({
     }
     const scope = await scopeOf({ organization, environment: input.environment }, call);
     const { project } = await readDsn(scope, call);
-    const key = alertKey(input.title, input.fingerprint, input.tags);
+    const { title, tags, key } = cleaned(input, call);
     const slug = plainName(project.slug) ?? project.id;
-    const open = input.state === 'resolved' ? await openIssues(key, scope, call) : [];
+    const open = input.state === 'resolved' ? await openIssues(key, scope, project.id, call) : [];
     return {
-      summary: `${input.state === 'firing' ? 'Send' : 'Resolve'} ${quote(input.title)} in ${quote(project.slug)}`,
+      summary: `${input.state === 'firing' ? 'Send' : 'Resolve'} ${quote(title)} in ${quote(project.slug)}`,
       steps:
         input.state === 'firing'
           ? [`send one event of level ${input.level}, fingerprint ${quote(key)}`]
@@ -72,10 +70,11 @@ export const captureEvent = defineTool({
       observed: {
         organization: scope.organization,
         state: input.state,
-        title: input.title,
+        project: project.id,
+        title,
         level: input.level,
         key,
-        tags: { ...input.tags, ...(input.link === undefined ? {} : { 'cinecom.link': input.link.slice(0, 200) }) },
+        tags,
         environment: input.environment ?? scope.environments[0] ?? '',
         issues: open.map(({ id }) => id),
       },
@@ -85,7 +84,7 @@ export const captureEvent = defineTool({
     const scope = await scopeOf({ organization: observed.organization }, call);
     if (observed.state === 'resolved') {
       await call.backend.issues.change(scope, observed.issues, { status: 'resolved' }, call.signal);
-      const left = await openIssues(observed.key, scope, call);
+      const left = await openIssues(observed.key, scope, observed.project, call);
       return {
         state: observed.state,
         issues: [],
@@ -106,7 +105,10 @@ export const captureEvent = defineTool({
       },
       call.signal,
     );
-    if (sent.statusCode === undefined || sent.statusCode >= 300) throw lost(sent.statusCode);
+    if (sent.statusCode === undefined || sent.statusCode >= 300) {
+      await forget(key, call);
+      throw lost(sent.statusCode);
+    }
     const onLook = (passedMs: number) => call.progress(passedMs, visibleMs, 'accepted, not visible yet');
     const place = { organization: scope.organization, project: project.slug, eventId: sent.eventId };
     const seen = await call.backend.ingest.watch(place, { untilMs: visibleMs, onLook }, call.signal);
@@ -124,7 +126,7 @@ export const captureEvent = defineTool({
   settle: async ({ observed }, call) => {
     if (observed.state === 'firing') return 'unknown';
     const scope = await scopeOf({ organization: observed.organization }, call);
-    return (await openIssues(observed.key, scope, call)).length === 0 ? 'yes' : 'no';
+    return (await openIssues(observed.key, scope, observed.project, call)).length === 0 ? 'yes' : 'no';
   },
   render({ state, event, issues, said, next }) {
     const head = event === undefined ? `${state}: ${said}` : `${state}: event ${event} ${said}`;
@@ -138,27 +140,38 @@ async function readDsn(scope: Scope, call: SentryCall) {
   return dsnOf({ scope, keys: keys.value, name: undefined }, call);
 }
 
-async function openIssues(key: string, scope: Scope, { backend, signal }: SentryCall) {
-  const query = `is:unresolved cinecom.alert:"${key}"`;
-  return (await backend.issues.search({ ...scope, environments: [] }, { query, limit: 25 }, signal)).issues;
+/** What is sent, on one line each and without secrets, so that it can be searched for again. */
+function cleaned(
+  {
+    title,
+    fingerprint,
+    tags,
+    link,
+  }: {
+    readonly title: string;
+    readonly fingerprint: readonly string[];
+    readonly tags: Readonly<Record<string, string>>;
+    readonly link?: string | undefined;
+  },
+  { backend }: SentryCall,
+) {
+  const clean = (text: string): string => backend.cleaning.secrets(text).replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  const all = Object.entries({ ...tags, ...(link === undefined ? {} : { 'cinecom.link': link }) });
+  const known = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, clean(value)]));
+  return {
+    title: clean(title),
+    key: alertKey(clean(title), fingerprint.map(clean), known),
+    // a tag without a value is refused
+    tags: Object.fromEntries(all.map(([name, value]) => [name, clean(value)]).filter(([, value]) => value !== '')),
+  };
 }
 
-/** At most one event a minute of one fingerprint, of all processes that share the state folder. @throws ToolError `rate_limited` */
-async function keepQuiet(key: string, { state, clock }: SentryCall): Promise<void> {
-  await state.exclusive(storeName, async () => {
-    const now = clock.now();
-    const kept = await state.store.read(storeName);
-    const sent = Object.entries(typeof kept === 'object' && kept !== null ? kept : {}).filter(
-      ([, at]) => typeof at === 'number' && now - at < quietMs,
-    );
-    if (sent.some(([name]) => name === key)) {
-      throw new ToolError('rate_limited', 'an event of this fingerprint was sent within the last minute', {
-        hint: 'It is in Sentry already; send it again in a minute.',
-        applied: 'no',
-      });
-    }
-    await state.store.write(storeName, Object.fromEntries([...sent.slice(-mostRemembered), [key, now]]));
-  });
+/** Of the project that is sent to: the same alert in another one, as of staging, is another. */
+async function openIssues(key: string, scope: Scope, project: string, { backend, signal }: SentryCall) {
+  const query = `is:unresolved cinecom.alert:"${key}"`;
+  const projects = scope.projects.filter(({ id }) => id === project);
+  const only = { ...scope, projects, isCut: true, environments: [] };
+  return (await backend.issues.search(only, { query, limit: 25 }, signal)).issues;
 }
 
 function lost(status: number | undefined): ToolError {

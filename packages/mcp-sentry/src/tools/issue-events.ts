@@ -81,7 +81,7 @@ export const issueEvents = defineTool({
         verdicts
           .filter((one) => one.key === key)
           .slice(0, shownValues)
-          .map(tagRow),
+          .map((verdict) => tagRow(verdict, backend.cleaning.personal)),
       ),
       events: (events.value ?? []).map(({ id, at, title, tags: told }) => ({
         event: id,
@@ -121,10 +121,13 @@ function checkTags(by: readonly string[]): void {
   });
 }
 
-function tagRow({ key, value, events, shareInside, shareOutside, q, isOver }: TagVerdict) {
+function tagRow(
+  { key, value, events, shareInside, shareOutside, q, isOver }: TagVerdict,
+  clean: (text: string) => string,
+) {
   return {
     tag: key,
-    value: shortened(value, 100),
+    value: shortened(key === 'release' ? value : clean(value), 100),
     events: count(events),
     share: percent(shareInside),
     shareOfRest: shareOutside === undefined ? '–' : percent(shareOutside),

@@ -113,7 +113,9 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
   const columns = [...asked.fields];
   return {
     columns,
-    rows: answer.rows.map((found) => columns.map((name) => cellText(name, found.get(name), answer.units.get(name)))),
+    rows: answer.rows.map((found) =>
+      columns.map((name) => cleanCell(name, cellText(name, found.get(name), answer.units.get(name)), backend)),
+    ),
     series: [],
     notes: [
       ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
@@ -127,6 +129,11 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
       `GET organizations/${scope.organization}/events/ dataset=${answer.dataset}`,
     ),
   };
+}
+
+/** Versions may look like addresses of people. */
+function cleanCell(name: string, text: string, { cleaning }: SentryCall['backend']): string {
+  return /release|version|dist/.test(name) ? text : cleaning.personal(text);
 }
 
 /** A field that Sentry does not know it takes for a tag: then no row has a value. */
@@ -157,7 +164,7 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { bac
     columns: [],
     rows: [],
     series: answer.series.map((one) => ({
-      group: one.isOther ? 'all others' : Object.values(one.group).join(', ') || 'all',
+      group: one.isOther ? 'all others' : backend.cleaning.personal(Object.values(one.group).join(', ')) || 'all',
       points: one.points.map(({ at, value, isIncomplete }) => ({
         at: timestamp(at),
         value: `${cellText(yAxis, value, undefined)}${isIncomplete ? ' (not over)' : ''}`,

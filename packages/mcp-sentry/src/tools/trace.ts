@@ -84,7 +84,7 @@ export const trace = defineTool({
     const first = plainName(read.errors.find(({ shortId }) => shortId !== undefined)?.shortId);
     return {
       summary: summaryOf(found, read),
-      ...rowsOf(read),
+      ...rowsOf(read, (text, most) => shortened(call.backend.cleaning.personal(text), most)),
       notes: notesOf(read),
       ...(first === undefined ? {} : { first }),
       source: sourceOf(
@@ -137,10 +137,12 @@ function summaryOf({ spanCount }: Trace, read: Reading): string {
   return `${counted(read.errorTotal, 'error')} in a trace of ${length}${since}: ${counted(read.spans, 'span')}${known}, ${projects}`;
 }
 
-function rowsOf(read: Reading) {
+type Short = (text: string, most?: number) => string;
+
+function rowsOf(read: Reading, short: Short) {
   const total = read.projects.reduce((sum, { selfMs }) => sum + selfMs, 0);
   return {
-    spans: read.rows.map(spanRow),
+    spans: read.rows.map((row) => spanRow(row, short)),
     projects: read.projects.slice(0, 10).map(({ project, selfMs, spans }) => ({
       project,
       self: duration(selfMs),
@@ -151,21 +153,21 @@ function rowsOf(read: Reading) {
       after: afterMs === undefined ? '–' : duration(afterMs),
       project,
       issue: shortId ?? '',
-      title: shortened(title),
+      title: short(title),
     })),
     gaps: read.gaps.map(({ project, what, startMs, lengthMs }) => ({
       project,
-      within: shortened(what, 80),
+      within: short(what, 80),
       start: duration(startMs),
       length: duration(lengthMs),
     })),
   };
 }
 
-function spanRow({ depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow) {
+function spanRow({ depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow, short: Short) {
   const shown = (ms: number | undefined): string => (ms === undefined ? '–' : duration(ms));
   return {
-    span: shortened(what, 100),
+    span: short(what, 100),
     project,
     depth,
     start: shown(startMs),

@@ -39,7 +39,7 @@ export async function biggestIssues(scope: Scope, span: Span, { backend, signal 
   );
   return rows.map((row) => ({
     issue: String(row.get('issue') ?? '–'),
-    title: shortened(String(row.get('title') ?? '–'), 100),
+    title: shortened(backend.cleaning.personal(String(row.get('title') ?? '–')), 100),
     project: String(row.get('project') ?? '–'),
     events: count(Number(row.get('count()') ?? 0) || 0),
   }));

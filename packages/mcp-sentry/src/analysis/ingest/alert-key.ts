@@ -2,7 +2,8 @@ const longestTag = 200;
 
 /**
  * What makes repeated alerts one: their own fingerprint, else title and tags in order. As value of a tag it is one line of
- * at most 200 characters, as Sentry keeps them.
+ * at most 200 characters, as Sentry keeps them, never empty and without what stands for other letters in a search: with
+ * either, closing one alert would close others.
  */
 export function alertKey(
   title: string,
@@ -18,11 +19,11 @@ export function alertKey(
             .toSorted()
             .map((name) => `${name}=${tags[name] ?? ''}`),
         ];
-  const text = parts
-    .join(' ')
-    .replaceAll(/[\s"\\]+/g, ' ')
-    .trim();
-  return text.length <= longestTag ? text : `${text.slice(0, longestTag - 9)}~${checksum(text)}`;
+  const whole = parts.join(' ');
+  const text = whole.replaceAll(/[\s"\\*]+/g, ' ').trim() || `alert ${checksum(whole)}`;
+  return text.length <= longestTag
+    ? text
+    : `${text.slice(0, longestTag - 9).replace(/[\uD800-\uDBFF]$/, '')}~${checksum(text)}`;
 }
 
 /** 32 bits, hex: two long keys that begin alike stay two. @see FNV-1a, Fowler, Noll and Vo */

@@ -1,7 +1,10 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
+import type { SentryEvent } from '../../model/event.ts';
 import type { Issue, Issues } from '../../model/issue.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
+import type { Clean } from '../redaction.ts';
+import { cleanEvent, cleanIssue, cleanRow, cleanTag } from './clean-event.ts';
 import { eventOf, eventRowOf } from './event-of.ts';
 import { issueOf } from './issue-of.ts';
 import { referenceOf } from './issue-reference.ts';
@@ -11,7 +14,8 @@ import { environmentQuery, scopeQuery, withSpan } from './scope-query.ts';
 const mostIdsAtOnce = 25;
 const mostTagValues = 100;
 
-export function createIssues(api: SentryApi, url: string): Issues {
+/** @param clean of what events of users hold */
+export function createIssues(api: SentryApi, url: string, clean: Clean): Issues {
   return {
     async search(scope, { query, sort = 'date', limit, cursor, span }, signal) {
       const asked = scopeQuery(scope);
@@ -23,16 +27,18 @@ export function createIssues(api: SentryApi, url: string): Issues {
       const { organization } = scope;
       const { body, headers, cursor: next } = await api.get('issues', { organization }, asked, signal);
       return {
-        issues: listOf(body).flatMap((item) => issueOf(item) ?? []),
+        issues: listOf(body)
+          .flatMap((item) => issueOf(item) ?? [])
+          .map((issue) => cleanIssue(issue, clean)),
         total: numberOf(headers['x-hits']),
         cursor: next,
       };
     },
-    find: (scope, reference, signal) => find(api, url, scope, reference, signal),
+    find: async (scope, reference, signal) => cleanIssue(await find(api, url, scope, reference, signal), clean),
     async event({ organization, environments }, issue, which, signal) {
       const query = environmentQuery(environments);
       return orNone(async () =>
-        eventOf((await api.get('issueEvent', { organization, issue, event: which }, query, signal)).body),
+        cleaned((await api.get('issueEvent', { organization, issue, event: which }, query, signal)).body, clean),
       );
     },
     async events({ organization, environments }, issue, limit, signal) {
@@ -41,7 +47,8 @@ export function createIssues(api: SentryApi, url: string): Issues {
       const { body } = await api.get('issueEvents', { organization, issue }, query, signal);
       return listOf(body)
         .slice(0, limit)
-        .flatMap((item) => eventRowOf(item) ?? []);
+        .flatMap((item) => eventRowOf(item) ?? [])
+        .map((row) => cleanRow(row, clean));
     },
     async tagValues({ organization, environments }, issue, key, signal) {
       const query = environmentQuery(environments);
@@ -52,7 +59,7 @@ export function createIssues(api: SentryApi, url: string): Issues {
         .slice(0, mostTagValues)
         .map((item) => {
           const { value, name, count } = fieldsOf(item);
-          return { value: textOf(value) ?? textOf(name) ?? '', count: numberOf(count) ?? 0 };
+          return { value: cleanTag(key, textOf(value) ?? textOf(name) ?? '', clean), count: numberOf(count) ?? 0 };
         });
     },
     async externalLinks({ organization }, issue, signal) {
@@ -70,7 +77,10 @@ export function createIssues(api: SentryApi, url: string): Issues {
     },
     eventOfProject: (organization, project, event, signal) =>
       orNone(async () =>
-        eventOf((await api.get('projectEvent', { organization, project, event }, new URLSearchParams(), signal)).body),
+        cleaned(
+          (await api.get('projectEvent', { organization, project, event }, new URLSearchParams(), signal)).body,
+          clean,
+        ),
       ),
     issueOfEvent: (organization, event, signal) =>
       orNone(async () => {
@@ -78,6 +88,11 @@ export function createIssues(api: SentryApi, url: string): Issues {
         return textOf(fieldsOf(body)['groupId']);
       }),
   };
+}
+
+function cleaned(body: unknown, clean: Clean): SentryEvent | undefined {
+  const event = eventOf(body);
+  return event === undefined ? undefined : cleanEvent(event, clean);
 }
 
 /** A PUT without ids changes every issue of the organisation. */
