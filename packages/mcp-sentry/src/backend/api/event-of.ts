@@ -1,3 +1,4 @@
+import { hidePerson } from '../../analysis/events/hide-person.ts';
 import type { Breadcrumb, EventRow, ExceptionPart, Frame, SentryEvent } from '../../model/event.ts';
 import { type Fields, fieldsOf, flagOf, listOf, numberOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 
@@ -34,12 +35,12 @@ export function eventOf(body: unknown): SentryEvent | undefined {
   };
 }
 
-/** Tags as a list; a key or value that is null is left out. */
+/** Tags as a list, without addresses of users; a key or value that is null is left out. */
 function tagsOf(value: unknown): SentryEvent['tags'] {
   return listOf(value).flatMap((item) => {
     const told = fieldsOf(item);
     const [key, text] = [textOf(told['key']), textOf(told['value'])];
-    return key === undefined || text === undefined ? [] : [{ key, value: text }];
+    return key === undefined || text === undefined ? [] : [{ key, value: hidePerson(key, text) }];
   });
 }
 

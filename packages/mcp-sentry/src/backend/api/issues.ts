@@ -1,4 +1,5 @@
 import { isToolError, ToolError } from '@cinecom/mcp-core';
+import { hidePerson } from '../../analysis/events/hide-person.ts';
 import type { Issue, Issues } from '../../model/issue.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
@@ -52,7 +53,7 @@ export function createIssues(api: SentryApi, url: string): Issues {
         .slice(0, mostTagValues)
         .map((item) => {
           const { value, name, count } = fieldsOf(item);
-          return { value: textOf(value) ?? textOf(name) ?? '', count: numberOf(count) ?? 0 };
+          return { value: hidePerson(key, textOf(value) ?? textOf(name) ?? ''), count: numberOf(count) ?? 0 };
         });
     },
     async externalLinks({ organization }, issue, signal) {
