@@ -94,6 +94,23 @@ describe('sentry_alert_rules', () => {
     expect(report.notExamined.find(({ what }) => what === 'alerts')?.why).toContain('alerts:read');
   });
 
+  it('stays within a page for fifty projects', async () => {
+    const { client } = await openBed({
+      fill: ({ world }) => {
+        for (let index = 0; index < 50; index += 1) {
+          world.addProject(`service-${index}`);
+          world.addWorkflow({ name: `Alert ${index}`, triggers: ['first_seen_event', 'regression_event'] });
+        }
+      },
+    });
+    const text = await client.ask('sentry_alert_rules');
+    expect(text.length).toBeLessThanOrEqual(8000);
+    expect(text).toContain('in 0 of 50 projects; 50 alerts');
+    expect(text).toContain('`50 projects with 0 alerts, 0 of them set off by a new issue of high priority`');
+    expect(text).toContain('12 of 50 shown: cursor');
+    expect(text).toContain('API: GET organizations/acme/workflows/');
+  });
+
   it('looks at one project, and refuses one that is not there', async () => {
     const { client } = await openBed({ fill: ({ world }) => void world.addProject('movie-service') });
     expect(await client.ask('sentry_alert_rules', { project: 'movie-service' })).toContain('in 0 of 1 project;');

@@ -20,6 +20,14 @@ const inputs = {
   sentry_monitors: { state: 'all' },
   sentry_unacknowledged: {},
   sentry_usage: {},
+  sentry_trace: { trace: 'd'.repeat(32) },
+  sentry_root_cause: { issue: 'MOVIE-SERVICE-1' },
+  sentry_seer_state: { issue: 'MOVIE-SERVICE-1' },
+  sentry_start_seer: { issue: 'MOVIE-SERVICE-1' },
+  sentry_alert_rules: {},
+  sentry_apply_alert_policy: {
+    policy: 'version: 1\nprefix: ops\nlevels: { L1: { when: {}, frequency: 60, notify: [{ email: issue_owners }] } }',
+  },
   sentry_triage_issues: { issues: ['MOVIE-SERVICE-1'], status: 'resolved' },
 };
 
@@ -42,6 +50,14 @@ let sentry: SentryDouble | undefined;
 beforeAll(async () => {
   sentry = await startSentry();
   fillCinema(sentry);
+  sentry.world.addTrace({
+    project: 'movie-service',
+    traceId: 'd'.repeat(32),
+    durationMs: 900,
+    description: '座席 を読む',
+    errors: sentry.world.state.issues.slice(0, 1),
+    children: [{ project: 'ticket-service', op: 'db', offsetMs: 100, durationMs: 500 }],
+  });
 });
 afterAll(async () => sentry?.stop());
 
@@ -61,6 +77,12 @@ async function backend(): Promise<SentryBackend> {
   return {
     ...real,
     issues: { ...real.issues, change: async () => undefined },
+    alerts: {
+      ...real.alerts,
+      create: async (_scope, draft) => ({ ...draft, id: '1', lastTriggered: undefined }),
+      update: async (_scope, id, draft) => ({ ...draft, id, lastTriggered: undefined }),
+    },
+    seer: { ...real.seer, start: async () => ({ runId: undefined, numericRunId: 7 }) },
     ingest: { send: async () => sent, watch: async () => undefined },
   };
 }

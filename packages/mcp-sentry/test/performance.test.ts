@@ -168,6 +168,26 @@ it('leaves Apdex out where the server cannot count by duration', async () => {
   expect(new Set(rows.map(({ apdex }) => apdex))).toEqual(new Set(['–']));
 });
 
+it('stays within a page where everything is slower, and counts all of it', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      for (let count = 0; count < 60; count += 1) {
+        requests(sentry, `GET /api/movies/of/some/length/${count}`, {
+          before: 20,
+          after: 200,
+          count: 120,
+          failed: 0.3,
+        });
+      }
+    },
+  });
+  const answer = await client.ask('sentry_performance');
+  expect(Buffer.byteLength(answer)).toBeLessThan(8000);
+  expect(answer).toMatch(/^WARNING: 60 of 60 transactions slower/);
+  expect(answer).toContain('40 more of 60: raise top.');
+});
+
 it('names what a wrong time should be', async () => {
   const { client } = await openBed({ now, fill });
   expect(await client.refusal('sentry_performance', { from: 'then' })).toMatchObject({

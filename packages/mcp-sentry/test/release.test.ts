@@ -226,6 +226,27 @@ it('is regressed by a new issue that many users met, also with nothing to compar
   });
 });
 
+it('stays within a page where a release breaks everything, and counts all of it', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      releases(sentry);
+      for (let count = 0; count < 40; count += 1) {
+        const fresh = sentry.world.addIssue('movie-service', {
+          title: `TypeError: ${'seats '.repeat(20)}`,
+          isUnhandled: true,
+        });
+        sentry.world.addEvents(fresh, { count: 60, users: 10 + count, release: newer, environment: 'production' });
+      }
+    },
+  });
+  const answer = await client.ask('sentry_release');
+  expect(Buffer.byteLength(answer)).toBeLessThan(8000);
+  expect(answer).toContain('a new unhandled issue with 49 users');
+  expect(answer).toContain('New issues: 40');
+  expect(answer).toContain('API: GET');
+});
+
 it('works on a server of one’s own, where spans are not known', async () => {
   const { client } = await openBed({
     now,

@@ -2,6 +2,7 @@ import { errorOf, textOf } from '@cinecom/mcp-core/testing';
 import { seededRandom } from '@cinecom/mcp-core/stats';
 import { describe, expect, it } from 'vitest';
 import { fillCinema } from './support/cinema.ts';
+import { damaged } from './support/damaged.ts';
 import { hour, minute } from './support/frozen.ts';
 import { openBed } from './support/open.ts';
 
@@ -12,26 +13,20 @@ const inputs = {
   sentry_monitors: { state: 'all' },
   sentry_unacknowledged: {},
   sentry_usage: {},
+  sentry_root_cause: { issue: 'MOVIE-SERVICE-1' },
+  sentry_trace: { trace: 'd'.repeat(32) },
+  sentry_seer_state: { issue: 'MOVIE-SERVICE-1' },
+  sentry_start_seer: { issue: 'MOVIE-SERVICE-1' },
+  sentry_alert_rules: {},
+  sentry_apply_alert_policy: {
+    policy: 'version: 1\nprefix: ops\nlevels: { L1: { when: {}, frequency: 60, notify: [{ email: issue_owners }] } }',
+  },
 };
-
-const strange = [null, '', 0, -1, 1e300, true, [], {}, 'something new', ['x', null], { a: null }] as const;
-
-/** A copy in which about one field of `every` is missing, null, of another type, or beside an unknown one. */
-function damaged(value: unknown, random: () => number, every: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => damaged(item, random, every));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).flatMap(([name, held]): [string, unknown][] => {
-    if (random() >= 1 / every) return [[name, damaged(held, random, every)]];
-    if (random() < 0.4) return [];
-    return [[name, strange[Math.floor(random() * strange.length)]]];
-  });
-  if (random() < 0.1) entries.push(['aFieldOfTomorrow', { deep: [1] }]);
-  return Object.fromEntries(entries);
-}
 
 describe.each(Object.entries(inputs))('%s', (tool, args) => {
   it.each([3, 8, 30])('answers or refuses, and never fails, with one field in %i damaged', async (every) => {
     const { client, sentry } = await openBed({
+      argv: ['--allow', 'write'],
       fill: (double) => {
         fillCinema(double);
         const now = double.clock.now();
@@ -40,8 +35,21 @@ describe.each(Object.entries(inputs))('%s', (tool, args) => {
         double.world.addUptimeChecks('movie-service', { count: 20 });
         double.world.addRelease('movie@2.0.0', {
           deploys: [{ at: now - 40 * minute }],
-          commits: [{ message: 'Drop the check' }],
+          commits: [{ message: 'Drop the check', files: ['src/handler.ts'] }],
         });
+        const [seats] = double.world.state.issues;
+        double.world.addTrace({
+          project: 'movie-service',
+          traceId: 'd'.repeat(32),
+          durationMs: 900,
+          errors: [seats!],
+          children: [{ project: 'ticket-service', durationMs: 500 }],
+        });
+        double.world.setSeer(seats!, {
+          status: 'COMPLETED',
+          steps: [{ key: 'solution', title: 'Solution', status: 'COMPLETED', description: 'Check it' }],
+        });
+        double.world.addWorkflow({ name: 'ops L1', triggers: ['first_seen_event'] });
       },
     });
     const random = seededRandom(every);

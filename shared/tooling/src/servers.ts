@@ -5,6 +5,7 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
   'mcp-prometheus': async () => (await import('@cinecom/mcp-prometheus')).server,
   'mcp-postgres-admin': async () => (await import('@cinecom/mcp-postgres-admin')).server,
   'mcp-docker-compose': async () => (await import('@cinecom/mcp-docker-compose')).server,
+  'mcp-sentry': async () => (await import('@cinecom/mcp-sentry')).server,
 };
 
 /** Which servers are set up together, by the name of the folder in `examples/`. */

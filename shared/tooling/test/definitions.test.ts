@@ -14,6 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   'mcp-prometheus': 20_000,
   'mcp-postgres-admin': 24_000,
   'mcp-docker-compose': 18_000,
+  'mcp-sentry': 23_000,
 };
 
 const loaded = await Promise.all(Object.entries(servers).map(async ([name, load]) => ({ name, server: await load() })));

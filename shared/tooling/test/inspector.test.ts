@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { tempState } from '@cinecom/mcp-core/testing';
-import { composeProject, type DockerServer, nodeTool } from '@cinecom/testbed';
+import { composeProject, type DockerServer, nodeTool, type SentryDouble, startSentry } from '@cinecom/testbed';
 import { describeWith, describeWithDocker, describeWithPrometheus, describeWithTool } from '@cinecom/testbed/vitest';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProgramRun, runProgram } from '../src/run-program.ts';
 import { servers } from '../src/servers.ts';
 import { builtCommand, startOverHttp } from './support/start-over-http.ts';
@@ -108,6 +108,17 @@ const loads: Readonly<Record<string, { tool: string; onBackend: OnBackend }>> = 
           COMPOSE_FILE: emptyProject(server()),
         })),
       ),
+  },
+  'mcp-sentry': {
+    tool: 'sentry_search_issues',
+    onBackend: (suite) => {
+      describe('with ten calls in flight', () => {
+        let sentry: SentryDouble | undefined;
+        beforeAll(async () => void (sentry = await startSentry()));
+        afterAll(async () => sentry?.stop());
+        suite(() => ({ SENTRY_URL: sentry?.url ?? '', SENTRY_AUTH_TOKEN: sentry?.token ?? '' }));
+      });
+    },
   },
 };
 

@@ -181,7 +181,10 @@ describe.each(Object.keys(servers))('%s, installed from its tarball', (name) => 
     };
     const beside = Object.keys(lock.packages).map((path) => path.replace(/^.*node_modules\//, ''));
     const others = components.filter(({ properties }) => properties === undefined);
-    expect(new Set([facts.name, ...others.map(fullName)])).toEqual(new Set(beside));
+    // one that is in the bundle may be installed too, in the same version, for somebody else: it stands in the list once
+    const listed = new Set([facts.name, ...others.map(fullName)]);
+    const also = new Set(bundled.map(fullName));
+    expect(listed).toEqual(new Set(beside.filter((name) => listed.has(name) || !also.has(name))));
     for (const each of others) expect(each.hashes).toHaveLength(1);
   });
 });

@@ -6,6 +6,7 @@ import { readPolicy } from '../analysis/policy/read-policy.ts';
 import type { Workflow, WorkflowDraft } from '../model/alert.ts';
 import type { Detector } from '../model/monitor.ts';
 import type { Scope } from '../model/scope.ts';
+import { plainName } from '../text/index.ts';
 import type { SentryCall } from './scope.ts';
 
 export interface PolicyReading {
@@ -57,7 +58,10 @@ function refuseUnwatched({ drafts, unwatched }: CompiledPolicy): void {
     'backend_unsupported',
     `policy: no monitor watches errors in any project of ${without.length} levels`,
     {
-      hint: `Projects without one: ${unwatched.slice(0, 20).join(', ')}. Sentry makes an error monitor with each project; the token may lack alerts:read for them.`,
+      hint: `Projects without one: ${unwatched
+        .flatMap((slug) => plainName(slug) ?? [])
+        .slice(0, 20)
+        .join(', ')}. Sentry makes an error monitor with each project; the token may lack alerts:read for them.`,
     },
   );
 }

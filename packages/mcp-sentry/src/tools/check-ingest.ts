@@ -67,14 +67,21 @@ export const checkIngest = defineTool({
       targets: [{ type: 'project', id: slug }],
       warnings: again === undefined ? warningsOf(used, call) : [],
       undo: 'none: an event that was taken stays; its issue is resolved, never deleted',
-      observed: { organization: scope.organization, project: used.project.id, wait, cleanup, again: again ?? '' },
+      observed: {
+        organization: scope.organization,
+        // as it was asked: the DSN of the settings may name another project than its key is of
+        named: project ?? '',
+        project: used.project.id,
+        wait,
+        cleanup,
+        again: again ?? '',
+      },
     };
   },
   async apply({ observed }, call) {
-    const { organization, project: id, wait, cleanup, again } = observed;
+    const { organization, named, wait, cleanup, again } = observed;
     const scope = await scopeOf({ organization }, call);
-    const slug = scope.projects.find((project) => project.id === id)?.slug;
-    const used = await readDsn(scope, slug, call);
+    const used = await readDsn(scope, named === '' ? undefined : named, call);
     const waitMs = wait * 1000;
     if (again !== '') return lookAgain(again, used, scope, { waitMs, cleanup }, call);
     let event = '';

@@ -36,7 +36,7 @@ export function dsnOf(
   const read = parseDsn(own ?? '');
   const wanted = name === undefined ? undefined : scope.projects.find(({ slug }) => slug === name);
   if (read.kind === 'dsn' && (wanted === undefined || read.dsn.projectId === wanted.id)) {
-    return owned(read.dsn, from, keys, scope);
+    return owned(read.dsn, from, keys, scope, backend.url);
   }
   if (wanted === undefined) {
     throw new ToolError('not_configured', `${from} ${read.kind === 'dsn' ? 'is not used' : read.why}`, {
@@ -46,11 +46,14 @@ export function dsnOf(
   return ofProject(wanted, keys, backend.url, scope);
 }
 
-function owned(dsn: Dsn, from: string, keys: readonly ClientKey[] | undefined, scope: Scope): DsnInUse {
+function owned(dsn: Dsn, from: string, keys: readonly ClientKey[] | undefined, scope: Scope, url: string): DsnInUse {
   const owner = ownerOf(dsn, keys, scope.projects);
+  // projects are numbered from 1 in every Sentry: a number that is known here says nothing about another host
+  const isElsewhere = owner.kind === 'unknown_key' && !isSameServer(dsn, url);
   const project = 'project' in owner ? owner.project : undefined;
   const known = project ?? scope.projects.find(({ id }) => id === dsn.projectId);
-  if (owner.kind !== 'other_organization' && known !== undefined) return { dsn, from, owner, project: known };
+  if (owner.kind !== 'other_organization' && !isElsewhere && known !== undefined)
+    return { dsn, from, owner, project: known };
   throw new ToolError(
     'out_of_scope',
     `the DSN of ${from} is of another organisation, or of a project outside of scope`,
@@ -75,5 +78,5 @@ function ofProject(project: Project, keys: readonly ClientKey[] | undefined, url
       hint: 'Where that is right, set --dsn to it.',
     });
   }
-  return owned(read.dsn, 'its client key', keys, scope);
+  return owned(read.dsn, 'its client key', keys, scope, url);
 }

@@ -75,22 +75,48 @@ export async function runIngestCheck(
 }
 
 /** Resolves the issue of a check, where nothing but checks fell into it. */
-export async function cleanUp(
-  seen: SeenEvent | undefined,
-  scope: Scope,
-  { backend, signal }: SentryCall,
-): Promise<string> {
+export async function cleanUp(seen: SeenEvent | undefined, scope: Scope, call: SentryCall): Promise<string> {
+  const { backend, signal } = call;
   if (seen === undefined) return 'nothing to resolve';
   const issueId = seen.event.issueId ?? (await backend.issues.issueOfEvent(scope.organization, seen.event.id, signal));
   if (issueId === undefined) return 'its issue is not told yet: resolve it by hand';
-  const events = await backend.issues.events({ ...scope, environments: [] }, issueId, 100, signal);
-  const isOurs = events.length > 0 && events.every(({ tags }) => tags['synthetic'] === 'true');
-  if (!isOurs) return 'its issue holds other events too, so it was left open';
+  if (!(await holdsOnlyChecks(issueId, scope, call))) return 'its issue holds other events too, so it was left open';
   const { missing } = await attempt(
     'clean-up',
     backend.issues.change(scope, [issueId], { status: 'resolved' }, signal),
   );
   return missing.length === 0 ? 'its issue is resolved' : `its issue could not be resolved: ${missing[0]?.why ?? ''}`;
+}
+
+const mostEvents = 100;
+const dayMs = 86_400_000;
+
+/** The latest events one by one; of an issue with more of them, the older ones by their number. */
+async function holdsOnlyChecks(
+  issueId: string,
+  scope: Scope,
+  { backend, clock, signal }: SentryCall,
+): Promise<boolean> {
+  const everywhere = { ...scope, environments: [] };
+  const events = await backend.issues.events(everywhere, issueId, mostEvents, signal);
+  const isOurs = events.length > 0 && events.every(({ tags }) => tags['synthetic'] === 'true');
+  if (!isOurs || events.length < mostEvents) return isOurs;
+  const now = clock.now();
+  const { value } = await attempt(
+    'other events',
+    backend.queries.table(
+      everywhere,
+      {
+        dataset: 'errors',
+        fields: ['count()'],
+        query: `issue.id:${issueId} !synthetic:true`,
+        limit: 1,
+        span: { start: now - 90 * dayMs, end: now },
+      },
+      signal,
+    ),
+  );
+  return value !== undefined && value.rows.every((row) => row.get('count()') === 0);
 }
 
 /** What was not accepted in this and the last hour of a project; undefined where it cannot be asked. */

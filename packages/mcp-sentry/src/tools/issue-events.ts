@@ -16,7 +16,7 @@ export const issueEvents = defineTool({
   name: 'sentry_issue_events',
   title: 'Events of an issue',
   description:
-    'Events of one issue by tag: release, environment, browser, server …; which values it has more often than the rest of its project, how sure that is; latest events.',
+    'Events of one issue by tag (release, environment, browser, server …), which values it has more often than the rest of its project, latest events.',
   searchHint: 'event tags breakdown affected release browser server イベント 内訳',
   risk: 'read',
   input: z.strictObject({

@@ -18,7 +18,7 @@ import { lastCheckIns, uptimeAddresses } from './monitors-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
-const shownRows = 20;
+const shownRows = 12;
 const columns = ['monitor', 'project', 'environment', 'state', 'schedule', 'last', 'next', 'checkIns'] as const;
 
 export const monitors = defineTool({

@@ -67,6 +67,9 @@ async function newIssuesOf(
   return issues.toSorted((a, b) => (b.users ?? 0) - (a.users ?? 0));
 }
 
+/** Most users first; the others are in the list of new issues. */
+const shownGrave = 5;
+
 export interface Judged extends Pick<ReleaseVerdict, 'verdict' | 'reason'> {
   readonly figures: string;
   readonly findings: readonly Finding[];
@@ -81,7 +84,7 @@ async function judge(
   scope: Scope,
   call: SentryCall,
 ): Promise<Judged> {
-  const grave = graveIssueFindings(issues, plainName);
+  const grave = graveIssueFindings(issues, plainName).slice(0, shownGrave);
   if (before === undefined || typeof windows === 'string') {
     const why = typeof windows === 'string' ? windows : '';
     const missing = [{ what: 'comparison', why, required: true }];

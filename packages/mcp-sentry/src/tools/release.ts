@@ -21,14 +21,14 @@ import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const listed = 30;
-const shownIssues = 10;
+const shownIssues = 8;
 const shownCommits = 5;
 
 export const release = defineTool({
   name: 'sentry_release',
   title: 'Release verdict',
   description:
-    'Whether a release is worse than the one before over equally long time: crashes or errors, new issues, commits; regressed, ok or insufficient and how long to wait.',
+    'Whether a release is worse than the one before over equally long time: crashes, errors, new issues, commits; regressed, ok or insufficient and how long to wait.',
   searchHint: 'deploy regression rollback crash free version リリース 回帰',
   risk: 'read',
   input: z.strictObject({

@@ -63,22 +63,7 @@ export const rootCause = defineTool({
       title: shortened(issue.title ?? ''),
       state: stateOf(issue),
       began: read.onset === undefined ? 'unknown' : timestamp(read.onset),
-      hypotheses: shown.map(({ suspect, confidence, score, decide }, index) => ({
-        rank: index + 1,
-        cause: causes[suspect.kind],
-        suspect: shortened(suspect.key),
-        confidence,
-        score,
-        decide,
-      })),
-      evidence: shown.flatMap(({ evidence }, index) =>
-        evidence.map(({ kind, score, words }) => ({
-          rank: index + 1,
-          kind,
-          score: `${score} of 3`,
-          evidence: words,
-        })),
-      ),
+      ...rowsOf(shown),
       silent: [...cause.silent],
       notExamined: read.missing.map(({ what, why }) => ({ what, why })),
       decide: cause.hypotheses.length > 0 ? [] : cause.decide.slice(-1),
@@ -124,6 +109,27 @@ export const rootCause = defineTool({
       .join('\n\n');
   },
 });
+
+function rowsOf(shown: CauseReading['cause']['hypotheses']) {
+  return {
+    hypotheses: shown.map(({ suspect, confidence, score, decide }, index) => ({
+      rank: index + 1,
+      cause: causes[suspect.kind],
+      suspect: shortened(suspect.key),
+      confidence,
+      score,
+      decide,
+    })),
+    evidence: shown.flatMap(({ evidence }, index) =>
+      evidence.map(({ kind, score, words }) => ({
+        rank: index + 1,
+        kind,
+        score: `${score} of 3`,
+        evidence: words,
+      })),
+    ),
+  };
+}
 
 const causes: Readonly<Record<Suspect['kind'], string>> = {
   release: 'the release',

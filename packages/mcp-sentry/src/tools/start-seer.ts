@@ -1,7 +1,8 @@
-import { attempt, nextCall, outside, quote, ToolError } from '@cinecom/mcp-core';
+import { attempt, nextCall, outside, type Plan, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { checkStart } from '../analysis/seer/next-step.ts';
 import { readState } from '../analysis/seer/state.ts';
+import type { Issue } from '../model/issue.ts';
 import type { SeerRun, SeerStep } from '../model/seer.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
@@ -62,34 +63,7 @@ export const startSeer = defineTool({
       done: readState(run, now).done ?? null,
       repositories: [...touched],
     };
-    const named = quote(`${issue.shortId} ${issue.title ?? ''}`.trim());
-    return {
-      summary: `Seer: ${step}${stoppingPoint === step ? '' : ` up to ${stoppingPoint}`} of ${named}`,
-      steps: [
-        runId === undefined ? `start a run of Seer for ${named}` : `go on with run ${runId} of ${named}`,
-        `it ends after ${stoppingPoint}`,
-        ...(context === undefined ? [] : [`Seer is told ${quote(context)}`]),
-      ],
-      targets: [
-        { type: 'issue', id: issue.shortId },
-        ...(issue.project === undefined ? [] : [{ type: 'project', id: issue.project }]),
-      ],
-      warnings: [
-        'Seer sends the issue and parts of the code to the models of Sentry, and uses up quota',
-        ...(isCode(stoppingPoint)
-          ? [
-              touched.length === 0
-                ? 'which repositories it would touch is not known'
-                : `repositories it may touch: ${quote(touched.slice(0, 10).join(', '))}`,
-            ]
-          : []),
-        ...(run !== undefined && step === 'root_cause' ? ['what the last run found is replaced'] : []),
-      ],
-      undo: isCode(stoppingPoint)
-        ? 'Close the pull request and delete its branch by hand; a run cannot be taken back'
-        : 'a run cannot be taken back; it changes nothing but what Seer shows',
-      observed,
-    };
+    return planOf(observed, issue, run !== undefined);
   },
   async apply({ observed }, call) {
     const { issue, step, stoppingPoint, context, runId } = observed;
@@ -133,6 +107,36 @@ type Observed = {
   readonly done: string | null;
   readonly repositories: string[];
 };
+
+function planOf(observed: Observed, issue: Issue, hasRun: boolean): Plan<Observed> {
+  const { step, stoppingPoint, context, runId, repositories } = observed;
+  const named = quote(`${issue.shortId} ${issue.title ?? ''}`.trim());
+  const touched =
+    repositories.length === 0
+      ? 'which repositories it would touch is not known'
+      : `repositories it may touch: ${quote(repositories.slice(0, 10).join(', '))}`;
+  return {
+    summary: `Seer: ${step}${stoppingPoint === step ? '' : ` up to ${stoppingPoint}`} of ${named}`,
+    steps: [
+      runId === null ? `start a run of Seer for ${named}` : `go on with run ${runId} of ${named}`,
+      `it ends after ${stoppingPoint}`,
+      ...(context === null ? [] : [`Seer is told ${quote(context)}`]),
+    ],
+    targets: [
+      { type: 'issue', id: plainName(issue.shortId) ?? issue.id },
+      { type: 'project', id: plainName(issue.project) ?? 'unknown' },
+    ],
+    warnings: [
+      'Seer sends the issue and parts of the code to the models of Sentry, and uses up quota',
+      ...(isCode(stoppingPoint) ? [touched] : []),
+      ...(hasRun && step === 'root_cause' ? ['what the last run found is replaced'] : []),
+    ],
+    undo: isCode(stoppingPoint)
+      ? 'Close the pull request and delete its branch by hand; a run cannot be taken back'
+      : 'a run cannot be taken back; it changes nothing but what Seer shows',
+    observed,
+  };
+}
 
 function furthest(step: SeerStep, stoppingPoint: SeerStep): SeerStep {
   return order[Math.max(order.indexOf(step), order.indexOf(stoppingPoint))]!;

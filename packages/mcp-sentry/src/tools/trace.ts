@@ -81,29 +81,10 @@ export const trace = defineTool({
     const allowed = scope.isCut ? new Set(scope.projects.map((project) => project.id)) : undefined;
     const read = readTrace(found, { allowed, ...limits });
     refuseForeign(found, read, scope);
-    const total = read.projects.reduce((sum, { selfMs }) => sum + selfMs, 0);
     const first = plainName(read.errors.find(({ shortId }) => shortId !== undefined)?.shortId);
     return {
       summary: summaryOf(found, read),
-      spans: read.rows.map(spanRow),
-      projects: read.projects.slice(0, 10).map(({ project, selfMs, spans }) => ({
-        project,
-        self: duration(selfMs),
-        share: total === 0 ? '–' : percent(selfMs / total),
-        spans,
-      })),
-      errors: read.errors.map(({ afterMs, project, shortId, title }) => ({
-        after: afterMs === undefined ? '–' : duration(afterMs),
-        project,
-        issue: shortId ?? '',
-        title: shortened(title),
-      })),
-      gaps: read.gaps.map(({ project, what, startMs, lengthMs }) => ({
-        project,
-        within: shortened(what, 80),
-        start: duration(startMs),
-        length: duration(lengthMs),
-      })),
+      ...rowsOf(read),
       notes: notesOf(read),
       ...(first === undefined ? {} : { first }),
       source: sourceOf(
@@ -154,6 +135,31 @@ function summaryOf({ spanCount }: Trace, read: Reading): string {
   const since = read.startedAt === undefined ? '' : ` from ${timestamp(read.startedAt)}`;
   const projects = counted(read.projects.filter(({ project }) => project !== outsideScope).length, 'project');
   return `${counted(read.errorTotal, 'error')} in a trace of ${length}${since}: ${counted(read.spans, 'span')}${known}, ${projects}`;
+}
+
+function rowsOf(read: Reading) {
+  const total = read.projects.reduce((sum, { selfMs }) => sum + selfMs, 0);
+  return {
+    spans: read.rows.map(spanRow),
+    projects: read.projects.slice(0, 10).map(({ project, selfMs, spans }) => ({
+      project,
+      self: duration(selfMs),
+      share: total === 0 ? '–' : percent(selfMs / total),
+      spans,
+    })),
+    errors: read.errors.map(({ afterMs, project, shortId, title }) => ({
+      after: afterMs === undefined ? '–' : duration(afterMs),
+      project,
+      issue: shortId ?? '',
+      title: shortened(title),
+    })),
+    gaps: read.gaps.map(({ project, what, startMs, lengthMs }) => ({
+      project,
+      within: shortened(what, 80),
+      start: duration(startMs),
+      length: duration(lengthMs),
+    })),
+  };
 }
 
 function spanRow({ depth, project, what, startMs, lengthMs, selfMs, pathMs, errors }: SpanRow) {

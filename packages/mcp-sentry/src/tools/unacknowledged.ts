@@ -20,7 +20,7 @@ export const unacknowledged = defineTool({
   name: 'sentry_unacknowledged',
   title: 'Unacknowledged issues',
   description:
-    'Issues that nobody assigned, saw or commented for longer than their level allows (L3, L2, L1), worst first, with arguments that open an incident.',
+    'Issues nobody assigned, saw or commented for longer than their level (L3, L2, L1) allows, worst first, with arguments that open an incident.',
   searchHint: 'escalation unassigned ignored on-call reminder エスカレーション 未対応',
   risk: 'read',
   input: z.strictObject({

@@ -41,7 +41,7 @@ export const usage = defineTool({
   name: 'sentry_usage',
   title: 'Usage and drops',
   description:
-    'Events accepted and dropped by quota, key limit or inbound filter, by project or category; forecast to month end; the issues that cost most.',
+    'Events accepted and dropped by quota, key limit or filter, by project or category; forecast to month end; the issues that cost most.',
   searchHint: 'quota cost rate limit dropped events forecast 使用量 コスト',
   risk: 'read',
   input: z.strictObject({

@@ -15,20 +15,37 @@ export interface AlertJudgement {
 }
 
 const namedAlerts = 5;
+const singleProjects = 5;
+const namedProjects = 10;
 
-/** Projects of which nobody hears when something severe happens. */
+/** Projects of which nobody hears when something severe happens; many of them are one finding. */
 export function uncovered(coverage: readonly Coverage[]): readonly Finding[] {
-  return coverage
-    .filter(({ high }) => high.length === 0)
-    .map(({ project, alerts }) => ({
-      id: 'project_without_high_alert',
-      severity: 'warning',
+  const bare = coverage.filter(({ high }) => high.length === 0);
+  const common = {
+    id: 'project_without_high_alert',
+    severity: 'warning',
+    threshold: 'at least 1 that is on and notifies somebody',
+    fix: 'Add a level with when: { priority: high } to the alert policy',
+    next: { tool: 'sentry_apply_alert_policy', args: {} },
+  } as const;
+  const none = '0 of them set off by a new issue of high priority';
+  if (bare.length <= singleProjects) {
+    return bare.map(({ project, alerts }) => ({
+      ...common,
       object: project,
-      evidence: `${counted(alerts, 'alert')}, 0 of them set off by a new issue of high priority`,
-      threshold: 'at least 1 that is on and notifies somebody',
-      fix: 'Add a level with when: { priority: high } to the alert policy',
-      next: { tool: 'sentry_apply_alert_policy', args: {} },
+      evidence: `${counted(alerts, 'alert')}, ${none}`,
     }));
+  }
+  const names = bare.slice(0, namedProjects).map(({ project }) => project);
+  const more = bare.length > names.length ? ` and ${bare.length - names.length} more` : '';
+  const alerts = bare.reduce((sum, one) => sum + one.alerts, 0);
+  return [
+    {
+      ...common,
+      object: `${names.join(', ')}${more}`,
+      evidence: `${counted(bare.length, 'project')} with ${counted(alerts, 'alert')}, ${none}`,
+    },
+  ];
 }
 
 /** One finding for all: after a new policy they are many, and that is no fault. */

@@ -2,6 +2,7 @@ import { ToolError } from '@cinecom/mcp-core';
 import type { Integration, WorkflowCondition, WorkflowDraft } from '../../model/alert.ts';
 import type { Detector } from '../../model/monitor.ts';
 import type { Project } from '../../model/scope.ts';
+import { plainName } from '../../text/index.ts';
 import { actionOf } from './action.ts';
 import { eventLevels, type Policy, type PolicyLevel, priorities, triggerTypes } from './grammar.ts';
 
@@ -78,8 +79,8 @@ function projectsOf(
   if (missing.length > 0) {
     throw new ToolError('invalid_input', `policy: ${path}: no project ${missing.join(', ')} in scope`, {
       hint: `There are ${projects
+        .flatMap(({ slug }) => plainName(slug) ?? [])
         .slice(0, 20)
-        .map(({ slug }) => slug)
         .join(', ')}; sentry_projects lists all.`,
     });
   }

@@ -89,7 +89,7 @@ export function paged(query: URLSearchParams = new URLSearchParams()): URLSearch
 
 /** The connection broke under a change: whether it was made is not known. Only a refused one certainly never arrived. */
 function ambiguous(error: unknown): unknown {
-  if (!isToolError(error) || error.code !== 'backend_unreachable') return error;
+  if (!isToolError(error) || error.code !== 'backend_unreachable' || error.applied === 'no') return error;
   const refused = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED';
   return new ToolError(error.code, error.message, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),

@@ -45,7 +45,7 @@ export function createEndpoint(address: string, options: EndpointOptions): Endpo
 }
 
 /** Through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this address, if any. */
-function createAgent(base: URL): http.Agent {
+export function createAgent(base: URL): http.Agent {
   const common = { keepAlive: true, maxSockets: socketsPerServer };
   const proxy = getProxyForUrl(base.toString());
   if (base.protocol === 'https:') {

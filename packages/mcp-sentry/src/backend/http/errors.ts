@@ -39,6 +39,15 @@ export function connectionError(error: unknown, endpoint: Endpoint): unknown {
   });
 }
 
+/** The proxy led nowhere, so nothing arrived. */
+export function proxyRefused(endpoint: Endpoint, status: number | undefined): ToolError {
+  const proxy = `the proxy leads to no Sentry at ${addressOf(endpoint)}`;
+  return new ToolError('backend_unreachable', `${proxy}: it answered ${status ?? 'nothing'}`, {
+    hint: 'Check HTTPS_PROXY, its user and its list of allowed hosts; NO_PROXY names hosts that are reached without it.',
+    applied: 'no',
+  });
+}
+
 export function redirected(endpoint: Endpoint, location: string | undefined): ToolError {
   return new ToolError('backend_error', `Sentry at ${addressOf(endpoint)} redirects elsewhere`, {
     hint: `Redirects are not followed, so that the token stays where it belongs. Set ${url} to where it leads, with its base path.`,

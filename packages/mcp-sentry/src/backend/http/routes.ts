@@ -56,7 +56,8 @@ export type PathParts = Readonly<Record<string, string>>;
 export function pathOf(route: RouteName, parts: PathParts): string {
   return `/api/0${routes[route][1]}`.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const part = parts[name] ?? '';
-    if (part === '' || /^(\.|%2e){1,2}$/i.test(part)) {
+    // half of a pair, as a release may be named, cannot be written in an address
+    if (part === '' || /^(\.|%2e){1,2}$/i.test(part) || /\p{Surrogate}/u.test(part)) {
       throw new ToolError('invalid_input', `${name} is no name that Sentry can be asked for`, {
         hint: 'Give the name as Sentry shows it.',
       });

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { ToolError } from '@cinecom/mcp-core';
 import type { Endpoint } from './endpoint.ts';
-import { connectionError, overLimit, redirected } from './errors.ts';
+import { connectionError, overLimit, proxyRefused, redirected } from './errors.ts';
 
 const largestReplyBytes = 32 * 1024 * 1024;
 
@@ -63,6 +63,10 @@ function exchange(endpoint: Endpoint, outgoing: Outgoing, signal: AbortSignal): 
       },
     );
     request.once('error', reject);
+    // what a proxy says is handed on as if Sentry had said it
+    request.once('proxyConnect', ({ statusCode }: { readonly statusCode?: number }) => {
+      if (statusCode !== 200) reject(proxyRefused(endpoint, statusCode));
+    });
     request.end(body);
   });
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
-import { getProxyForUrl } from 'proxy-from-env';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ToolError } from '@cinecom/mcp-core';
 import type { Dsn, OutgoingEvent, SendOutcome } from '../../model/ingest.ts';
+import { createAgent } from '../http/endpoint.ts';
 
 const mostWaitMs = 15_000;
 
@@ -51,7 +53,8 @@ interface Client {
 
 async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undefined): Promise<Client> {
   const { defaultStackParser, makeNodeTransport, NodeClient } = await import('@sentry/node');
-  const proxy = getProxyForUrl(`${dsn.protocol}//${dsn.host}${dsn.path}/`);
+  const driver = dsn.protocol === 'https:' ? https : http;
+  const agent = createAgent(new URL(`${dsn.protocol}//${dsn.host}${dsn.path}/`));
   const client = new NodeClient({
     dsn: dsn.text,
     transport: makeNodeTransport,
@@ -62,7 +65,11 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
     ...(event.environment === undefined ? {} : { environment: event.environment }),
     transportOptions: {
       ...(caFile === undefined ? {} : { caCerts: readFileSync(caFile) }),
-      ...(proxy === '' ? {} : { proxy }),
+      // the SDK reads the variables of proxies in a way of its own: events go the way that requests go
+      httpModule: {
+        request: (given, told) =>
+          ownRefusal(driver.request({ ...(given as http.RequestOptions), agent }, told as Told)),
+      },
     },
     beforeSend: (prepared) => onlyOurs(prepared as never) as never,
   });
@@ -80,8 +87,20 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
         { message, level, fingerprint: [...fingerprint], tags: { ...tags } },
         { event_id: eventId },
       ),
-    close: async () => void (await client.close(0)),
+    close: async () => {
+      await client.close(0);
+      agent.destroy();
+    },
   };
+}
+
+type Told = (response: http.IncomingMessage) => void;
+
+/** What a proxy answers would be taken for an answer of Sentry. */
+function ownRefusal(request: http.ClientRequest): http.ClientRequest {
+  return request.once('proxyConnect', ({ statusCode }: { readonly statusCode?: number }) => {
+    if (statusCode !== 200) request.destroy(new Error(`the proxy answers ${statusCode ?? 'nothing'}`));
+  });
 }
 
 const ours = ['event_id', 'timestamp', 'platform', 'level', 'message', 'environment', 'fingerprint', 'tags'];

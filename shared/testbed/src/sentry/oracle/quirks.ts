@@ -32,8 +32,21 @@ export function relaxBody(method: string, template: string, schema: Schema): Sch
   });
 }
 
-/** The document names only `latest`, `oldest`, `recommended`; the server takes event ids there as well. */
+/** Lists whose `cursor` the document leaves out, though the server pages them as all others. */
+const pagedLists = new Set([
+  `${organizationPath}detectors/`,
+  `${organizationPath}workflows/`,
+  `${organizationPath}releases/{version}/commitfiles/`,
+]);
+
+/**
+ * The document names only `latest`, `oldest`, `recommended` for an event; the server takes event ids there as well. It leaves
+ * the cursor of some lists out.
+ */
 export function relaxParameters(template: string, parameters: readonly Parameter[]): readonly Parameter[] {
+  if (pagedLists.has(template)) {
+    return [...parameters, { name: 'cursor', in: 'query', required: false, schema: { type: 'string' } }];
+  }
   if (template !== `${organizationPath}issues/{issue_id}/events/{event_id}/`) return parameters;
   return parameters.map((each) => (each.name === 'event_id' ? { ...each, schema: { type: 'string' } } : each));
 }
