@@ -9,7 +9,7 @@ const addressKeys = /(^|[._-])(e-?mail|ip|ip_?addr(ess)?)$/i;
 export function hidePerson(key: string, value: string): string {
   if (addressKeys.test(key)) return hidden;
   if (!ofUsers.test(key)) return value;
-  const [kind = '', rest] = splitKind(value.slice(0, longestTag));
+  const [kind, rest] = splitKind(value.slice(0, longestTag));
   return /^(email|ip|ip_address)$/.test(kind) || isAddress(rest) ? `${kind === '' ? '' : `${kind}:`}${hidden}` : value;
 }
 
