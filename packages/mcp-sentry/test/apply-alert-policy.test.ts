@@ -196,6 +196,18 @@ describe('sentry_apply_alert_policy', () => {
     expect(narrow).toContain('would no longer watch projects outside the scope of this call');
   });
 
+  it('writes for the projects of the settings alone, where they are listed', async () => {
+    const { client, sentry } = await openBed({ argv: ['--allow', 'write', '--project', 'booking'], fill });
+    const plan = await client.ask(tool, { policy });
+    expect(plan).toContain('Targets: alert [ops] L1, alert [ops] L3, project booking');
+    expect(await client.ask(tool, { policy, confirm: codeIn(plan) })).toMatch(/^2 of 2 alerts written/);
+    const watched = changing(sentry).map(
+      ({ body }) => (body as { readonly detectorIds: readonly number[] }).detectorIds,
+    );
+    expect(watched.map((ids) => ids.length)).toEqual([1, 1]);
+    expect((await client.refusal(tool, { policy, projects: ['movie-service'] })).code).toBe('out_of_scope');
+  });
+
   it('writes nothing to an older server, and prints what to enter by hand', async () => {
     const { client, sentry } = await openBed({ ...writes, mode: 'self-hosted', fill });
     const text = await client.ask(tool, { policy });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { diffPolicy } from '../analysis/policy/diff.ts';
 import type { WorkflowDraft } from '../model/alert.ts';
 import type { Scope } from '../model/scope.ts';
+import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import {
   alertText,
@@ -62,7 +63,7 @@ export const applyAlertPolicy = defineTool({
           ? `create ${quote(write.draft.name)}: ${alertText(write.draft)}; ${counted(write.draft.detectorIds.length, 'monitor')}`
           : `update ${quote(write.draft.name)} (alert ${write.id}): ${write.changes.map(({ field, before, after }) => `${field} ${quoteWhole(before)} → ${quoteWhole(after)}`).join('; ')}`,
       ),
-      targets: writes.map(({ draft }) => ({ type: 'alert', id: draft.name })),
+      targets: [...writes.map(({ draft }) => ({ type: 'alert', id: draft.name })), ...projectTargets(scope, call)],
       warnings: warningsOf(read),
       undo: 'Apply the policy as it was before; alerts that are created can be switched off or deleted in Sentry',
       observed,
@@ -112,6 +113,12 @@ type Observed = {
     readonly draft: string;
   }[];
 };
+
+/** Where a list of projects limits what may be changed, a plan names those that it touches. */
+function projectTargets({ projects }: Scope, { settings }: SentryCall) {
+  if (settings.project.length === 0) return [];
+  return projects.map(({ slug }) => ({ type: 'project', id: plainName(slug) ?? 'unknown' }));
+}
 
 /** Older servers: what a person enters, since their rules cannot be written as one alert for many projects. */
 function byHand({ compiled }: PolicyReading, organization: string) {
