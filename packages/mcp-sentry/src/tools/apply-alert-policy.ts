@@ -62,7 +62,7 @@ export const applyAlertPolicy = defineTool({
           ? `create ${quote(write.draft.name)}: ${alertText(write.draft)}; ${counted(write.draft.detectorIds.length, 'monitor')}`
           : `update ${quote(write.draft.name)} (alert ${write.id}): ${write.changes.map(({ field, before, after }) => `${field} ${quoteWhole(before)} → ${quoteWhole(after)}`).join('; ')}`,
       ),
-      targets: writes.map(({ draft }) => ({ type: 'alert', id: draft.name })),
+      targets: [...writes.map(({ draft }) => ({ type: 'alert', id: draft.name })), ...projectTargets(scope, call)],
       warnings: warningsOf(read),
       undo: 'Apply the policy as it was before; alerts that are created can be switched off or deleted in Sentry',
       observed,
@@ -112,6 +112,14 @@ type Observed = {
     readonly draft: string;
   }[];
 };
+
+const mostProjectTargets = 10;
+
+/** So that the plan can be held against a list of projects; all of them may be more targets than a plan may have. */
+function projectTargets({ projects }: Scope, { settings }: SentryCall) {
+  const named = settings.project.length === 0 ? [] : projects.slice(0, mostProjectTargets);
+  return named.map(({ slug }) => ({ type: 'project', id: slug }));
+}
 
 /** Older servers: what a person enters, since their rules cannot be written as one alert for many projects. */
 function byHand({ compiled }: PolicyReading, organization: string) {
