@@ -20,6 +20,7 @@ const inputs = {
   sentry_monitors: { state: 'all' },
   sentry_unacknowledged: {},
   sentry_usage: {},
+  sentry_report: { period: 'day' },
   sentry_trace: { trace: 'd'.repeat(32) },
   sentry_root_cause: { issue: 'MOVIE-SERVICE-1' },
   sentry_seer_state: { issue: 'MOVIE-SERVICE-1' },
@@ -76,6 +77,8 @@ async function backend(): Promise<SentryBackend> {
   const real = await openBackend({ url: sentry.url, token: sentry.token });
   return {
     ...real,
+    // the host of the planted DSN: one of another host would be refused
+    url: 'https://sentry.example.com',
     issues: { ...real.issues, change: async () => undefined },
     alerts: {
       ...real.alerts,

@@ -9,6 +9,8 @@ export interface Project {
   readonly slug: string;
   readonly platform: string | undefined;
   readonly teams: readonly string[];
+  /** Ids of those teams by slug. */
+  readonly teamIds?: ReadonlyMap<string, string>;
   /** UTC ms of the first event ever; undefined where there was none, or it is not told. */
   readonly firstEventAt: number | undefined;
   readonly latestRelease: string | undefined;

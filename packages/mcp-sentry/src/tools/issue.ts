@@ -1,6 +1,7 @@
 import { attempt, count, duration, nextCall, outside, percent, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { shownEvent, type ShownEvent } from '../analysis/events/shown-event.ts';
+import type { SentryEvent } from '../model/event.ts';
 import type { Issue } from '../model/issue.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
@@ -29,7 +30,7 @@ export const issue = defineTool({
   output: z.strictObject({
     issue: text,
     facts: z.array(text),
-    event: text,
+    event: z.array(text),
     exceptions: z.array(text),
     frames: z.array(z.strictObject({ where: text, function: text, source: text })),
     breadcrumbs: z.array(z.strictObject({ at: z.string(), what: text, text })),
@@ -52,18 +53,7 @@ export const issue = defineTool({
     return {
       issue: `${found.shortId} ${found.title ?? ''}`,
       facts: factsOf(found, now),
-      event:
-        event === undefined
-          ? 'no event is kept any more'
-          : [
-              `${event.id} ${event.at === undefined ? '' : `of ${timestamp(event.at)}, ${agoOf(event.at, now)}`}`,
-              event.release === undefined ? '' : `release ${event.release}`,
-              event.traceId === undefined ? '' : `trace ${event.traceId}`,
-              event.replayId === undefined ? '' : `replay ${event.replayId}`,
-              event.request === undefined ? '' : `${event.request.method ?? ''} ${event.request.url ?? ''}`.trim(),
-            ]
-              .filter((part) => part.trim() !== '')
-              .join('; '),
+      event: event === undefined ? ['no event is kept any more'] : eventParts(event, now),
       exceptions: (shown?.exceptions ?? []).map(
         ({ type, value, handled }) => `${type}: ${value}${handled === false ? ' (unhandled)' : ''}`,
       ),
@@ -97,18 +87,32 @@ export const issue = defineTool({
     return [
       output.issue,
       ...output.facts,
-      ...part(`Event ${output.event}`, output.exceptions),
+      ...output.cut,
+      '',
+      `Event ${output.event.join(' ')}`,
+      ...output.exceptions,
       ...rows('Own frames, innermost first:', output.frames, ['where', 'function', 'source']),
       ...rows('Before it:', output.breadcrumbs, ['at', 'what', 'text']),
       ...part('Tags:', output.tags.length === 0 ? [] : [output.tags.join(' ')]),
       ...part('Links:', output.links),
-      ...output.cut,
       '',
       renderSource(output.source),
       ...(output.next === undefined ? [] : ['', nextCall('sentry_root_cause', { issue: output.next })]),
     ].join('\n');
   },
 });
+
+/** Which event, and what leads from it to logs, traces and replays. */
+function eventParts({ id, at, release, traceId, replayId, request }: SentryEvent, now: number): string[] {
+  return [
+    id,
+    ...(at === undefined ? [] : [`${timestamp(at)}, ${agoOf(at, now)}`]),
+    ...(release === undefined ? [] : [`release ${release}`]),
+    ...(traceId === undefined ? [] : [`trace ${traceId}`]),
+    ...(replayId === undefined ? [] : [`replay ${replayId}`]),
+    ...(request === undefined ? [] : [`${request.method ?? ''} ${request.url ?? ''}`.trim()]),
+  ].filter((text) => text !== '');
+}
 
 function factsOf(found: Issue, now: number): string[] {
   const { level, priority, project, platform, events, users, firstSeen, lastSeen, firstRelease, lastRelease } = found;

@@ -1,4 +1,4 @@
-import { counted, nextCall, outside, quote, table } from '@cinecom/mcp-core';
+import { counted, nextCall, outside, quote, table, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { changeWords, isDone, issueChange, showsChange } from '../analysis/triage/issue-change.ts';
 import type { Issue, IssueChange } from '../model/issue.ts';
@@ -42,7 +42,7 @@ export const triageIssues = defineTool({
   }),
   async plan({ issues: references, organization, ...wanted }, call) {
     const scope = await scopeOf({ organization }, call);
-    const change = issueChange(wanted);
+    const change = issueChange({ ...wanted, assignedTo: assigneeOf(wanted.assignedTo, scope) });
     const found = await findAll(references, scope, call);
     const open = found.filter((issue) => !isDone(issue, change));
     const words = changeWords(change).join(', ');
@@ -114,6 +114,17 @@ type Observed = {
   readonly change: Pick<IssueChange, keyof IssueChange>;
   readonly issues: { readonly id: string; readonly title: string; readonly state: string }[];
 };
+
+/** Sentry takes teams by their id; people know them by name. */
+function assigneeOf(wanted: string | undefined, { projects }: Scope): string | undefined {
+  if (wanted?.startsWith('#') !== true) return wanted;
+  const id = projects.map(({ teamIds }) => teamIds?.get(wanted.slice(1))).find((one) => one !== undefined);
+  if (id !== undefined) return `team:${id}`;
+  const known = [...new Set(projects.flatMap(({ teams }) => teams.flatMap((team) => plainName(team) ?? [])))];
+  throw new ToolError('invalid_input', 'assignedTo names a team that no project in scope has', {
+    hint: `Teams: ${known.slice(0, 20).join(', ') || 'none'}. A team can be named by its id too: team:2.`,
+  });
+}
 
 async function findAll(
   references: readonly string[],

@@ -18,16 +18,19 @@ export function nearestNames(wrong: readonly string[], known: readonly string[])
     .map(({ name }) => name);
 }
 
-/** Single letters that are added, left out or changed. @see Levenshtein 1966 */
+/** Single letters that are added, left out, changed, or swapped with the next one. @see Damerau 1964, Levenshtein 1966 */
 function distance(left: string, right: string): number {
-  let before = Array.from({ length: right.length + 1 }, (_, index) => index);
+  let twoBefore: readonly number[] = [];
+  let before: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
     const line = [row];
     for (let column = 1; column <= right.length; column += 1) {
       const change = left[row - 1] === right[column - 1] ? 0 : 1;
-      line.push(Math.min(before[column]! + 1, line[column - 1]! + 1, before[column - 1]! + change));
+      const isSwapped = row > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const swap = isSwapped ? (twoBefore[column - 2] ?? Infinity) + 1 : Infinity;
+      line.push(Math.min(before[column]! + 1, line[column - 1]! + 1, before[column - 1]! + change, swap));
     }
-    before = line;
+    [twoBefore, before] = [before, line];
   }
   return before[right.length]!;
 }

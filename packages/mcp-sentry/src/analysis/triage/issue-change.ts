@@ -39,13 +39,19 @@ export function issueChange(wanted: Wanted): IssueChange {
     // without a condition Sentry would bring it back when it escalates: what people expect of "ignore"
     ...(status === 'ignored' && !isIgnoring ? { substatus: 'archived_until_escalating' as const } : {}),
     ...(wanted.priority === undefined ? {} : { priority: wanted.priority }),
-    ...(wanted.assignedTo === undefined ? {} : { assignedTo: wanted.assignedTo === 'nobody' ? '' : wanted.assignedTo }),
+    ...(wanted.assignedTo === undefined ? {} : { assignedTo: assigneeOf(wanted.assignedTo) }),
     ...(wanted.seen === undefined ? {} : { hasSeen: wanted.seen }),
   };
   if (Object.keys(change).length > 0) return change;
   throw new ToolError('invalid_input', 'nothing is to be changed', {
     hint: 'Give status, priority, assignedTo or seen.',
   });
+}
+
+/** `user:1`, `team:2`, or an e-mail or user name, as Sentry takes them. */
+function assigneeOf(wanted: string): string {
+  if (wanted === 'nobody') return '';
+  return /^\d+$/.test(wanted) ? `user:${wanted}` : wanted;
 }
 
 function together(fields: string, needed: string): ToolError {
@@ -70,9 +76,10 @@ export function changeWords(change: IssueChange): readonly string[] {
 
 /** Whether an issue is already as the change would make it, as far as that can be told. */
 export function isDone(issue: Issue, change: IssueChange): boolean {
-  const { status, statusDetails, priority, assignedTo, hasSeen } = change;
+  const { status, statusDetails, substatus, priority, assignedTo, hasSeen } = change;
   return (
     (status === undefined || (issue.status === status && statusDetails === undefined)) &&
+    (substatus === undefined || issue.substatus === undefined || issue.substatus === substatus) &&
     (priority === undefined || issue.priority === priority) &&
     (assignedTo === undefined || isAssigned(issue, assignedTo)) &&
     (hasSeen === undefined || issue.hasSeen === hasSeen)
@@ -82,7 +89,13 @@ export function isDone(issue: Issue, change: IssueChange): boolean {
 /** Whether a changed issue shows the change: what Sentry puts in other words is left out. */
 export function showsChange(issue: Issue, change: IssueChange): boolean {
   const { statusDetails: _details, assignedTo, ...plain } = change;
-  return isDone(issue, plain) && (assignedTo === undefined || assignedTo === '' || issue.assigneeKey !== undefined);
+  return isDone(issue, plain) && (assignedTo === undefined || showsAssignee(issue, assignedTo));
+}
+
+/** An e-mail or a user name comes back as the id of its user: then anybody may be the one. */
+function showsAssignee(issue: Issue, wanted: string): boolean {
+  if (wanted === '' || /^(user|team):\d+$/.test(wanted)) return isAssigned(issue, wanted);
+  return issue.assigneeKey !== undefined;
 }
 
 function isAssigned({ assignee, assigneeKey }: Issue, wanted: string): boolean {

@@ -1,3 +1,4 @@
+import { hidePerson } from '../../analysis/events/hide-person.ts';
 import type { EventRow, SentryEvent } from '../../model/event.ts';
 import type { Issue } from '../../model/issue.ts';
 import type { Clean } from '../redaction.ts';
@@ -39,7 +40,7 @@ export function cleanIssue(issue: Issue, clean: Clean): Issue {
 }
 
 export function cleanTag(key: string, value: string, clean: Clean): string {
-  return plainTags.has(key) ? value : clean(value);
+  return plainTags.has(key) ? value : clean(hidePerson(key, value));
 }
 
 function maybe(text: string | undefined, clean: Clean): string | undefined {

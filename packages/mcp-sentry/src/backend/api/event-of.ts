@@ -34,7 +34,7 @@ export function eventOf(body: unknown): SentryEvent | undefined {
   };
 }
 
-/** Tags as a list; a key or value that is null is left out. */
+/** Tags as a list, without addresses of users; a key or value that is null is left out. */
 function tagsOf(value: unknown): SentryEvent['tags'] {
   return listOf(value).flatMap((item) => {
     const told = fieldsOf(item);

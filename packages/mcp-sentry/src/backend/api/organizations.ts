@@ -26,12 +26,18 @@ function projectOf(item: unknown): Project | undefined {
   const { id, slug, platform, teams, team, firstEvent, latestRelease } = fieldsOf(item);
   const [knownId, knownSlug] = [textOf(id), textOf(slug)];
   if (knownId === undefined || knownSlug === undefined) return undefined;
-  const named = [...listOf(teams), team].flatMap((one) => textOf(fieldsOf(one)['slug']) ?? []);
+  const told = [...listOf(teams), team].map(fieldsOf);
+  const named = told.flatMap((one) => textOf(one['slug']) ?? []);
+  const ids = told.flatMap((one) => {
+    const [name, number] = [textOf(one['slug']), textOf(one['id'])];
+    return name === undefined || number === undefined ? [] : [[name, number] as const];
+  });
   return {
     id: knownId,
     slug: knownSlug,
     platform: textOf(platform),
     teams: [...new Set(named)],
+    teamIds: new Map(ids),
     firstEventAt: timeOf(firstEvent),
     latestRelease: textOf(fieldsOf(latestRelease)['version']),
   };

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Lets so many of them run at once; the others wait for their turn in the order of their coming. */
 export interface Turns {
   /** @throws whatever the signal was aborted with while waiting */
@@ -17,6 +19,8 @@ export function createTurns(most: number): Turns {
   return {
     async take(work, signal) {
       signal.throwIfAborted();
+      // one call waits with many requests on one signal, which is no leak
+      setMaxListeners(0, signal);
       if (running >= most) await turn(waiting, signal);
       running += 1;
       try {
