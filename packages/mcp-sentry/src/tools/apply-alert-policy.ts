@@ -114,10 +114,12 @@ type Observed = {
   }[];
 };
 
-/** Where a list of projects limits what may be changed, a plan names those that it touches. */
+const mostProjectTargets = 10;
+
+/** So that the plan can be held against a list of projects; all of them may be more targets than a plan may have. */
 function projectTargets({ projects }: Scope, { settings }: SentryCall) {
-  if (settings.project.length === 0) return [];
-  return projects.map(({ slug }) => ({ type: 'project', id: plainName(slug) ?? 'unknown' }));
+  const named = settings.project.length === 0 ? [] : projects.slice(0, mostProjectTargets);
+  return named.map(({ slug }) => ({ type: 'project', id: plainName(slug) ?? 'unknown' }));
 }
 
 /** Older servers: what a person enters, since their rules cannot be written as one alert for many projects. */

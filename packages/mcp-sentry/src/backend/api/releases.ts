@@ -1,6 +1,6 @@
 import type { Commit, CommitFile, Deploy, Release, Releases, SessionCount } from '../../model/release.ts';
 import { ToolError } from '@cinecom/mcp-core';
-import type { Span } from '../../model/scope.ts';
+import type { Scope, Span } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 import { scopeQuery, withSpan } from './scope-query.ts';
@@ -19,10 +19,12 @@ export function createReleases(api: SentryApi): Releases {
         .slice(0, limit)
         .flatMap((item) => releaseOf(item) ?? []);
     },
-    async find({ organization }, version, signal) {
+    async find(scope, version, signal) {
+      const { organization } = scope;
       const { body } = await api.get('release', { organization, version }, new URLSearchParams(), signal);
       const release = releaseOf(body);
       if (release === undefined) throw new ToolError('backend_not_found', 'Sentry tells no such release');
+      checkScope(release, scope);
       return release;
     },
     async deploys({ organization }, version, signal) {
@@ -49,6 +51,14 @@ export function createReleases(api: SentryApi): Releases {
       return listOf(fieldsOf(body)['groups']).map(sessionCountOf);
     },
   };
+}
+
+/** The route knows no projects: commits and deploys of any release of the organisation would be told. */
+function checkScope({ projects }: Release, scope: Scope): void {
+  if (!scope.isCut || projects.some((slug) => scope.projects.some((project) => project.slug === slug))) return;
+  throw new ToolError('out_of_scope', 'the release is of no project in scope', {
+    hint: 'Ask for a release of these projects; version latest finds theirs.',
+  });
 }
 
 function releaseOf(item: unknown): Release | undefined {
