@@ -43,9 +43,8 @@ it('shows a table, largest first, with units', async () => {
 it('shows a time series by group, and which bucket is not over', async () => {
   const bed = await openBed({ now: now + 30_000, fill });
   vi.setSystemTime(now + 30_000);
-  expect(
-    await askOf(bed, tool, { fields: ['count()', 'project'], series: true, from: 'now-30m' }),
-  ).toMatchInlineSnapshot(`
+  expect(await askOf(bed, tool, { fields: ['count()', 'project'], series: true, from: 'now-30m' }))
+    .toMatchInlineSnapshot(`
     "2 series
 
     \`movie-service\`, from 2026-03-01T11:30:00Z: 1 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 1 (not over)

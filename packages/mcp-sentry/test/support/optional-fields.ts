@@ -67,7 +67,9 @@ function changed(value: unknown, schemas: readonly Schema[], random: () => numbe
   const required = new Set(parts.flatMap((part) => part.required ?? []));
   const rest = parts.flatMap(({ additionalProperties: more }) => (typeof more === 'object' ? more : []));
   const entries = Object.entries(value).flatMap(([name, held]): [string, unknown][] => {
-    const known = parts.flatMap(({ properties = {} }) => (Object.hasOwn(properties, name) ? properties[name]! : []));
+    const known = parts.flatMap(({ properties = {} }) =>
+      Object.hasOwn(properties, name) ? (properties[name] ?? []) : [],
+    );
     const isOptional = known.length > 0 && !required.has(name);
     if (isOptional && random() < 1 / every) return random() < 0.5 ? [] : [[name, null]];
     return [[name, changed(held, known.length > 0 ? known : rest, random, every)]];
