@@ -1,5 +1,6 @@
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
+import { wholeCount } from '../analysis/fleet/whole-count.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
 import type { Issue } from '../model/issue.ts';
 import type { TableAnswer } from '../model/query.ts';
@@ -95,8 +96,10 @@ async function countsOf(scope: Scope, span: Span, { backend, signal }: SentryCal
       signal,
     );
     for (const row of answer.rows) {
-      const [events, users] = [Number(row.get('count()') ?? 0), Number(row.get('count_unique(user)') ?? 0)];
-      counts.set(String(row.get('project') ?? ''), { events, users });
+      counts.set(String(row.get('project') ?? ''), {
+        events: wholeCount(Number(row.get('count()') ?? 0)),
+        users: wholeCount(Number(row.get('count_unique(user)') ?? 0)),
+      });
     }
     isPartial ||= answer.isPartial;
     cursor = answer.cursor;

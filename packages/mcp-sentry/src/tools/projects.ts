@@ -1,6 +1,7 @@
 import { attempt, counted, nextCall, outside, type NotExamined, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { missingScopes, toolScopes } from '../analysis/access/missing-scopes.ts';
+import { wholeCount } from '../analysis/fleet/whole-count.ts';
 import { capabilityNames, type CapabilityName } from '../analysis/access/capability-names.ts';
 import { defineTool } from '../tool.ts';
 import { agoOf } from './issue-rows.ts';
@@ -105,7 +106,7 @@ async function eventsOf(
   return new Map(
     rows.map((row) => {
       const last = Date.parse(String(row.get('last_seen()') ?? ''));
-      const events = Number(row.get('count()') ?? 0);
+      const events = wholeCount(Number(row.get('count()') ?? 0));
       return [String(row.get('project') ?? ''), { events, last: Number.isNaN(last) ? undefined : last }] as const;
     }),
   );

@@ -120,7 +120,7 @@ async function countsOf(
       const value = row.get(key);
       return value === null || value === undefined || value === ''
         ? []
-        : [[String(value), Number(row.get('count()') ?? 0)] as const];
+        : [[String(value), Number(row.get('count()') ?? 0) || 0] as const];
     }),
   );
 }
