@@ -18,11 +18,13 @@ export interface OutgoingEvent {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What the ingest endpoint said. `statusCode` undefined: it never arrived. */
+/** What the ingest endpoint said. `statusCode` undefined: nothing. */
 export interface SendOutcome {
   /** 32 hex; the id under which the event will be found. */
   readonly eventId: string;
   readonly statusCode: number | undefined;
+  /** No connection was made, so it certainly did not arrive; without an answer it may have. */
+  readonly neverLeft?: boolean;
   readonly rateLimits: string | undefined;
   readonly retryAfter: string | undefined;
   readonly tookMs: number;

@@ -106,8 +106,9 @@ export const captureEvent = defineTool({
       call.signal,
     );
     if (sent.statusCode === undefined || sent.statusCode >= 300) {
-      await forget(key, call);
-      throw lost(sent.statusCode);
+      const isLost = sent.statusCode === undefined ? sent.neverLeft === true : sent.statusCode < 500;
+      if (isLost) await forget(key, call);
+      throw lost(sent.statusCode, isLost);
     }
     const onLook = (passedMs: number) => call.progress(passedMs, visibleMs, 'accepted, not visible yet');
     const place = { organization: scope.organization, project: project.slug, eventId: sent.eventId };
@@ -174,7 +175,15 @@ async function openIssues(key: string, scope: Scope, project: string, { backend,
   return (await backend.issues.search(only, { query, limit: 25 }, signal)).issues;
 }
 
-function lost(status: number | undefined): ToolError {
-  const what = status === undefined ? 'the event never arrived' : `the event was refused with ${status}`;
-  return new ToolError('backend_error', what, { hint: 'sentry_check_ingest finds the cause.', applied: 'no' });
+function lost(status: number | undefined, isLost: boolean): ToolError {
+  const answer = status === undefined ? 'there was no answer' : `the answer was ${status}`;
+  const what = isLost
+    ? status === undefined
+      ? 'the event never arrived'
+      : `the event was refused with ${status}`
+    : `whether the event arrived is not known: ${answer}`;
+  return new ToolError('backend_error', what, {
+    hint: 'sentry_check_ingest finds the cause.',
+    applied: isLost ? 'no' : 'unknown',
+  });
 }

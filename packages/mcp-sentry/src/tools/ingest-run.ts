@@ -48,9 +48,10 @@ export async function runIngestCheck(
     signal,
   );
   options.onSent(sent.eventId);
-  const isAccepted = sent.statusCode !== undefined && sent.statusCode < 300;
+  // without an answer it may have arrived all the same
+  const mayArrive = sent.statusCode === undefined ? sent.neverLeft !== true : sent.statusCode < 300;
   const place = { organization: scope.organization, project: project.slug, eventId: sent.eventId };
-  const seen = isAccepted
+  const seen = mayArrive
     ? await backend.ingest.watch(place, { untilMs: options.waitMs, onLook: options.onLook }, signal)
     : undefined;
   const [after, filters] =

@@ -75,7 +75,12 @@ export function createApi(options: ApiOptions): SentryApi {
       const reply = await send(endpoint, outgoing, signal).catch((error: unknown) => {
         throw ambiguous(error);
       });
-      return answerOf(reply, endpoint, route, options.now());
+      try {
+        return answerOf(reply, endpoint, route, options.now());
+      } catch (error) {
+        // only a refusal of Sentry itself says that nothing was done: what stands in front of it does not know
+        throw reply.status < 400 || reply.status >= 500 ? unknown(error) : error;
+      }
     },
   };
 }
@@ -91,9 +96,15 @@ export function paged(query: URLSearchParams = new URLSearchParams()): URLSearch
 function ambiguous(error: unknown): unknown {
   if (!isToolError(error) || error.code !== 'backend_unreachable' || error.applied === 'no') return error;
   const refused = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED';
+  return refused ? error : unknown(error);
+}
+
+function unknown(error: unknown): unknown {
+  if (!isToolError(error)) return error;
   return new ToolError(error.code, error.message, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
-    applied: refused ? 'no' : 'unknown',
+    ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
+    applied: 'unknown',
     cause: error.cause,
   });
 }

@@ -30,6 +30,7 @@ export async function sendEvent(
     return {
       eventId,
       statusCode: answer.statusCode,
+      neverLeft: answer.statusCode === undefined && !client.wasConnected(),
       rateLimits: answer.headers?.['x-sentry-rate-limits'] ?? undefined,
       retryAfter: answer.headers?.['retry-after'] ?? undefined,
       tookMs: performance.now() - begun,
@@ -48,10 +49,13 @@ interface Answer {
 interface Client {
   onAnswer(tell: (answer: Answer) => void): void;
   capture(eventId: string, event: OutgoingEvent): void;
+  /** Whether any connection to the host, by way of a proxy or not, was made. */
+  wasConnected(): boolean;
   close(): Promise<void>;
 }
 
 async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undefined): Promise<Client> {
+  let connected = false;
   const { defaultStackParser, makeNodeTransport, NodeClient } = await import('@sentry/node');
   const driver = dsn.protocol === 'https:' ? https : http;
   const agent = createAgent(new URL(`${dsn.protocol}//${dsn.host}${dsn.path}/`));
@@ -68,7 +72,7 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
       // the SDK reads the variables of proxies in a way of its own: events go the way that requests go
       httpModule: {
         request: (given, told) =>
-          ownRefusal(driver.request({ ...(given as http.RequestOptions), agent }, told as Told)),
+          watched(driver.request({ ...(given as http.RequestOptions), agent }, told as Told), () => (connected = true)),
       },
     },
     beforeSend: (prepared) => onlyOurs(prepared as never) as never,
@@ -87,6 +91,7 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
         { message, level, fingerprint: [...fingerprint], tags: { ...tags } },
         { event_id: eventId },
       ),
+    wasConnected: () => connected,
     close: async () => {
       await client.close(0);
       agent.destroy();
@@ -96,10 +101,15 @@ async function openClient(dsn: Dsn, event: OutgoingEvent, caFile: string | undef
 
 type Told = (response: http.IncomingMessage) => void;
 
-/** What a proxy answers would be taken for an answer of Sentry. */
-function ownRefusal(request: http.ClientRequest): http.ClientRequest {
-  return request.once('proxyConnect', ({ statusCode }: { readonly statusCode?: number }) => {
+/** What a proxy answers would be taken for an answer of Sentry. @param onConnect told once the host is reached */
+function watched(request: http.ClientRequest, onConnect: () => void): http.ClientRequest {
+  request.once('proxyConnect', ({ statusCode }: { readonly statusCode?: number }) => {
     if (statusCode !== 200) request.destroy(new Error(`the proxy answers ${statusCode ?? 'nothing'}`));
+  });
+  return request.once('socket', (socket) => {
+    if ('encrypted' in socket) socket.once('secureConnect', onConnect);
+    else if (socket.connecting) socket.once('connect', onConnect);
+    else onConnect();
   });
 }
 
