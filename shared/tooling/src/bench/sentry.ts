@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SentryDouble, startSentry } from '@cinecom/testbed';
-import { server } from '@cinecom/mcp-sentry';
-import { definitionCosts } from '../definition-cost.ts';
 import type { Figure } from './figure.ts';
 import { LineClient } from './line-client.ts';
 import { median } from './median.ts';
@@ -43,13 +41,13 @@ export async function sentryFigures(
   const sentry = await startSentry();
   fillFleet(sentry);
   const around = { ...env, SENTRY_URL: sentry.url, SENTRY_AUTH_TOKEN: sentry.token };
-  const client = new LineClient([binary, '--rate', '0'], around);
+  const client = new LineClient([binary, '--rate', '0', '--allow', 'write'], around);
   try {
     await client.request('server/discover');
     return [
       ...(await overviewFigures(client, sentry)),
       await answerFigure(client),
-      await definitionFigure(),
+      await definitionFigure(client),
       ...(await peerFigures(peersFolder, env)),
     ];
   } finally {
@@ -108,10 +106,11 @@ async function answerFigure(client: LineClient): Promise<Figure> {
   };
 }
 
-async function definitionFigure(): Promise<Figure> {
-  const costs = await definitionCosts(server);
-  const value = costs.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { name: 'mcp-sentry: tools/list', value, unit: 'B', target: { atMost: 18_000 }, how: `${costs.length} tools` };
+async function definitionFigure(client: LineClient): Promise<Figure> {
+  const { message, bytes } = await client.request('tools/list');
+  const { tools } = message.result as { readonly tools: readonly unknown[] };
+  const how = `${tools.length} tools, over stdio`;
+  return { name: 'mcp-sentry: tools/list', value: bytes, unit: 'B', target: { atMost: 24_000 }, how };
 }
 
 /** Only its list is asked for: it has Sentry itself behind it, and no double would do. */
@@ -124,7 +123,7 @@ async function peerFigures(folder: string | undefined, env: NodeJS.ProcessEnv): 
   // its own reports of faults are switched off
   const argv = [path, '--access-token=none', '--host=sentry.example.com', '--sentry-dsn='];
   const value = await peerDefinitionBytes(peer, argv, { ...env, SENTRY_DSN: '' });
-  return [{ name: `${peer}: tools/list`, value, unit: 'B', how: 'peer, over stdio, as it starts without a model key' }];
+  return [{ name: `${peer}: tools/list`, value, unit: 'B', how: 'peer, over stdio without a model key' }];
 }
 
 async function ask(client: LineClient, name: string, args: Readonly<Record<string, unknown>> = {}): Promise<number> {
