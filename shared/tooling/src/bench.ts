@@ -17,6 +17,7 @@ import { pipelineFigures } from './bench/pipeline.ts';
 import { dockerComposeFigures } from './bench/docker-compose.ts';
 import { prometheusFigures } from './bench/prometheus.ts';
 import { redactionFigures } from './bench/redaction.ts';
+import { sentryFigures } from './bench/sentry.ts';
 import { startFigures } from './bench/start.ts';
 import { replaceSection } from './docs/markers.ts';
 import { formatted, write } from './docs/output.ts';
@@ -48,6 +49,7 @@ async function startFromInstall(): Promise<readonly Figure[]> {
 
 const composeBinary = fileURLToPath(import.meta.resolve('@cinecom/mcp-docker-compose/cli'));
 const prometheusBinary = fileURLToPath(import.meta.resolve('@cinecom/mcp-prometheus/cli'));
+const sentryBinary = fileURLToPath(import.meta.resolve('@cinecom/mcp-sentry/cli'));
 
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFromInstall,
@@ -62,6 +64,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   advice: () => indexAdviceFigures(binary, env),
   prometheus: () => prometheusFigures(prometheusBinary, env),
   compose: () => dockerComposeFigures(composeBinary, env),
+  sentry: () => sentryFigures(sentryBinary, process.env['BENCH_PEERS_DIR'], env),
   pipeline: () => pipelineFigures(env),
   http: () => httpFigures(env),
   audit: auditFigures,

@@ -1,9 +1,7 @@
 import { attempt, counted, type NotExamined } from '@cinecom/mcp-core';
-import { burstCandidates } from '../analysis/fleet/burst-candidates.ts';
 import { completeBuckets } from '../analysis/fleet/complete-buckets.ts';
-import { dispersionOf } from '../analysis/fleet/dispersion.ts';
 import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
-import { judgeFleet } from '../analysis/fleet/judge-fleet.ts';
+import { wantedHours, withHours } from '../analysis/fleet/known-hours.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import type { SentryCall } from './scope.ts';
 
@@ -33,24 +31,13 @@ export async function withBursts(
   scope: Scope,
   call: SentryCall,
 ): Promise<FleetBursts> {
-  const alarms = alarmsWithout(projects, spans);
-  const candidates = burstCandidates(projects, spans)
-    .map(({ project }) => project)
-    .toSorted((a, b) => Number(alarms.has(b)) - Number(alarms.has(a)));
-  if (candidates.length === 0) return { projects, missing: [] };
-  const [asked, others] = [candidates.slice(0, groupsAtOnce), candidates.slice(groupsAtOnce)];
-  const unasked = others.filter((slug) => alarms.has(slug)).length;
+  const { asked, others, unasked } = wantedHours(projects, spans, groupsAtOnce);
+  if (asked.length === 0) return { projects, missing: [] };
   const bucketMs = bucketLengths[interval];
   const span = { start: Math.min(baseline.start, baseline.end - leastBuckets * bucketMs), end: baseline.end };
   const read = await attempt('bursts of errors', countsOf(asked, span, bucketMs, scope, call));
-  const known = read.value ?? new Map<string, readonly number[]>();
-  const burstiest = [...known.values()].toSorted((a, b) => dispersionOf(b).phi - dispersionOf(a).phi)[0] ?? [];
-  const taken = new Set(others);
   return {
-    projects: projects.map((one) => ({
-      ...one,
-      hourly: known.get(one.project) ?? (taken.has(one.project) ? burstiest : []),
-    })),
+    projects: withHours(projects, read.value ?? new Map<string, readonly number[]>(), others),
     missing: [
       ...read.missing,
       ...(unasked === 0 || read.value === undefined
@@ -64,12 +51,6 @@ export async function withBursts(
           ]),
     ],
   };
-}
-
-/** What would be an alarm if errors came one by one. */
-function alarmsWithout(projects: readonly FleetProject[], spans: FleetSpans): ReadonlySet<string> {
-  const verdicts = judgeFleet(projects, spans);
-  return new Set(verdicts.flatMap(({ project, rule }) => (/^(rate-|silent)/.test(rule) ? project : [])));
 }
 
 async function countsOf(

@@ -42,29 +42,29 @@ export interface PeerCall {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Bytes of all definitions that another server lists over stdio. */
+export async function peerDefinitionBytes(
+  name: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const peer = await openPeer(name, argv, env);
+  try {
+    return await peer.ask('tools/list', {});
+  } finally {
+    await peer.close();
+  }
+}
+
 export async function measurePeer(
   name: string,
   argv: readonly string[],
   { tool, arguments: given, what, env }: PeerCall,
 ): Promise<readonly Figure[]> {
-  const child = spawn(process.execPath, argv, { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  const ended = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let last = 0;
-  const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const ask = async (method: string, params: object): Promise<number> => {
-    last += 1;
-    send({ id: last, method, params });
-    const line = await lines.next();
-    if (line.done === true || line.value.includes('"error"')) throw new Error(`${name} did not answer ${method}`);
-    return Buffer.byteLength(line.value);
-  };
+  const { ask, pid, close } = await openPeer(name, argv, env);
   try {
-    const clientInfo = { name: 'bench', version: '1' };
-    await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
-    send({ method: 'notifications/initialized' });
     await ask('tools/list', {});
-    const started = cpuMs(child.pid ?? 0);
+    const started = cpuMs(pid);
     const times: number[] = [];
     let bytes = 0;
     for (let call = 0; call < warmUp + calls; call += 1) {
@@ -76,10 +76,44 @@ export async function measurePeer(
     return [
       { name: `${name}: CPU to tools/list`, value: started, unit: 'ms', how: 'peer, once' },
       { name: `${name}: ${what} over stdio`, value: median(times), unit: 'ms', how },
-      { name: `${name}: RSS after the calls`, value: rssMb(child.pid ?? 0), unit: 'MB', how: 'peer, once' },
+      { name: `${name}: RSS after the calls`, value: rssMb(pid), unit: 'MB', how: 'peer, once' },
     ];
   } finally {
+    await close();
+  }
+}
+
+interface Peer {
+  readonly pid: number;
+  /** @returns bytes of the answer. @throws Error where it is an error or the peer ended */
+  readonly ask: (method: string, params: object) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+async function openPeer(name: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Peer> {
+  const child = spawn(process.execPath, argv, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let last = 0;
+  const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const ask: Peer['ask'] = async (method, params) => {
+    last += 1;
+    send({ id: last, method, params });
+    const line = await lines.next();
+    if (line.done === true || line.value.includes('"error":{')) throw new Error(`${name} did not answer ${method}`);
+    return Buffer.byteLength(line.value);
+  };
+  const close = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
+  };
+  const clientInfo = { name: 'bench', version: '1' };
+  try {
+    await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
+  } catch (error) {
+    await close();
+    throw error;
   }
+  send({ method: 'notifications/initialized' });
+  return { pid: child.pid ?? 0, ask, close };
 }
