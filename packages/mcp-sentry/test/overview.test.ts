@@ -42,6 +42,9 @@ describe('a fleet of a hundred projects', () => {
       |\`quiet-12\`|unknown|2|1.0 usual|
       |\`quiet-17\`|unknown|2|1.0 usual|
 
+      Web: \`https://sentry.test/organizations/acme/issues/\`
+      API: GET organizations/acme/events/, stats_v2/, issues/, sessions/, monitors/
+
       |severity|id|object|evidence vs threshold|fix|
       |-|-|-|-|-|
       |critical|error_rate|\`soaring-0\`|\`300/h after 50/h, ×6 (95 %: 5.3 to 6.8), 300 events, 30 users, q <0.0001 (exact)\` vs below ×5 with 10 users, q ≤0.01|Find the issue that grows, and the release that brought it|
@@ -151,6 +154,9 @@ describe('what a fleet is asked for besides its rates', () => {
       |\`movie-service\`|critical|60|0 usual|98 %|
       |\`silent-service\`|silent|0|20 usual||
       |\`ticket-service\`|unknown|18|1.1 usual||
+
+      Web: \`https://sentry.test/organizations/acme/issues/\`
+      API: GET organizations/acme/events/, stats_v2/, issues/, sessions/, monitors/
 
       |severity|id|object|evidence vs threshold|fix|
       |-|-|-|-|-|

@@ -93,6 +93,9 @@ describe('a day', () => {
       |-|-|-|-|-|-|-|-|-|-|
       |\`MOVIE-SERVICE-2\`|\`TypeError: seats is null 座席\`|\`movie-service\`|\`error\`|\`high\`|\`ongoing, unhandled\`|60|25|22 h ago|12 h 5 min ago|
 
+      Web: \`https://sentry.test/organizations/acme/issues/\`
+      API: GET organizations/acme/events/, stats_v2/, issues/, releases/, monitors/
+
       |severity|id|object|evidence vs threshold|fix|
       |-|-|-|-|-|
       |critical|new_unhandled_issue|\`movie-service\`|\`new unhandled issue with 25 users; 103/h after 33/h\` vs no new unhandled issue with 10 users or more|Look at the issue; roll back if a release brought it|

@@ -1,5 +1,6 @@
 import { count, duration, outside } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import { cut } from '../analysis/events/shown-event.ts';
 import type { Issue } from '../model/issue.ts';
 
 /** An issue in a list. */
@@ -65,5 +66,5 @@ export function agoOf(at: number | undefined, now: number): string {
 }
 
 export function shortened(text: string, most = 120): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  return cut(text, most);
 }

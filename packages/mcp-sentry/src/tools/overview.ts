@@ -18,6 +18,7 @@ import { defineTool } from '../tool.ts';
 import { readOverview } from './overview-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { durationOf } from './times.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
 
 const shownProjects = 10;
 
@@ -37,6 +38,7 @@ export const overview = defineTool({
   output: z.strictObject({
     ...findingsReport.shape,
     counts: z.string(),
+    source,
     projects: z.array(
       z.strictObject({
         project: outside(z.string()),
@@ -65,6 +67,12 @@ export const overview = defineTool({
         notExamined: [...found.missing, ...unjudged(verdicts)],
         window: `${timestamp(spans.window.start)} to ${timestamp(now)}, against the ${duration(before)} before`,
       }),
+      source: sourceOf(
+        call.backend.url,
+        scope.organization,
+        '/issues/',
+        `GET organizations/${scope.organization}/events/, stats_v2/, issues/, sessions/, monitors/`,
+      ),
       counts: [
         counted(scope.projects.length, 'project'),
         `${counted(found.fresh.length, 'new issue')}, ${found.regressed.length} regressed, ${found.escalating.length} escalating`,
@@ -85,7 +93,16 @@ export const overview = defineTool({
   render(report) {
     const [verdict = '', ...rest] = renderFindings(report).split('\n');
     const rows = table(report.projects, ['project', 'verdict', 'events', 'before', 'crashFree']);
-    const text = [verdict, report.counts, ...rest.slice(0, 1), '', rows, ...rest.slice(1)].join('\n');
+    const text = [
+      verdict,
+      report.counts,
+      ...rest.slice(0, 1),
+      '',
+      rows,
+      '',
+      renderSource(report.source),
+      ...rest.slice(1),
+    ].join('\n');
     return report.findings.some((item) => item.next) ? text : `${text}\n\n${nextCall('sentry_search_issues')}`;
   },
 });

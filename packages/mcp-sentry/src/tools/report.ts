@@ -20,6 +20,7 @@ import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
 import { readReport, type ReportReading } from './report-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { zoneOf } from './times.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
 
 const notExamined = 'not examined';
 const shown = { projects: 8, issues: 5 };
@@ -43,6 +44,7 @@ export const report = defineTool({
       z.strictObject({ project: outside(z.string()), verdict: z.string(), errors: z.int(), change: z.string() }),
     ),
     issues: z.array(issueRow),
+    source,
   }),
   async handle({ period, tz, ...input }, call) {
     const scope = await scopeOf(input, call);
@@ -57,6 +59,12 @@ export const report = defineTool({
         notExamined: [...reading.missing, ...unjudged(reading.verdicts)],
         window: `${timestamp(spans.span.start)} to ${timestamp(spans.span.end)} (${zone}), against the ${period} before`,
       }),
+      source: sourceOf(
+        call.backend.url,
+        scope.organization,
+        '/issues/',
+        `GET organizations/${scope.organization}/events/, stats_v2/, issues/, releases/, monitors/`,
+      ),
       sections: sectionsOf(reading),
       projects: reading.verdicts
         .filter(({ events, eventsBefore }) => events + eventsBefore > 0)
@@ -70,7 +78,7 @@ export const report = defineTool({
       issues: (reading.fresh ?? []).slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
     };
   },
-  render({ sections, projects, issues, ...rest }) {
+  render({ sections, projects, issues, source: from, ...rest }) {
     const [verdict = '', window = '', ...found] = renderFindings(rest).split('\n');
     return [
       verdict,
@@ -80,6 +88,8 @@ export const report = defineTool({
       '',
       table(projects, ['project', 'verdict', 'errors', 'change']),
       ...(issues.length === 0 ? [] : ['', 'New issues:', table(issues, issueColumns)]),
+      '',
+      renderSource(from),
       ...found,
       ...(rest.findings.some(({ next }) => next) ? [] : ['', nextCall('sentry_overview')]),
     ].join('\n');

@@ -34,6 +34,8 @@ export async function backendRows(
     return { rows: [reached, ...rows], unreachable: false };
   } catch (error) {
     const known = asToolError(error, 'check');
+    // a server that asks nothing before its first call learns only now that nobody answers
+    if (known.code === 'backend_unreachable') return { rows: [failedRow(session, check, known)], unreachable: true };
     return { rows: [reached, failedRow(session, `${check} in detail`, known)], unreachable: false };
   }
 }
