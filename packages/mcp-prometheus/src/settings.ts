@@ -1,4 +1,4 @@
-import { setting, settings, type SettingsValues } from '@cinecom/mcp-core';
+import { isZone, setting, settings, type SettingsValues } from '@cinecom/mcp-core';
 import * as z from 'zod';
 
 const address = z
@@ -202,11 +202,3 @@ export const prometheusSettings = settings({
 });
 
 export type PrometheusSettings = SettingsValues<typeof prometheusSettings>;
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false; // the only way that Intl has to say no
-  }
-}

@@ -1,4 +1,4 @@
-import { type CoreSettings, setting, settings, type SettingsValues } from '@cinecom/mcp-core';
+import { type CoreSettings, isZone, setting, settings, type SettingsValues } from '@cinecom/mcp-core';
 import * as z from 'zod';
 
 const slug = z.string().regex(/^[a-z0-9_][a-z0-9_-]{0,99}$/i, 'expected a slug such as acme or movie-service');
@@ -101,11 +101,3 @@ export const sentrySettings = settings({
 
 /** With what it reads of the core's own: where `--dsn` is not given, the project of own faults serves. */
 export type SentrySettings = SettingsValues<typeof sentrySettings> & Partial<Pick<CoreSettings, 'sentryDsn'>>;
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false; // the only way that Intl has to say no
-  }
-}

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ConnectContext, ToolError } from '@cinecom/mcp-core';
+import { type ConnectContext, createCache, ToolError } from '@cinecom/mcp-core';
 import type { SentrySettings } from '../settings.ts';
 import { readAccess, readCapability } from './api/access.ts';
 import { createAlerts } from './api/alerts.ts';
@@ -16,7 +16,6 @@ import { createEndpoint, type Endpoint } from './http/endpoint.ts';
 import { addressOf } from './http/errors.ts';
 import type { Wait } from './http/retry.ts';
 import { createIngest } from './ingest/create-ingest.ts';
-import { createMemory } from './memory.ts';
 import type { SentryBackend } from './port.ts';
 import { createCleaning } from './redaction.ts';
 import { regionOf } from './regions.ts';
@@ -34,7 +33,9 @@ export async function connect(
   wait: Wait = waiting,
 ): Promise<SentryBackend> {
   checkToken(settings.token);
-  const memory = createMemory(clock);
+  const cached = createCache(clock, undefined);
+  const remember = async <Value>(key: string, ttlMs: number, load: () => Promise<Value>): Promise<Value> =>
+    (await cached(key, ttlMs, load)).value;
   const base = endpointOf(settings.url, settings);
   const regions = new Map<string, Endpoint>();
   const retrying = { wait, now: () => clock.now() };
@@ -50,7 +51,7 @@ export async function connect(
   const api = createApi({
     async endpointOf(organization, signal) {
       if (organization === undefined || !isSaas) return base;
-      const region = await memory.remember(`region ${organization}`, hourMs, async () =>
+      const region = await remember(`region ${organization}`, hourMs, async () =>
         regionOf(base.base, (await front.get('organization', { organization }, new URLSearchParams(), signal)).body),
       );
       return region === undefined ? base : regionAt(region);
@@ -59,9 +60,9 @@ export async function connect(
     ...retrying,
   });
   const projects: SentryBackend['projects'] = (organization, signal) =>
-    memory.remember(`projects ${organization}`, minuteMs, () => readProjects(api, organization, signal));
+    remember(`projects ${organization}`, minuteMs, () => readProjects(api, organization, signal));
   const capability: SentryBackend['capability'] = (organization, name, signal) =>
-    memory.remember(`capability ${organization} ${name}`, hourMs, async () => {
+    remember(`capability ${organization} ${name}`, hourMs, async () => {
       const project = name === 'legacyRules' ? (await projects(organization, signal))[0]?.slug : undefined;
       return readCapability(api, { organization, project }, name, clock.now(), signal);
     });
@@ -70,7 +71,7 @@ export async function connect(
   const issues = createIssues(api, url, cleaning.personal);
   return {
     url,
-    organizations: (signal) => memory.remember('organizations', minuteMs, () => readOrganizations(front, signal)),
+    organizations: (signal) => remember('organizations', minuteMs, () => readOrganizations(front, signal)),
     projects,
     access: (signal) => readAccess(front, isSaas ? 'saas' : 'self-hosted', () => clock.now(), signal),
     capability,

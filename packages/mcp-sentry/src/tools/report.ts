@@ -4,6 +4,7 @@ import {
   delta,
   findings,
   findingsReport,
+  isZone,
   nextCall,
   outside,
   percent,
@@ -95,10 +96,6 @@ export const report = defineTool({
     ].join('\n');
   },
 });
-
-function isZone(name: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
-}
 
 function summaryOf({ findings: list, verdicts }: ReportReading, period: Period): string {
   const of = (severity: string) => list.filter((item) => item.severity === severity).length;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isLoopback } from '../settings/loopback.ts';
+import { isZone } from '../settings/zone.ts';
 
 const notifyWays = ['always', 'finding', 'failure', 'change'] as const;
 const receivers = ['discord', 'slack', 'webhook'] as const;
@@ -39,17 +40,6 @@ export const jobSchema = z.strictObject({
 
 export type Job = z.output<typeof jobSchema>;
 export type Notify = z.output<typeof notifySchema>;
-
-function isZone(zone: string): boolean {
-  // Newer Node also takes +09:00, which knows no summer time.
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
-  } catch {
-    // RangeError: no zone of that name.
-    return false;
-  }
-}
 
 function hasNoUser(address: string): boolean {
   const { username, password } = new URL(address);

@@ -1,3 +1,5 @@
+import { distance } from '@cinecom/mcp-core';
+
 const mostNames = 5;
 
 /**
@@ -16,21 +18,4 @@ export function nearestNames(wrong: readonly string[], known: readonly string[])
     .toSorted((left, right) => left.far - right.far || (left.name < right.name ? -1 : 1))
     .slice(0, mostNames)
     .map(({ name }) => name);
-}
-
-/** Single letters that are added, left out, changed, or swapped with the next one. @see Damerau 1964, Levenshtein 1966 */
-function distance(left: string, right: string): number {
-  let twoBefore: readonly number[] = [];
-  let before: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row += 1) {
-    const line = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const change = left[row - 1] === right[column - 1] ? 0 : 1;
-      const isSwapped = row > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      const swap = isSwapped ? (twoBefore[column - 2] ?? Infinity) + 1 : Infinity;
-      line.push(Math.min(before[column]! + 1, line[column - 1]! + 1, before[column - 1]! + change, swap));
-    }
-    [twoBefore, before] = [before, line];
-  }
-  return before[right.length]!;
 }
