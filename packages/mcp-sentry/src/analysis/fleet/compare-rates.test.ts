@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { compareRates } from './compare-rates.ts';
 import { dispersionOf, poisson } from './dispersion.ts';
 import { neededPower, powerOfDoubling } from './power.ts';
-import { studentTail } from './student-tail.ts';
 
 describe('compareRates', () => {
   // SciPy 1.17.1: twice the smaller of binom.sf(k₁−1, n, s) and binom.cdf(k₁, n, s).
@@ -65,29 +64,6 @@ describe('compareRates', () => {
     const fine = { events: 1, exposure: 1 };
     for (const events of [-1, 0.5, NaN]) expect(() => compareRates({ events, exposure: 1 }, fine)).toThrow(RangeError);
     for (const exposure of [0, -1, NaN]) expect(() => compareRates(fine, { events: 1, exposure })).toThrow(RangeError);
-  });
-});
-
-describe('studentTail', () => {
-  // SciPy 1.17.1, 2 · t.sf(t, degrees).
-  it.each([
-    [0, 5, 1],
-    [1, 1, 0.5],
-    [2.5, 7, 0.040_992_218_585_752_89],
-    [3.5, 23, 0.001_928_060_552_427_504_2],
-    [6, 23, 4.056_866_213_812_439_5e-6],
-    [2, 2, 0.183_503_419_072_273_97],
-    [4.2, 10, 0.001_828_696_480_267_604_2],
-    [3, 167, 0.003_113_438_551_781_883],
-    [-3, 167, 0.003_113_438_551_781_883],
-  ])('of %f with %i degrees agrees with SciPy', (t, degrees, p) => {
-    expect(studentTail(t, degrees)).toBeCloseTo(p, 12);
-  });
-
-  it('becomes normal with many degrees, and takes whole ones only', () => {
-    expect(studentTail(3, 2500)).toBeCloseTo(0.0027, 4);
-    expect(() => studentTail(1, 0.5)).toThrow(RangeError);
-    expect(() => studentTail(1, 0)).toThrow(RangeError);
   });
 });
 

@@ -1,6 +1,5 @@
-import { binomialTail } from '@cinecom/mcp-core/stats';
+import { binomialTail, studentTail } from '@cinecom/mcp-core/stats';
 import { type Dispersion, poisson } from './dispersion.ts';
-import { studentTail } from './student-tail.ts';
 
 /** Events over an exposure: hours, sessions, spans. */
 export interface Rate {

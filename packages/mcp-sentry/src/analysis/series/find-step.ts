@@ -1,4 +1,4 @@
-import { studentTail } from '../fleet/student-tail.ts';
+import { studentTail } from '@cinecom/mcp-core/stats';
 
 /** Events in one of many equally long buckets. */
 export interface CountBucket {

@@ -1,5 +1,4 @@
-import { gTest, type Share } from '@cinecom/mcp-core/stats';
-import { fisherTest } from './fisher-test.ts';
+import { fisherTest, gTest, type Share } from '@cinecom/mcp-core/stats';
 
 /** Two shares side by side, and whether they differ. */
 export interface ShareComparison {

@@ -1,4 +1,5 @@
-import { binomialLogDensity, type Share } from '@cinecom/mcp-core/stats';
+import { binomialLogDensity } from './binomial.ts';
+import type { Share } from './g-test.ts';
 
 /** Tables as unlikely as the one seen count as equal within rounding, as R does. */
 const tolerance = 1 + 1e-7;

@@ -1,4 +1,4 @@
-import { erfc } from '@cinecom/mcp-core/stats';
+import { erfc } from './erfc.ts';
 
 const largest = 2000;
 
