@@ -1,6 +1,7 @@
 import { attempt, type CheckRow, duration } from '@cinecom/mcp-core';
 import { capabilityNames } from './analysis/access/capability-names.ts';
 import { missingScopes, toolScopes } from './analysis/access/missing-scopes.ts';
+import { isReadable, isSameServer, parseDsn } from './analysis/ingest/dsn.ts';
 import type { SentryBackend } from './backend/port.ts';
 import type { Access } from './model/access.ts';
 import type { SentrySettings } from './settings.ts';
@@ -22,7 +23,7 @@ export async function doctor(
     ...(organization === undefined
       ? [severalOrganizations]
       : [await projects(backend, settings, organization, signal), await capabilities(backend, organization, signal)]),
-    dsn(settings),
+    dsn(backend, settings),
   ];
 }
 
@@ -112,9 +113,22 @@ async function capabilities(backend: SentryBackend, organization: string, signal
   return { check: 'what it can', status: 'ok', detail: found.join(', ') };
 }
 
-function dsn({ dsn: own, sentryDsn }: SentrySettings): CheckRow {
+function dsn({ url }: SentryBackend, { dsn: own, sentryDsn }: SentrySettings): CheckRow {
   const check = 'DSN';
-  if (own !== undefined) return { check, status: 'ok', detail: 'of --dsn: sentry_check_ingest sends with it' };
-  if (sentryDsn !== undefined) return { check, status: 'ok', detail: 'of SENTRY_DSN: own faults, sentry_check_ingest' };
-  return { check, status: 'ok', detail: 'none: sentry_check_ingest and sentry_capture_event need --dsn' };
+  const name = own === undefined ? 'SENTRY_DSN' : '--dsn';
+  const text = own ?? sentryDsn;
+  if (text === undefined) {
+    const detail = 'none: sentry_capture_event needs one; sentry_check_ingest takes the key of a project that is named';
+    return { check, status: 'ok', detail };
+  }
+  const read = parseDsn(text);
+  const fix = 'copy it anew from the project settings, Client Keys';
+  if (read.kind !== 'dsn') return { check, status: 'warning', detail: `${name} ${read.why}`, fix };
+  if (!isSameServer(read.dsn, url)) {
+    const detail = `${name} names ${read.dsn.host}, --url another server: a relay, or events that are not seen here`;
+    return { check, status: 'warning', detail, fix: 'make both name one Sentry, unless a relay stands between' };
+  }
+  return isReadable(read.dsn)
+    ? { check, status: 'warning', detail: `${name}: events travel unencrypted`, fix: 'use https' }
+    : { check, status: 'ok', detail: `${name}: project ${read.dsn.projectId} at ${read.dsn.host}` };
 }
