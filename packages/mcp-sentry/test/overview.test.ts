@@ -145,7 +145,7 @@ describe('what a fleet is asked for besides its rates', () => {
   it('is found, worst first', async () => {
     const bed = await openBed({ now, fill: troubles });
     expect(await askOf(bed, tool)).toMatchInlineSnapshot(`
-      "CRITICAL: 5 critical, 3 warnings, 0 notes; 2 of 3 projects changed for the worse, 0 steady
+      "CRITICAL: 5 critical, 2 warnings, 0 notes; 2 of 3 projects changed for the worse, 0 steady
       3 projects; 1 new issue, 1 regressed, 1 escalating; 1 unacknowledged of priority high
       Window: 2026-03-01T11:00:00Z to 2026-03-01T12:00:00Z, against the 1 d before
 
@@ -164,10 +164,9 @@ describe('what a fleet is asked for besides its rates', () => {
       |critical|silent_project|\`silent-service\`|\`0 events after 20/h, q <0.0001 (exact); 90 events were dropped on the way in\` vs some events where there were ≥100 before, p ≤0.001|Prove by sentry_check_ingest that errors still arrive: the service may be down, its key off, or a quota used up|
       |critical|monitor_failing|\`movie-service nightly production\`|\`last check-in 2026-03-01T11:00:00Z, 1 h ago; failing since 2026-03-01T11:00:00Z, 1 h ago; next expected 2026-03-01T12:00:00Z\` vs last check-in ok|Look at the log of the job at that time|
       |critical|dropped_quota|\`silent-service\`|\`90 lost, 100 % of 90: error_usage_exceeded 90\` vs below 1 %; critical from 10 %|Raise the quota or spike protection, or send less: the biggest issues first|
-      |critical|unacknowledged_issue|\`MOVIE-SERVICE-1 TypeError: seats is null 座席\`|\`L3, nobody assigned, not seen for 30 min, 25 users\` vs 5 min|Assign it or open an incident|
+      |critical|unacknowledged_l3|\`MOVIE-SERVICE-1 TypeError: seats is null 座席\`|\`untouched 30 min, movie-service, 60 events, 25 users\` vs L3 within 5 min|Assign it or comment on it; else open an incident|
       |warning|escalating_issue|\`TICKET-SERVICE-3 Ever more\`|\`error, 4 users, 40 events\` vs no faster than forecast|Read it, then its causes|
       |warning|regressed_issue|\`TICKET-SERVICE-1 Timeout came back\`|\`error, 2 users, 5 events\` vs stays resolved|Read it, then its causes|
-      |warning|new_issue|\`MOVIE-SERVICE-1 TypeError: seats is null 座席\`|\`unhandled, 25 users, 60 events\` vs none new|Read it, then its causes|
 
       Not examined: rate of 1 project (too few errors for a doubling to be seen with 80 %; a longer window decides)
 
@@ -179,10 +178,9 @@ describe('what a fleet is asked for besides its rates', () => {
       ['silent_project', 'silent-service', 'critical'],
       ['monitor_failing', 'movie-service', 'critical'],
       ['dropped_quota', 'silent-service', 'critical'],
-      ['unacknowledged_issue', 'MOVIE-SERVICE-1', 'critical'],
+      ['unacknowledged_l3', 'MOVIE-SERVICE-1', 'critical'],
       ['escalating_issue', 'TICKET-SERVICE-3', 'warning'],
       ['regressed_issue', 'TICKET-SERVICE-1', 'warning'],
-      ['new_issue', 'MOVIE-SERVICE-1', 'warning'],
     ]);
     expect(report.projects[0]).toMatchObject({ project: 'movie-service', crashFree: '98 %' });
   });

@@ -39,6 +39,9 @@ it('lists what there is, what this Sentry can do, and what the token lacks', asy
     Missing: alerts:read, needed for sentry_alert_rules
     Missing: alerts:write, needed for sentry_apply_alert_policy (with --allow write)
 
+    Web: \`https://sentry.test/organizations/acme/insights/projects/\`
+    API: GET organizations/acme/projects/, events/, project-keys/
+
     Next: sentry_overview {}"
   `);
 });

@@ -72,7 +72,7 @@ describe('a day', () => {
     const text = await askOf(bed, tool, { period: 'day', tz: 'UTC' });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8000);
     expect(text).toMatchInlineSnapshot(`
-      "CRITICAL: day: 6 critical, 2 warnings; 1 of 2 projects changed for the worse
+      "CRITICAL: day: 6 critical, 1 warning; 1 of 2 projects changed for the worse
       Window: 2026-02-28T00:00:00Z to 2026-03-01T00:00:00Z (UTC), against the day before
 
       Errors: \`3,664, +83.2 % against the period before; +30.9 % against the same weekday before\`
@@ -103,9 +103,8 @@ describe('a day', () => {
       |critical|release_regressed|\`movie@2.0.0\`|\`60 errors in 21 h 55 min after 0 errors in 21 h 55 min, none before, q <0.0001\` vs below ×1.5, or q >0.01|Compare new issues and commits; roll back where users are hit|
       |critical|monitor_failing|\`movie-service nightly production\`|\`last check-in 2026-03-01T11:00:00Z, 1 h ago; failing since 2026-03-01T11:00:00Z, 1 h ago; next expected 2026-03-01T12:00:00Z\` vs last check-in ok|Look at the log of the job at that time|
       |critical|dropped_key_limit|\`ticket-service\`|\`600 lost, 33.3 % of 1,804: key_quota 600\` vs below 1 %; critical from 10 %|Raise the rate limit of the client key, or give services keys of their own|
-      |critical|unacknowledged_issue|\`MOVIE-SERVICE-2 TypeError: seats is null 座席\`|\`L3, nobody assigned, not seen for 22 h, 25 users\` vs 5 min|Assign it or open an incident|
+      |critical|unacknowledged_l3|\`MOVIE-SERVICE-2 TypeError: seats is null 座席\`|\`untouched 22 h, movie-service, 60 events, 25 users\` vs L3 within 5 min|Assign it or comment on it; else open an incident|
       |warning|p95_slower|\`movie-service\`|\`p95 300 ms after 100 ms, ×3.00, n 500 and 500\` vs below ×1.3 or 50 ms more, n ≥100 on both sides|Open a slow trace; compare releases|
-      |warning|new_issue|\`MOVIE-SERVICE-2 TypeError: seats is null 座席\`|\`unhandled, 25 users, 60 events\` vs none new|Read it, then its causes|
 
       Next: sentry_search_issues {"projects":["movie-service"],"sort":"freq"}"
     `);

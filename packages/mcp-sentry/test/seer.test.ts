@@ -7,6 +7,7 @@ const codeIn = (text: string): string => /plan_[\w-]+/.exec(text)?.[0] ?? '';
 const plain = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'RUN')
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
     .replaceAll(/\d+(\.\d+)? m?s ago/g, 'a moment ago');
 const starts = (sentry: SentryDouble) => sentry.requests.filter(({ method }) => method !== 'GET');
 
@@ -51,6 +52,9 @@ describe('sentry_seer_state', () => {
       │ # Seer: COMPLETED
       │ ## Root Cause Analysis
       │ seats is read before it is loaded
+
+      Web: \`http://HOST/organizations/acme/issues/106/?seerDrawer=true\`
+      API: GET organizations/acme/issues/106/autofix/
 
       Next: sentry_start_seer {"issue":"MOVIE-SERVICE-1","step":"solution","run":"RUN"}"
     `);

@@ -75,6 +75,7 @@ export async function connect(
     projects,
     access: (signal) => readAccess(front, isSaas ? 'saas' : 'self-hosted', () => clock.now(), signal),
     capability,
+    wait,
     issues,
     queries: createQueries(api, capability),
     releases: createReleases(api),

@@ -22,6 +22,8 @@ export interface SentryBackend extends Closable {
   access(signal: AbortSignal): Promise<Access>;
   /** Probed once an hour. */
   capability(organization: string, name: CapabilityName, signal: AbortSignal): Promise<Capability>;
+  /** Waits between two looks; rejects when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
   readonly issues: Issues;
   readonly queries: Queries;
   readonly releases: Releases;

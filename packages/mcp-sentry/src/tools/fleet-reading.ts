@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
 import { wholeCount } from '../analysis/fleet/whole-count.ts';
@@ -97,8 +98,8 @@ async function countsOf(scope: Scope, span: Span, { backend, signal }: SentryCal
     );
     for (const row of answer.rows) {
       counts.set(String(row.get('project') ?? ''), {
-        events: wholeCount(Number(row.get('count()') ?? 0)),
-        users: wholeCount(Number(row.get('count_unique(user)') ?? 0)),
+        events: wholeCount(numberAt(row, 'count()')),
+        users: wholeCount(numberAt(row, 'count_unique(user)')),
       });
     }
     isPartial ||= answer.isPartial;

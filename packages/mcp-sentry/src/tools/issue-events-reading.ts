@@ -1,5 +1,5 @@
+import { countsBy } from '../analysis/query/number-at.ts';
 import type { TagCounts } from '../analysis/tags/find-over-represented.ts';
-import type { CellValue } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import type { SentryCall } from './scope.ts';
 
@@ -23,21 +23,11 @@ export async function readTag(
       signal,
     );
   const [inside, all] = await Promise.all([ask(`issue.id:${issueId}`), ask('')]);
-  const issue = countsOf(inside.rows, key);
-  const project = new Map(countsOf(all.rows, key));
+  const issue = countsBy(inside.rows, key);
+  const project = new Map(countsBy(all.rows, key));
   if (all.cursor !== undefined) {
     const least = Math.min(...project.values());
     for (const [value, count] of issue) if (!project.has(value)) project.set(value, count + least);
   }
   return { key, issue, project };
-}
-
-function countsOf(rows: readonly ReadonlyMap<string, CellValue>[], key: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    const value = row.get(key);
-    if (value === null || value === undefined || value === '') continue; // events without this tag
-    counts.set(String(value), Number(row.get('count()') ?? 0) || 0);
-  }
-  return counts;
 }

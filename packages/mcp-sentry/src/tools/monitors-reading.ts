@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt } from '@cinecom/mcp-core';
 import type { UptimeAddress } from '../analysis/monitors/judge-uptime.ts';
 import { monitorState } from '../analysis/monitors/judge-monitors.ts';
@@ -33,7 +34,7 @@ export async function uptimeAddresses(
     const [project, address] = [String(row.get('project') ?? ''), String(row.get('request_url') ?? '')];
     const key = JSON.stringify([project, address]);
     const before = found.get(key) ?? { project, address, total: 0, failed: 0 };
-    const count = Number(row.get('count()') ?? 0) || 0;
+    const count = numberAt(row, 'count()') ?? 0;
     const failed = before.failed + (row.get('check_status') === 'failure' ? count : 0);
     found.set(key, { ...before, total: before.total + count, failed });
   }

@@ -15,7 +15,7 @@ import type { Monitor } from '../model/monitor.ts';
 import { defineTool } from '../tool.ts';
 import { agoOf } from './issue-rows.ts';
 import { lastCheckIns, uptimeAddresses } from './monitors-reading.ts';
-import { scopeInput, scopeOf } from './scope.ts';
+import { projectNames, scopeInput, scopeOf } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const shownRows = 12;
@@ -60,17 +60,13 @@ export const monitors = defineTool({
     ]);
     const list = cron.value ?? [];
     const checkIns = await lastCheckIns(list, scope, call);
-    const slugs = new Map(scope.projects.map(({ id, slug }) => [id, slug]));
     const uptime = (detectors.value ?? []).filter(isUptime);
     const rows = list.flatMap((monitor) => rowsOf(monitor, checkIns.get(monitor.slug) ?? '', now));
     const listed = state === 'all' ? rows : rows.filter((row) => row.state !== 'ok');
     return {
       ...findings({
         summary: summaryOf(rows, list.length, uptime.length),
-        findings: [
-          ...judgeMonitors(list, now),
-          ...judgeUptime(uptime, addresses.value, (id) => slugs.get(id ?? '') ?? id ?? 'unknown'),
-        ],
+        findings: [...judgeMonitors(list, now), ...judgeUptime(uptime, addresses.value, projectNames(scope))],
         notExamined: [
           ...cron.missing,
           ...detectors.missing,

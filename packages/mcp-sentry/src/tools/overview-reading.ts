@@ -5,16 +5,17 @@ import { issueFindings } from '../analysis/fleet/issue-findings.ts';
 import { judgeFleet } from '../analysis/fleet/judge-fleet.ts';
 import { judgeMonitors } from '../analysis/monitors/judge-monitors.ts';
 import { findUnacknowledged, type UnacknowledgedIssue } from '../analysis/unacknowledged/find-unacknowledged.ts';
-import { unacknowledgedFindings } from '../analysis/unacknowledged/unacknowledged-findings.ts';
+import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
 import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { readFleet } from './fleet-reading.ts';
-import type { SentryCall } from './scope.ts';
+import { projectNames, type SentryCall } from './scope.ts';
 
 const minuteMs = 60_000;
 const mostIssues = 100;
+const mostUntouched = 5;
 
 /** What an overview found, and what it could not look at. */
 export interface OverviewReading {
@@ -51,22 +52,23 @@ export async function readOverview(
   const fleet = await readFleet(scope, spans, fresh, call);
   const verdicts = judgeFleet(fleet.projects, fleet.spans);
   const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
+  const untouched = unacknowledged.slice(0, mostUntouched);
   const kinds = {
     fresh,
     regressed: inWindow(regressed.value?.issues, spans.window),
     escalating: escalating.value?.issues ?? [],
   };
-  const nameOfProject = (id: string | undefined) =>
-    scope.projects.find((project) => project.id === id)?.slug ?? 'unknown';
   const parts = [newIssues, regressed, escalating, open, monitors, sessions];
   return {
     verdicts,
     findings: [
       ...fleetFindings(verdicts, (verdict) => nextOf(verdict, fresh, spans.window)),
-      ...judgeMonitors(monitors.value ?? [], clock.now()).map(withNext('sentry_monitors')),
-      ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, nameOfProject).map(withNext('sentry_usage'))),
-      ...unacknowledgedFindings(unacknowledged).map(withNext('sentry_unacknowledged')),
-      ...issueFindings(kinds, (issue) => plainName(issue.shortId)),
+      ...judgeMonitors(monitors.value ?? [], clock.now()).map(leadingTo('sentry_monitors')),
+      ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope)).map(leadingTo('sentry_usage'))),
+      ...judgeUnacknowledged(untouched, plainName).map(leadingTo('sentry_unacknowledged')),
+      ...issueFindings({ ...kinds, told: new Set(untouched.map(({ issue }) => issue.id)) }, (issue) =>
+        plainName(issue.shortId),
+      ),
     ],
     missing: [...parts.flatMap(({ missing }) => missing), ...fleet.missing],
     ...kinds,
@@ -97,8 +99,9 @@ function nextOf({ project, rule }: FleetVerdict, fresh: readonly Issue[], window
   return issue === undefined ? undefined : { tool: 'sentry_issue', args: { issue } };
 }
 
-function withNext(tool: string): (found: Finding) => Finding {
-  return (found) => ({ ...found, next: found.next ?? { tool, args: {} } });
+/** Findings of another tool's subject lead there: it tells the rest. */
+export function leadingTo(tool: string): (found: Finding) => Finding {
+  return (found) => ({ ...found, next: { tool, args: {} } });
 }
 
 function crashFreeOf(

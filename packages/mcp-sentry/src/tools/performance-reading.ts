@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import type { ApdexCounts, PerformanceSample } from '../analysis/performance/performance-row.ts';
 import type { CellValue, TableAnswer } from '../model/query.ts';
@@ -78,21 +79,17 @@ function ask(
 type Row = ReadonlyMap<string, CellValue>;
 
 function sampleOf(row: Row, by: Grouping, apdex: ApdexCounts | undefined): PerformanceSample {
-  const numberAt = (field: string): number | undefined => {
-    const value = row.get(field);
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-  };
   const project = row.get('project');
   return {
     key: String(row.get(by) ?? '–'),
     project: typeof project === 'string' ? project : undefined,
-    count: numberAt('count()') ?? 0,
-    p50: numberAt('p50(span.duration)'),
-    p75: numberAt('p75(span.duration)'),
-    p95: numberAt('p95(span.duration)'),
-    p99: numberAt('p99(span.duration)'),
-    throughput: numberAt('epm()'),
-    failureRate: numberAt('failure_rate()'),
+    count: numberAt(row, 'count()') ?? 0,
+    p50: numberAt(row, 'p50(span.duration)'),
+    p75: numberAt(row, 'p75(span.duration)'),
+    p95: numberAt(row, 'p95(span.duration)'),
+    p99: numberAt(row, 'p99(span.duration)'),
+    throughput: numberAt(row, 'epm()'),
+    failureRate: numberAt(row, 'failure_rate()'),
     apdex,
   };
 }

@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, counted, nextCall, outside, type NotExamined, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { missingScopes, toolScopes } from '../analysis/access/missing-scopes.ts';
@@ -7,6 +8,7 @@ import { defineTool } from '../tool.ts';
 import { agoOf } from './issue-rows.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import type { Scope } from '../model/scope.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
 
 const dayMs = 86_400_000;
 const mostRows = 50;
@@ -40,6 +42,7 @@ export const projects = defineTool({
     capabilities: z.string(),
     missing: z.array(z.string()),
     notExamined: z.array(z.strictObject({ what: z.string(), why: z.string() })),
+    source,
   }),
   async handle({ match = '', ...input }, call) {
     const scope = await scopeOf(input, call);
@@ -74,9 +77,15 @@ export const projects = defineTool({
       capabilities,
       missing: held === undefined ? [] : missingScopes(held, toolScopes),
       notExamined: missing.map(({ what, why }) => ({ what, why })),
+      source: sourceOf(
+        backend.url,
+        scope.organization,
+        '/insights/projects/',
+        `GET organizations/${scope.organization}/projects/, events/, project-keys/`,
+      ),
     };
   },
-  render({ organization, server, total, projects: rows, capabilities, missing, notExamined }) {
+  render({ organization, server, total, projects: rows, capabilities, missing, notExamined, source: from }) {
     const cut = total > rows.length ? `\n${total - rows.length} more: narrow by match.` : '';
     return [
       `${counted(total, 'project')} of ${organization} at ${server}`,
@@ -86,6 +95,8 @@ export const projects = defineTool({
       `This Sentry has: ${capabilities}`,
       ...missing.map((line) => `Missing: ${line}`),
       ...notExamined.map(({ what, why }) => `Not examined: ${what} (${why})`),
+      '',
+      renderSource(from),
       '',
       nextCall('sentry_overview'),
     ].join('\n');
@@ -106,7 +117,7 @@ async function eventsOf(
   return new Map(
     rows.map((row) => {
       const last = Date.parse(String(row.get('last_seen()') ?? ''));
-      const events = wholeCount(Number(row.get('count()') ?? 0));
+      const events = wholeCount(numberAt(row, 'count()'));
       return [String(row.get('project') ?? ''), { events, last: Number.isNaN(last) ? undefined : last }] as const;
     }),
   );

@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
 import { dispersionOf, type Dispersion } from '../analysis/fleet/dispersion.ts';
 import type { ReleaseSample } from '../analysis/release/release-sample.ts';
@@ -37,19 +38,15 @@ export async function readRelease(
   const own = (sessions.value ?? []).filter(({ release }) => release === undefined || release === version);
   const total = own.reduce((sum, count) => sum + count.sessions, 0);
   const crashed = own.reduce((sum, count) => sum + count.sessions * (1 - (count.crashFree ?? 1)), 0);
-  const numberAt = (row: ReadonlyMap<string, unknown> | undefined, field: string): number => {
-    const value = row?.get(field);
-    return typeof value === 'number' && Number.isFinite(value) ? value : 0;
-  };
   return {
     sample: {
       sessions: total > 0 ? total : undefined,
       crashed: total > 0 ? Math.round(crashed) : undefined,
-      spans: spans.value === undefined ? undefined : numberAt(spans.value.rows[0], 'count()'),
-      errors: numberAt(errors.rows[0], 'count()'),
+      spans: spans.value === undefined ? undefined : (numberAt(spans.value.rows[0], 'count()') ?? 0),
+      errors: numberAt(errors.rows[0], 'count()') ?? 0,
       hours: (span.end - span.start) / hourMs,
     },
-    users: numberAt(errors.rows[0], 'count_unique(user)'),
+    users: numberAt(errors.rows[0], 'count_unique(user)') ?? 0,
     missing: [...spans.missing, ...sessions.missing],
   };
 }

@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, type Finding, type NotExamined } from '@cinecom/mcp-core';
 import { fleetFindings } from '../analysis/fleet/fleet-findings.ts';
 import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
@@ -9,7 +10,7 @@ import { judgePerformance } from '../analysis/performance/judge-performance.ts';
 import type { ReportSpans } from '../analysis/report/report-spans.ts';
 import { releaseBefore } from '../analysis/release/choose-releases.ts';
 import { findUnacknowledged, type UnacknowledgedIssue } from '../analysis/unacknowledged/find-unacknowledged.ts';
-import { unacknowledgedFindings } from '../analysis/unacknowledged/unacknowledged-findings.ts';
+import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
 import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import type { UsageTotals } from '../analysis/usage/total-usage.ts';
 import type { Issue } from '../model/issue.ts';
@@ -17,13 +18,15 @@ import type { Release } from '../model/release.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { readFleet } from './fleet-reading.ts';
+import { leadingTo } from './overview-reading.ts';
 import { readPerformance } from './performance-reading.ts';
 import { compareReleases, type Judged } from './release-verdict.ts';
-import type { SentryCall } from './scope.ts';
+import { projectNames, type SentryCall } from './scope.ts';
 
 const hourMs = 3_600_000;
 const mostIssues = 100;
 const mostReleases = 5;
+const mostUntouched = 5;
 const listedReleases = 30;
 
 export interface JudgedRelease {
@@ -78,10 +81,9 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
   );
   const verdicts = judgeFleet(fleet.projects, fleet.spans);
   const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
+  const untouched = unacknowledged.slice(0, mostUntouched);
   const kinds = { fresh: fresh.value?.issues ?? [], regressed: regressed.value?.issues ?? [], escalating: [] };
   const monitorFindings = judgeMonitors(monitors.value ?? [], clock.now());
-  const slugOf = (id: string | undefined): string =>
-    scope.projects.find((project) => project.id === id)?.slug ?? 'unknown';
   const parts = [fresh, regressed, resolved, open, monitors, performance, releases, sameWeekday];
   return {
     verdicts,
@@ -89,10 +91,12 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
       ...fleetFindings(verdicts, ({ project }) => nextOf(plainName(project))),
       ...(releases.value ?? []).flatMap(({ judged }) => judged.findings),
       ...monitorFindings,
-      ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, slugOf)),
-      ...unacknowledgedFindings(unacknowledged),
+      ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope))),
+      ...judgeUnacknowledged(untouched, plainName).map(leadingTo('sentry_unacknowledged')),
       ...(performance.value?.findings ?? []),
-      ...issueFindings(kinds, (issue) => plainName(issue.shortId)),
+      ...issueFindings({ ...kinds, told: new Set(untouched.map(({ issue }) => issue.id)) }, (issue) =>
+        plainName(issue.shortId),
+      ),
     ],
     missing: [...parts.flatMap(({ missing }) => missing), ...fleet.missing, ...(performance.value?.missing ?? [])],
     fresh: fresh.value?.issues,
@@ -159,6 +163,5 @@ async function eventsOf(
     { dataset: 'errors', fields: ['count()'], limit: 1, span },
     signal,
   );
-  const told = rows[0]?.get('count()');
-  return typeof told === 'number' ? told : undefined;
+  return numberAt(rows[0], 'count()');
 }

@@ -1,3 +1,4 @@
+import { countsBy } from '../analysis/query/number-at.ts';
 import { attempt, type Attempt, ToolError } from '@cinecom/mcp-core';
 import type { DeployAt } from '../analysis/causes/suspect-release.ts';
 import { findStep, type Step } from '../analysis/series/find-step.ts';
@@ -115,14 +116,7 @@ async function countsOf(
 ): Promise<ReadonlyMap<string, number>> {
   const options = { dataset: 'errors', fields: [key, 'count()'], query, sort: '-count()', limit: 100, span } as const;
   const { rows } = await backend.queries.table(scope, options, signal);
-  return new Map(
-    rows.flatMap((row) => {
-      const value = row.get(key);
-      return value === null || value === undefined || value === ''
-        ? []
-        : [[String(value), Number(row.get('count()') ?? 0) || 0] as const];
-    }),
-  );
+  return countsBy(rows, key);
 }
 
 /** A query of ours: nothing that an outsider wrote gets into it. */

@@ -42,6 +42,12 @@ export async function scopeOf(input: ScopeInput, { backend, settings, signal }: 
   };
 }
 
+/** What a project id is called; of one outside of scope the id itself. */
+export function projectNames({ projects }: Scope): (id: string | undefined) => string {
+  const slugs = new Map(projects.map(({ id, slug }) => [id, slug]));
+  return (id) => (id === undefined ? 'unknown' : (slugs.get(id) ?? id));
+}
+
 function only(organizations: readonly Organization[]): string {
   const [first, ...others] = organizations;
   if (first !== undefined && others.length === 0) return first.slug;

@@ -1,3 +1,5 @@
+import type { Scope } from '../model/scope.ts';
+import { source, type Source, sourceOf } from './web-link.ts';
 import { outside } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { cut } from '../analysis/events/shown-event.ts';
@@ -27,11 +29,12 @@ export const seerState = z.strictObject({
   nextStep: z.string().optional(),
   plain: z.string().optional().describe('issue for the next call'),
   notes: z.array(z.string()),
+  source,
 });
 export type SeerState = z.input<typeof seerState>;
 
 /** @param run undefined where there is none yet */
-export function seerStateOf(issue: Issue, run: SeerRun | undefined, call: SentryCall): SeerState {
+export function seerStateOf(issue: Issue, run: SeerRun | undefined, scope: Scope, call: SentryCall): SeerState {
   const now = call.clock.now();
   const reading = readState(run, now);
   const next = nextStep(run, call.settings.seerCodeChanges, now);
@@ -57,11 +60,12 @@ export function seerStateOf(issue: Issue, run: SeerRun | undefined, call: Sentry
       ...(reading.isStale ? ['Nothing was heard of this run for more than 15 min: it may be started anew.'] : []),
       ...((run?.text?.length ?? 0) > longestText ? [`Text cut at ${longestText} characters.`] : []),
     ],
+    source: seerSource(issue, scope, call),
   };
 }
 
 /** Where Seer is absent, off or not for such issues. */
-export function absentSeer(issue: Issue, note: string): SeerState {
+export function absentSeer(issue: Issue, note: string, scope: Scope, call: SentryCall): SeerState {
   const plain = plainName(issue.shortId);
   return {
     issue: issue.shortId,
@@ -75,7 +79,13 @@ export function absentSeer(issue: Issue, note: string): SeerState {
     pullRequests: [],
     ...(plain === undefined ? {} : { plain }),
     notes: [note],
+    source: seerSource(issue, scope, call),
   };
+}
+
+function seerSource({ id }: Issue, { organization }: Scope, { backend }: SentryCall): Source {
+  const api = `GET organizations/${organization}/issues/${id}/autofix/`;
+  return sourceOf(backend.url, organization, `/issues/${id}/?seerDrawer=true`, api);
 }
 
 /** Why Seer has nothing to say of this kind of issue; undefined where it may. */

@@ -4,8 +4,8 @@ import { readState } from '../analysis/seer/state.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
-import { pause } from './pause.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { renderSource } from './web-link.ts';
 import { absentSeer, noSeerFor, seerState, seerStateOf } from './seer-output.ts';
 
 export const seerStateTool = defineTool({
@@ -25,13 +25,13 @@ export const seerStateTool = defineTool({
     const scope = await scopeOf({ organization }, call);
     const issue = await call.backend.issues.find(scope, reference, call.signal);
     const never = noSeerFor(issue);
-    if (never !== undefined) return absentSeer(issue, never);
+    if (never !== undefined) return absentSeer(issue, never, scope, call);
     const first = await attempt('Seer', call.backend.seer.state(scope, issue.id, call.signal));
     const [missing] = first.missing;
-    if (missing !== undefined) return absentSeer(issue, `${missing.why}.`);
+    if (missing !== undefined) return absentSeer(issue, `${missing.why}.`, scope, call);
     const run =
       waitSeconds === 0 ? first.value : await settled(issue, { scope, waitSeconds, first: first.value }, call);
-    return seerStateOf(issue, run, call);
+    return seerStateOf(issue, run, scope, call);
   },
   render(state) {
     const done = state.phase === 'absent' ? `no Seer for ${state.issue}` : `Seer of ${state.issue}: ${state.status}`;
@@ -47,6 +47,7 @@ export const seerStateTool = defineTool({
       state.steps.length === 0 ? '' : table(state.steps, ['step', 'status']),
       state.text,
       state.pullRequests.map((address) => `Pull request: ${address}`).join('\n'),
+      renderSource(state.source),
       followUp(state),
     ];
     return parts.filter((part) => part !== '').join('\n\n');
@@ -85,7 +86,7 @@ async function settled(
   let run = first;
   for (let turn = 0; !readState(run, clock.now()).isSettled && clock.now() < until; turn += 1) {
     progress(Math.max(0, waitSeconds - Math.ceil((until - clock.now()) / 1000)), waitSeconds, 'Seer is at work');
-    await pause(Math.max(0, Math.min(waits[turn] ?? 5000, until - clock.now())), signal);
+    await backend.wait(Math.max(0, Math.min(waits[turn] ?? 5000, until - clock.now())), signal);
     run = await backend.seer.state(scope, issue.id, signal);
   }
   return run;

@@ -1,3 +1,4 @@
+import { numberAt } from '../analysis/query/number-at.ts';
 import { count } from '@cinecom/mcp-core';
 import type { UsageDay } from '../analysis/usage/forecast-month.ts';
 import type { Scope, Span } from '../model/scope.ts';
@@ -41,6 +42,6 @@ export async function biggestIssues(scope: Scope, span: Span, { backend, signal 
     issue: String(row.get('issue') ?? '–'),
     title: shortened(backend.cleaning.personal(String(row.get('title') ?? '–')), 100),
     project: String(row.get('project') ?? '–'),
-    events: count(Number(row.get('count()') ?? 0) || 0),
+    events: count(numberAt(row, 'count()') ?? 0),
   }));
 }

@@ -15,10 +15,10 @@ import * as z from 'zod';
 import { forecastMonth, type MonthForecast } from '../analysis/usage/forecast-month.ts';
 import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import { totalUsage, type UsageTotals } from '../analysis/usage/total-usage.ts';
-import type { Scope, Span } from '../model/scope.ts';
+import type { Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
-import { scopeInput, scopeOf } from './scope.ts';
+import { projectNames, scopeInput, scopeOf } from './scope.ts';
 import { durationOf } from './times.ts';
 import { biggestIssues, dailyErrors } from './usage-reading.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
@@ -90,7 +90,7 @@ export const usage = defineTool({
       attempt('forecast', dailyErrors(scope, call)),
       attempt('biggest issues', biggestIssues(scope, span, call)),
     ]);
-    const nameOf = namesOf(scope);
+    const nameOf = projectNames(scope);
     const counts = outcomes.value?.counts ?? [];
     const totals = totalUsage(counts, by);
     const forecast = daily.value === undefined ? undefined : forecastMonth(daily.value, now);
@@ -139,11 +139,6 @@ function questionOf(by: 'project' | 'category', span: Span) {
   return by === 'project'
     ? { groupBy: [...groupBy, 'project' as const], span, interval: '1d' as const, category: 'error' as const }
     : { groupBy, span, interval: '1d' as const };
-}
-
-function namesOf({ projects }: Scope): (id: string | undefined) => string {
-  const slugs = new Map(projects.map(({ id, slug }) => [id, slug]));
-  return (id) => (id === undefined ? 'unknown' : (slugs.get(id) ?? id));
 }
 
 function summaryOf({ total, byKind, rows }: UsageTotals, by: string): string {

@@ -55,7 +55,8 @@ describe('fleetFindings', () => {
 });
 
 describe('issueFindings', () => {
-  const named = (shortId: string, more: Parameters<typeof modelIssue>[0] = {}) => modelIssue({ shortId, ...more });
+  const named = (shortId: string, more: Parameters<typeof modelIssue>[0] = {}) =>
+    modelIssue({ id: shortId, shortId, ...more });
 
   it('take the five of most users of each kind, escalating ones first', () => {
     const many = Array.from({ length: 8 }, (_, index) => named(`N-${index}`, { users: index, isUnhandled: true }));
@@ -68,6 +69,26 @@ describe('issueFindings', () => {
       ['regressed_issue', 'R-1'],
       ...[7, 6, 5, 4, 3].map((index) => ['new_issue', `N-${index}`]),
     ]);
+  });
+
+  it('tell an issue once, as the worst that it is', () => {
+    const [fresh, back, faster, told] = ['N-1', 'R-1', 'E-1', 'U-1'].map((id) => named(id));
+    const found = issueFindings(
+      { fresh: [fresh!, back!, faster!, told!], regressed: [back!], escalating: [faster!], told: new Set(['U-1']) },
+      () => undefined,
+    );
+    expect(found.map(({ id, object }) => [id, object.split(' ')[0]])).toEqual([
+      ['escalating_issue', 'E-1'],
+      ['regressed_issue', 'R-1'],
+      ['new_issue', 'N-1'],
+    ]);
+  });
+
+  it('tell an issue as new that the five of its worse kind leave out', () => {
+    const faster = [1, 2, 3, 4, 5, 6].map((users) => named(`E-${users}`, { users }));
+    const found = issueFindings({ fresh: faster, regressed: [], escalating: faster }, () => undefined);
+    expect(found.map(({ id }) => id)).toEqual([...Array.from({ length: 5 }, () => 'escalating_issue'), 'new_issue']);
+    expect(found.at(-1)?.object).toMatch(/^E-1 /);
   });
 
   it('make a note of a new issue that was handled, and warn of others', () => {

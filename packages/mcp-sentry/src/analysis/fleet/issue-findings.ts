@@ -1,35 +1,49 @@
 import { count, type Finding } from '@cinecom/mcp-core';
+import { cut } from '../events/shown-event.ts';
 import type { Issue } from '../../model/issue.ts';
 
 const mostOfAKind = 5;
 
-/** New, regressed and escalating issues as findings, those of most users first, at most five a kind. @param nameOf a short id that may stand in a call */
+/**
+ * New, regressed and escalating issues as findings, those of most users first, at most five a kind. That an issue is new is
+ * not told of one that stands among the findings for something worse: one trouble, one line.
+ *
+ * @param kinds.told ids of issues that other findings tell already
+ * @param nameOf a short id that may stand in a call
+ */
 export function issueFindings(
   kinds: {
     readonly fresh: readonly Issue[];
     readonly regressed: readonly Issue[];
     readonly escalating: readonly Issue[];
+    readonly told?: ReadonlySet<string>;
   },
   nameOf: (issue: Issue) => string | undefined,
 ): readonly Finding[] {
-  const of = (issues: readonly Issue[], rule: Rule) =>
-    issues
-      .toSorted((left, right) => (right.users ?? 0) - (left.users ?? 0) || (right.events ?? 0) - (left.events ?? 0))
-      .slice(0, mostOfAKind)
-      .map((issue) => findingOf(issue, rule, nameOf(issue)));
+  const escalating = mostOf(kinds.escalating);
+  const regressed = mostOf(kinds.regressed);
+  const worse = new Set([...escalating, ...regressed].map(({ id }) => id));
+  const merelyNew = kinds.fresh.filter(({ id }) => !worse.has(id) && kinds.told?.has(id) !== true);
+  const of = (issues: readonly Issue[], rule: Rule) => issues.map((issue) => findingOf(issue, rule, nameOf(issue)));
   return [
-    ...of(kinds.escalating, {
+    ...of(escalating, {
       id: 'escalating_issue',
       severity: () => 'warning',
       threshold: 'no faster than forecast',
     }),
-    ...of(kinds.regressed, { id: 'regressed_issue', severity: () => 'warning', threshold: 'stays resolved' }),
-    ...of(kinds.fresh, {
+    ...of(regressed, { id: 'regressed_issue', severity: () => 'warning', threshold: 'stays resolved' }),
+    ...of(mostOf(merelyNew), {
       id: 'new_issue',
       severity: ({ isUnhandled, level }) => (isUnhandled === true || level === 'fatal' ? 'warning' : 'info'),
       threshold: 'none new',
     }),
   ];
+}
+
+function mostOf(issues: readonly Issue[]): readonly Issue[] {
+  return issues
+    .toSorted((left, right) => (right.users ?? 0) - (left.users ?? 0) || (right.events ?? 0) - (left.events ?? 0))
+    .slice(0, mostOfAKind);
 }
 
 interface Rule {
@@ -47,7 +61,7 @@ function findingOf(issue: Issue, { id, severity, threshold }: Rule, name: string
   return {
     id,
     severity: severity(issue),
-    object: `${issue.shortId} ${title.slice(0, 100)}`,
+    object: `${issue.shortId} ${cut(title, 100)}`,
     evidence: [issue.isUnhandled === true ? 'unhandled' : issue.level, ...counts].filter(Boolean).join(', ') || '–',
     threshold,
     fix: 'Read it, then its causes',

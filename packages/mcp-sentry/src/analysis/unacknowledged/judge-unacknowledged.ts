@@ -1,4 +1,5 @@
 import { count, counted, duration, type Finding } from '@cinecom/mcp-core';
+import { cut } from '../events/shown-event.ts';
 import type { UnacknowledgedIssue } from './find-unacknowledged.ts';
 import type { Level } from './issue-level.ts';
 
@@ -42,7 +43,7 @@ export function judgeUnacknowledged(
       issue.events === undefined ? undefined : counted(issue.events, 'event'),
       issue.users === undefined ? undefined : counted(issue.users, 'user'),
     ].filter((part) => part !== undefined);
-    const title = (issue.title ?? '').slice(0, 100);
+    const title = cut(issue.title ?? '', 100);
     return {
       id: `unacknowledged_${level.toLowerCase()}`,
       severity: severityOf[level],
