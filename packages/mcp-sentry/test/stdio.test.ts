@@ -97,6 +97,21 @@ describe('the command line', () => {
     expect(sentry.requests.every(({ method }) => method === 'GET')).toBe(true);
   });
 
+  it.each([
+    ['http://0123456789abcdef0123456789abcdef@HOST/103', 'SENTRY_DSN: project 103 at 127.0.0.1', 'ok'],
+    ['https://xxx@xxx.ingest.sentry.io/xxx', 'SENTRY_DSN holds a placeholder', 'warning'],
+    ['https://0123456789abcdef0123456789abcdef@other.example/1', '--url another server', 'warning'],
+  ])('says of the DSN %s: %s', async (dsn, said, status) => {
+    const sentry = await cinema();
+    const { env } = await state();
+    const own = { ...env, SENTRY_DSN: dsn.replace('HOST', new URL(sentry.url).host) };
+    const { stdout } = await runCommand(sentry, ['check'], { env: own });
+    const row = stdout.split('\n').find((line) => /^\w+ +DSN /.test(line));
+    expect(row).toContain(said);
+    expect(row).toMatch(new RegExp(`^${status} `));
+    expect(stdout).not.toContain('0123456789abcdef');
+  });
+
   it('names the scopes that a token lacks, and a project that is not there', async () => {
     const sentry = await cinema({ scopes: ['org:read', 'project:read'] });
     const { env } = await state();
