@@ -21,6 +21,11 @@ describe('disturbed answers', () => {
     );
   });
 
+  test('keep a field that is called as the prototype is', () => {
+    const body: unknown = JSON.parse('{"__proto__":[1],"constructor":{"a":2}}');
+    expect(JSON.stringify(disturb(0, 0)(body, '/a'))).toBe('{"__proto__":[1],"constructor":{"a":2}}');
+  });
+
   test('meet every kind of change over a hundred seeds', () => {
     const kinds = Array.from({ length: 100 }, (_, seed) => JSON.stringify(disturb(seed, 1)({ name: 'x' }, '/a')));
     expect(new Set(kinds)).toEqual(

@@ -22,18 +22,17 @@ function retype(value: unknown): unknown {
 function disturbValue(value: unknown, place: string, seed: number, share: number): unknown {
   if (Array.isArray(value)) return value.map((each, index) => disturbValue(each, `${place}/${index}`, seed, share));
   if (typeof value !== 'object' || value === null) return value;
-  const result: Record<string, unknown> = {};
-  for (const [name, each] of Object.entries(value)) {
+  const entries = Object.entries(value).flatMap(([name, each]): [string, unknown][] => {
     const here = `${place}/${name}`;
     const change =
       drawFrom(seed, here) < share ? changes[Math.floor(drawFrom(seed + 1, here) * changes.length)] : undefined;
-    if (change === 'drop') continue;
-    if (change === 'null') result[name] = null;
-    else if (change === 'retype') result[name] = retype(each);
-    else result[name] = disturbValue(each, here, seed, share);
-    if (change === 'unknown') result[`${name}_unknown`] = { added: [1] };
-  }
-  return result;
+    if (change === 'drop') return [];
+    if (change === 'null') return [[name, null]];
+    if (change === 'retype') return [[name, retype(each)]];
+    const kept: [string, unknown] = [name, disturbValue(each, here, seed, share)];
+    return change === 'unknown' ? [kept, [`${name}_unknown`, { added: [1] }]] : [kept];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**
