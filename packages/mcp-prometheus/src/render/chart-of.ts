@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { type Annotation, type ChartPoint, renderChart, type Threshold } from '@cinecom/chart';
 import { counted } from '@cinecom/mcp-core';
-import { createRedactor } from '@cinecom/mcp-core/redact';
+import { openText } from '@cinecom/mcp-core/redact';
 import { rankByLast, type Series, type Span, summarise } from '@cinecom/promql';
 import * as z from 'zod';
 import { extremesOf } from '../analysis/query/merge-extremes.ts';
@@ -41,7 +40,7 @@ export async function chartOf(series: readonly Series[], options: ChartOptions):
   const { signal, unit = unitOf(series), ...chart } = options;
   const bySummary = new Map(series.map((one) => [one.labels, one]));
   const ranked = rankByLast(series.map(summarise)).flatMap(({ labels }) => bySummary.get(labels) ?? []);
-  const isOpen = openWords();
+  const isOpen = openText();
   const drawn = ranked.map((one, index) => {
     const name = shownLabels(one.labels);
     return {
@@ -58,13 +57,6 @@ export async function chartOf(series: readonly Series[], options: ChartOptions):
 
 /** A picture draws no more names than this. */
 const mostNamed = 20;
-
-/** Pictures go around the redaction of answers, so a text that holds a secret or personal data must not come into one. */
-function openWords(): (text: string) => boolean {
-  const pii = { cards: 'mask', myNumber: 'mask', mail: 'mask', phone: 'mask' } as const;
-  const redactor = createRedactor({ secrets: [], env: {}, pii, tagKey: randomBytes(16) });
-  return (text) => redactor.line(text) === text;
-}
 
 /** A mean with the lowest and highest sample of its step: the line goes there and back, so that a spike is seen. */
 function pointsOf(series: Series): readonly ChartPoint[] {
