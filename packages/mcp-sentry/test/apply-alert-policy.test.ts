@@ -59,6 +59,9 @@ describe('sentry_apply_alert_policy', () => {
       |\`[ops] L1\`|create|yes|
       |\`[ops] L3\`|create|yes|
 
+      Web: \`http://HOST/organizations/acme/issues/alerts/rules/\`
+      API: POST and PUT organizations/acme/workflows/
+
       Next: sentry_alert_rules {}"
     `);
 

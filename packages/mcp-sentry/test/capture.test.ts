@@ -35,7 +35,9 @@ describe('an alert', () => {
     clock.advance(minute);
     await ask(capture, alert);
     expect(captured(sentry)).toEqual([{ title: alert.title, status: 'unresolved', events: 2 }]);
-    expect(await ask(capture, { ...alert, state: 'resolved' })).toBe('resolved: 1 issue resolved, 0 still open');
+    expect(await ask(capture, { ...alert, state: 'resolved' })).toMatch(
+      /^resolved: 1 issue resolved, 0 still open\n\nWeb: `[^`]*\/organizations\/acme\/issues\/`\nAPI: PUT /,
+    );
     expect(captured(sentry)).toEqual([{ title: alert.title, status: 'resolved', events: 2 }]);
     expect(sentry.envelopes).toHaveLength(2);
     expect(changed(sentry).map(({ query }) => query.getAll('id').length)).toEqual([1]);
@@ -67,7 +69,7 @@ describe('an alert', () => {
   it('that is accepted and not seen in time says so', async () => {
     const { ask, sentry, waits } = await opened();
     sentry.world.ingest.delayMs = minute;
-    expect(await ask(capture, alert)).toMatch(/^firing: event [0-9a-f]{32} accepted, not yet visible$/);
+    expect(await ask(capture, alert)).toMatch(/^firing: event [0-9a-f]{32} accepted, not yet visible\n/);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(20_000);
   });
 

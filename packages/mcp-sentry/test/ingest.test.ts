@@ -10,6 +10,7 @@ describe('an event that arrives', () => {
     const { answer, sentry } = await checked(movies());
     expect(
       answer
+        .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
         .replace(/[0-9a-f]{32}/, 'ID')
         .replace(/after [\d.]+ m?s`/, 'after 9 ms`')
         .replace(/sent 2.*/, 'sent'),
@@ -19,7 +20,10 @@ describe('an event that arrives', () => {
       - \`sent, status 200 after 9 ms\`
       - \`visible after 1 s, event ID\`
       - \`clean-up: its issue is resolved\`
-      Window: sent"
+      Window: sent
+
+      Web: \`http://HOST/organizations/acme/issues/115/\`
+      API: one event to HOST; GET projects/acme/movie-service/events/, stats_v2/"
     `);
     expect(sentry.envelopes).toHaveLength(1);
     expect(sentry.envelopes[0]?.items.map(({ headers }) => headers['type'])).toEqual(['event']);

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { fillCinema } from './support/cinema.ts';
 import { askOf, freezeTime, hour, minute, now } from './support/frozen.ts';
 import { openBed } from './support/open.ts';
+import { picturesOf } from './support/pictures.ts';
 
 freezeTime();
 
@@ -54,6 +55,43 @@ it('shows a time series by group, and which bucket is not over', async () => {
     Web: \`https://sentry.test/organizations/acme/explore/traces/\`
     API: GET organizations/acme/events-timeseries/"
   `);
+});
+
+describe('a picture', () => {
+  const pictured = { fields: ['count()', 'project'], series: true, from: 'now-30m', chart: true };
+
+  it('follows the text of a series', async () => {
+    const { client } = await openBed({ now, fill });
+    const { text, pictures } = await picturesOf(client, tool, pictured);
+    expect(text).toContain('2 series');
+    expect(pictures).toMatchObject([{ type: 'image', mimeType: 'image/png' }]);
+  });
+
+  it('leaves out the bucket that is not over', async () => {
+    const late = now + 30_000;
+    const withLate = async (count: number) => {
+      const busy = (sentry: SentryDouble): void => {
+        fill(sentry);
+        const issue = sentry.world.addIssue('movie-service', { title: 'late' });
+        if (count > 0) sentry.world.addEvents(issue, { count, from: now + 5000, to: now + 10_000 });
+      };
+      const { client } = await openBed({ now: late, fill: busy });
+      vi.setSystemTime(late);
+      return picturesOf(client, tool, pictured);
+    };
+    const [quiet, busy] = [await withLate(0), await withLate(500)];
+    expect(busy.text).toContain('501 (not over)');
+    expect(quiet.text).toContain('1 (not over)');
+    expect(busy.pictures).toEqual(quiet.pictures);
+    expect(busy.pictures).toHaveLength(1);
+  });
+
+  it('needs a series, and a table says so', async () => {
+    const { client } = await openBed({ now, fill });
+    const { text, pictures } = await picturesOf(client, tool, { fields: ['title', 'count()'], chart: true });
+    expect(text).toContain('No picture: it needs series, with an aggregate as the first of fields.');
+    expect(pictures).toEqual([]);
+  });
 });
 
 describe('a table', () => {

@@ -2,6 +2,7 @@ import type { SentryDouble } from '@cinecom/testbed';
 import { describe, expect, it, vi } from 'vitest';
 import { askOf, day, freezeTime, hour, type Judged, now } from './support/frozen.ts';
 import { openBed } from './support/open.ts';
+import { picturesOf } from './support/pictures.ts';
 
 freezeTime();
 
@@ -188,6 +189,38 @@ it('the clock that goes forward in the night takes an hour from both nights', as
   vi.setSystemTime(sunday);
   const report = await client.data<Report>(tool, { period: 'night', tz: 'Europe/Berlin' });
   expect(report.window).toBe('2026-03-28T19:00:00Z to 2026-03-29T06:00:00Z (Europe/Berlin), against the night before');
+});
+
+describe('a picture', () => {
+  const asked = { period: 'day', tz: 'UTC', chart: true };
+
+  it('shows the errors of the period and when releases were made', async () => {
+    const pictureOf = async (release: number): Promise<string | undefined> => {
+      const { client } = await openBed({
+        now,
+        fill: ({ world }) => {
+          world.addProject('movie-service');
+          const known = world.addIssue('movie-service', { title: 'Old', firstSeen: now - 60 * day });
+          world.addEvents(known, { count: 48, from: midnight - day, to: midnight - 1 });
+          world.addRelease('movie@2.0.0', { projects: ['movie-service'], dateCreated: release });
+        },
+      });
+      const { text, pictures } = await picturesOf(client, tool, asked);
+      expect(text).toContain('Releases: `movie@2.0.0 insufficient`');
+      expect(pictures).toMatchObject([{ type: 'image', mimeType: 'image/png' }]);
+      return pictures[0]?.data;
+    };
+    expect(await pictureOf(midnight - 11 * hour)).not.toBe(await pictureOf(midnight - 5 * hour));
+  });
+
+  it('is asked for, and not drawn of nothing', async () => {
+    const { client } = await openBed({ now, fill });
+    expect((await picturesOf(client, tool, { ...asked, chart: false })).pictures).toEqual([]);
+    const empty = await openBed({ now, fill: ({ world }) => void world.addProject('movie-service') });
+    const { text, pictures } = await picturesOf(empty.client, tool, asked);
+    expect(text).toContain('No picture: there was no error.');
+    expect(pictures).toEqual([]);
+  });
 });
 
 it('is not ok where nothing could be judged', async () => {

@@ -129,6 +129,9 @@ describe('sentry_start_seer', () => {
     expect(plain(done)).toMatchInlineSnapshot(`
       "Seer is at work on \`MOVIE-SERVICE-1\`: root_cause, up to root_cause, run RUN. It takes minutes.
 
+      Web: \`http://HOST/organizations/acme/issues/106/?seerDrawer=true\`
+      API: POST organizations/acme/issues/106/autofix/
+
       Next: sentry_seer_state {"issue":"MOVIE-SERVICE-1","waitSeconds":40}"
     `);
     expect(starts(sentry).map(({ body }) => body)).toEqual([

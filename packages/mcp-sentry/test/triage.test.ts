@@ -53,7 +53,7 @@ describe('a plan', () => {
       Targets: issue MOVIE-SERVICE-1, issue TICKET-SERVICE-1, issue MOVIE-SERVICE-2, project movie-service, project ticket-service
       Undo: sentry_triage_issues with the state that the plan shows"
     `);
-    expect(done).toMatchInlineSnapshot(`
+    expect(done.replaceAll(sentry.url, 'https://sentry.test')).toMatchInlineSnapshot(`
       "3 of 3 issues changed: \`status resolved, priority low, seen\`
 
       |issue|title|before|after|applied|
@@ -61,6 +61,9 @@ describe('a plan', () => {
       |\`MOVIE-SERVICE-1\`|\`TypeError: seats is null 座席\`|\`new, unhandled, high, unassigned, not seen\`|\`resolved, unhandled, low, unassigned, seen\`|yes|
       |\`TICKET-SERVICE-1\`|\`Timeout\`|\`ongoing, medium, unassigned, not seen\`|\`resolved, low, unassigned, seen\`|yes|
       |\`MOVIE-SERVICE-2\`|\`Old one\`|\`resolved, medium, unassigned, not seen\`|\`resolved, low, unassigned, seen\`|yes|
+
+      Web: \`https://sentry.test/organizations/acme/issues/\`
+      API: PUT organizations/acme/issues/ with 3 ids
 
       Next: sentry_overview {}"
     `);

@@ -14,6 +14,7 @@ import {
   writesOf,
 } from './alert-policy-reading.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
 
 export const applyAlertPolicy = defineTool({
   name: 'sentry_apply_alert_policy',
@@ -38,6 +39,7 @@ export const applyAlertPolicy = defineTool({
       }),
     ),
     failure: outside(z.string()).optional(),
+    source,
   }),
   async plan({ policy, ...input }, call) {
     const scope = await scopeOf(input, call);
@@ -84,7 +86,13 @@ export const applyAlertPolicy = defineTool({
     // what is certainly not done is an error of the call, not an answer
     if (failure !== undefined && rows.every(({ applied }) => applied === 'no')) throw failure;
     const text = failure === undefined ? undefined : [failure.message, failure.backendText].filter(Boolean).join(': ');
-    return { alerts: rows, ...(text === undefined ? {} : { failure: text }) };
+    const from = sourceOf(
+      call.backend.url,
+      observed.organization,
+      '/issues/alerts/rules/',
+      `POST and PUT organizations/${observed.organization}/workflows/`,
+    );
+    return { alerts: rows, ...(text === undefined ? {} : { failure: text }), source: from };
   },
   async settle({ observed }, call) {
     const scope = await scopeOf({ organization: observed.organization }, call);
@@ -93,11 +101,11 @@ export const applyAlertPolicy = defineTool({
     if (rows.every(({ applied }) => applied === 'yes')) return 'yes';
     return rows.every(({ applied }) => applied === 'no') ? 'no' : 'unknown';
   },
-  render({ alerts, failure }) {
+  render({ alerts, failure, source: from }) {
     const done = alerts.filter(({ applied }) => applied === 'yes').length;
     const head = `${done} of ${counted(alerts.length, 'alert')} written and read again as the policy has them`;
     const stopped = failure === undefined ? '' : `\nStopped: ${failure}. Apply again: what is done stays.`;
-    return `${head}${stopped}\n\n${table(alerts, ['alert', 'change', 'applied', 'differs'])}\n\n${nextCall('sentry_alert_rules')}`;
+    return `${head}${stopped}\n\n${table(alerts, ['alert', 'change', 'applied', 'differs'])}\n\n${renderSource(from)}\n\n${nextCall('sentry_alert_rules')}`;
   },
 });
 

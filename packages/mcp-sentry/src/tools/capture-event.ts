@@ -1,4 +1,4 @@
-import { attempt, counted, duration, nextCall, outside, quote, ToolError } from '@cinecom/mcp-core';
+import { attempt, counted, duration, nextCall, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { alertKey } from '../analysis/ingest/alert-key.ts';
 import type { Scope } from '../model/scope.ts';
@@ -7,6 +7,7 @@ import { plainName } from '../text/index.ts';
 import { forget, keepQuiet } from './captured-alerts.ts';
 import { dsnOf } from './dsn-of.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
 
 const visibleMs = 20_000;
 
@@ -40,9 +41,9 @@ export const captureEvent = defineTool({
   output: z.strictObject({
     state: z.enum(['firing', 'resolved']),
     event: z.string().optional(),
-    issues: z.array(outside(z.string())),
     said: z.string(),
     next: z.string().optional(),
+    source,
   }),
   async plan({ organization, ...input }, call) {
     if (Object.keys(input.tags).length > 20) {
@@ -87,8 +88,13 @@ export const captureEvent = defineTool({
       const left = await openIssues(observed.key, scope, observed.project, call);
       return {
         state: observed.state,
-        issues: [],
         said: `${counted(observed.issues.length - left.length, 'issue')} resolved, ${left.length} still open`,
+        source: sourceOf(
+          call.backend.url,
+          scope.organization,
+          ofKey(observed.key),
+          `PUT organizations/${scope.organization}/issues/ with ${counted(observed.issues.length, 'id')}`,
+        ),
       };
     }
     await keepQuiet(observed.key, call);
@@ -117,10 +123,14 @@ export const captureEvent = defineTool({
     return {
       state: observed.state,
       event: sent.eventId,
-      issues:
-        issueId === undefined ? [] : [`${call.backend.url}/organizations/${scope.organization}/issues/${issueId}/`],
       said: seen === undefined ? 'accepted, not yet visible' : `visible after ${duration(seen.afterMs)}`,
       ...(plainName(issueId) === undefined ? {} : { next: plainName(issueId) }),
+      source: sourceOf(
+        call.backend.url,
+        scope.organization,
+        issueId === undefined ? ofKey(key) : `/issues/${issueId}/`,
+        `one event to ${dsn.host}; GET projects/${scope.organization}/${project.slug}/events/`,
+      ),
     };
   },
   // an event that left cannot be told from one that did not without its id; what was resolved is seen by planning anew
@@ -129,12 +139,17 @@ export const captureEvent = defineTool({
     const scope = await scopeOf({ organization: observed.organization }, call);
     return (await openIssues(observed.key, scope, observed.project, call)).length === 0 ? 'yes' : 'no';
   },
-  render({ state, event, issues, said, next }) {
+  render({ state, event, said, next, source: from }) {
     const head = event === undefined ? `${state}: ${said}` : `${state}: event ${event} ${said}`;
     const follow = next === undefined ? [] : ['', nextCall('sentry_issue', { issue: next })];
-    return [head, ...issues, ...follow].join('\n');
+    return [head, '', renderSource(from), ...follow].join('\n');
   },
 });
+
+/** Where the issues of an alert are listed. */
+function ofKey(key: string): string {
+  return `/issues/?query=${encodeURIComponent(`cinecom.alert:"${key}"`)}`;
+}
 
 async function readDsn(scope: Scope, call: SentryCall) {
   const keys = await attempt('client keys', call.backend.usage.keys(scope, call.signal));

@@ -18,6 +18,7 @@ import { plainName } from '../text/index.ts';
 import { type DsnInUse, dsnOf } from './dsn-of.ts';
 import { cleanUp, type IngestRun, runIngestCheck } from './ingest-run.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { renderSource, type Source, source, sourceOf } from './web-link.ts';
 import type { Scope } from '../model/scope.ts';
 
 const report = z.strictObject({
@@ -25,6 +26,7 @@ const report = z.strictObject({
   event: z.string(),
   steps: z.array(outside(z.string())),
   operation: z.string().optional(),
+  source,
 });
 type Report = z.input<typeof report>;
 
@@ -93,11 +95,12 @@ export const checkIngest = defineTool({
         const under = { ...call, signal: control.signal };
         const onLook = (passedMs: number) => control.progress(passedMs, waitMs, 'accepted, not visible yet');
         const run = await runIngestCheck(used, scope, { waitMs, cleanup, onSent, onLook }, under);
-        return reportOf(run, used) as unknown as Json;
+        return reportOf(run, used, ingestSource(run.seen, used, scope, call)) as unknown as Json;
       },
       call.waitsForEnd ? {} : { answerAfterMs },
     );
-    return result === undefined ? goesOn({ operation, event }, used) : (result as unknown as Report);
+    if (result !== undefined) return result as unknown as Report;
+    return { ...goesOn({ operation, event }, used), source: ingestSource(undefined, used, scope, call) };
   },
   // whether the one event left is not to be found without its id
   settle: async (): Promise<'unknown'> => 'unknown',
@@ -109,7 +112,7 @@ export const checkIngest = defineTool({
       output.verdict === 'unknown' && output.event !== ''
         ? ['', nextCall('sentry_check_ingest', { again: output.event })]
         : [];
-    return [verdict, ...steps, ...operation, ...rest, ...next].join('\n');
+    return [verdict, ...steps, ...operation, ...rest, '', renderSource(output.source), ...next].join('\n');
   },
 });
 
@@ -128,7 +131,7 @@ function warningsOf({ dsn, owner }: DsnInUse, { backend }: SentryCall): string[]
   ];
 }
 
-function reportOf({ sent, seen, judgement, cleanup }: IngestRun, used: DsnInUse): Report {
+function reportOf({ sent, seen, judgement, cleanup }: IngestRun, used: DsnInUse, from: Source): Report {
   const status = sent.statusCode === undefined ? 'no answer' : `status ${sent.statusCode}`;
   return {
     ...findings({
@@ -144,7 +147,24 @@ function reportOf({ sent, seen, judgement, cleanup }: IngestRun, used: DsnInUse)
       ...(seen === undefined ? [] : [`visible after ${duration(seen.afterMs)}, event ${sent.eventId}`]),
       `clean-up: ${cleanup}`,
     ],
+    source: from,
   };
+}
+
+/** Where its event is seen; else where it is told what became of the events of its project. */
+function ingestSource(
+  seen: IngestRun['seen'],
+  { dsn, project }: DsnInUse,
+  { organization }: Scope,
+  { backend }: SentryCall,
+): Source {
+  const issueId = seen?.event.issueId;
+  return sourceOf(
+    backend.url,
+    organization,
+    issueId === undefined ? `/stats/?project=${encodeURIComponent(project.id)}` : `/issues/${issueId}/`,
+    `one event to ${dsn.host}; GET projects/${organization}/${project.slug}/events/, stats_v2/`,
+  );
 }
 
 function keyState({ owner }: DsnInUse): string {
@@ -153,7 +173,10 @@ function keyState({ owner }: DsnInUse): string {
 }
 
 /** The call answers before the look is over. */
-function goesOn({ operation, event }: { readonly operation: string; readonly event: string }, used: DsnInUse): Report {
+function goesOn(
+  { operation, event }: { readonly operation: string; readonly event: string },
+  used: DsnInUse,
+): Omit<Report, 'source'> {
   return {
     ...findings({
       summary: 'not visible yet; the look goes on',
@@ -197,5 +220,6 @@ async function lookAgain(
       ...(receivedAt === undefined ? [] : [`taken ${timestamp(receivedAt)}`]),
       `clean-up: ${cleanup ? await cleanUp(seen, scope, call) : 'not asked for'}`,
     ],
+    source: ingestSource(seen, used, scope, call),
   };
 }

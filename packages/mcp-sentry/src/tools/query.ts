@@ -13,13 +13,14 @@ import * as z from 'zod';
 import { nearestNames } from '../analysis/query/nearest-names.ts';
 import { knownFields } from '../analysis/query/known-fields.ts';
 import { seriesInterval } from '../analysis/query/series-interval.ts';
-import { cellText } from '../analysis/query/cell-text.ts';
+import { cellText, kindOf } from '../analysis/query/cell-text.ts';
 import { datasetNames } from '../analysis/query/dataset-names.ts';
-import type { TableAnswer } from '../model/query.ts';
+import type { QuerySeries, TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
+import { chartImages, chartOf } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
-import { spanOf } from './times.ts';
+import { spanOf, zoneOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const mostSeries = 10;
@@ -50,6 +51,7 @@ export const query = defineTool({
     sort: z.string().max(200).optional().describe('one of fields; - before it: largest first'),
     limit: z.int().min(1).max(100).default(50),
     series: z.boolean().default(false).describe('over time instead of a table'),
+    chart: z.boolean().default(false).describe('adds a picture of the series'),
     cursor: z.string().max(400).optional(),
     from: z.string().max(40).default('now-1h'),
     to: z.string().max(40).default('now'),
@@ -61,6 +63,7 @@ export const query = defineTool({
     series: z.array(series),
     notes: z.array(z.string()),
     cursor: z.string().optional(),
+    images: chartImages,
     source,
   }),
   async handle({ fields, sort, from, to, ...input }, call) {
@@ -98,6 +101,7 @@ interface Asked {
   readonly sort?: string;
   readonly limit: number;
   readonly cursor?: string | undefined;
+  readonly chart: boolean;
   readonly span: Span;
 }
 
@@ -120,6 +124,7 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
     notes: [
       ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
       ...emptyNotes(asked, answer.rows),
+      ...(asked.chart ? ['No picture: it needs series, with an aggregate as the first of fields.'] : []),
     ],
     ...(answer.cursor === undefined ? {} : { cursor: answer.cursor }),
     source: sourceOf(
@@ -147,7 +152,8 @@ function emptyNotes({ dataset, fields }: Asked, rows: TableAnswer['rows']): read
   ];
 }
 
-async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { backend, signal }: SentryCall) {
+async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, call: SentryCall) {
+  const { backend, signal } = call;
   const [yAxis = '', ...groupBy] = fields;
   if (!yAxis.includes('(')) {
     throw new ToolError('invalid_input', 'the first of fields must be an aggregate for a series, such as count()', {
@@ -160,21 +166,40 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { bac
   const options = { dataset: asked.dataset, yAxis, query: asked.query, intervalSeconds, span: asked.span, ...top };
   const answer = await backend.queries.series(scope, options, signal);
   const points = answer.series.flatMap((one) => one.points);
+  const stepMs = answer.intervalMs ?? intervalSeconds * 1000;
+  const nameOf = ({ isOther, group }: QuerySeries): string =>
+    isOther ? 'all others' : backend.cleaning.personal(Object.values(group).join(', ')) || 'all';
+  const chart = asked.chart
+    ? await chartOf(
+        answer.series.map((one) => ({ name: nameOf(one), points: drawnPoints(one) })),
+        {
+          title: [yAxis, asked.query].filter(Boolean).join('  '),
+          span: asked.span,
+          stepMs,
+          zone: zoneOf(call),
+          unit: chartUnits[kindOf(yAxis)],
+          style: 'line',
+          signal,
+        },
+      )
+    : { images: [], notes: [] };
   return {
     columns: [],
     rows: [],
     series: answer.series.map((one) => ({
-      group: one.isOther ? 'all others' : backend.cleaning.personal(Object.values(one.group).join(', ')) || 'all',
+      group: nameOf(one),
       points: one.points.map(({ at, value, isIncomplete }) => ({
         at: timestamp(at),
         value: `${cellText(yAxis, value, undefined)}${isIncomplete ? ' (not over)' : ''}`,
       })),
     })),
     notes: [
-      `Interval ${duration(answer.intervalMs ?? intervalSeconds * 1000)}.`,
+      `Interval ${duration(stepMs)}.`,
       ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
       ...(points.some(({ isLowConfidence }) => isLowConfidence) ? ['Estimate of low confidence: few samples.'] : []),
+      ...chart.notes,
     ],
+    images: chart.images,
     source: sourceOf(
       backend.url,
       scope.organization,
@@ -182,6 +207,13 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, { bac
       `GET organizations/${scope.organization}/${answer.route}/`,
     ),
   };
+}
+
+const chartUnits = { ratio: 'percentunit', ms: 'ms', number: 'short' } as const;
+
+/** Without the bucket that is not over, which would look like a fall. */
+function drawnPoints({ points }: QuerySeries): (readonly [number, number])[] {
+  return points.filter(({ isIncomplete }) => !isIncomplete).map(({ at, value }) => [at, value] as const);
 }
 
 /** What the server does not accept is told with the nearest names that it knows. */

@@ -1,4 +1,5 @@
 import {
+  attempt,
   count,
   counted,
   delta,
@@ -16,7 +17,9 @@ import * as z from 'zod';
 import { unjudged } from '../analysis/fleet/unjudged.ts';
 import { type Period, periodNames } from '../analysis/report/period-names.ts';
 import { reportSpans } from '../analysis/report/report-spans.ts';
+import { chartImages } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
+import { drawErrors } from './report-chart.ts';
 import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
 import { readReport, type ReportReading } from './report-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
@@ -36,6 +39,7 @@ export const report = defineTool({
   input: z.strictObject({
     period: z.enum(periodNames).default('night'),
     tz: z.string().max(60).refine(isZone, { error: 'expected an IANA zone such as Asia/Tokyo' }).optional(),
+    chart: z.boolean().default(false).describe('adds a picture of errors over the period'),
     ...scopeInput,
   }),
   output: z.strictObject({
@@ -45,19 +49,25 @@ export const report = defineTool({
       z.strictObject({ project: outside(z.string()), verdict: z.string(), errors: z.int(), change: z.string() }),
     ),
     issues: z.array(issueRow),
+    notes: z.array(z.string()),
+    images: chartImages,
     source,
   }),
-  async handle({ period, tz, ...input }, call) {
+  async handle({ period, tz, chart, ...input }, call) {
     const scope = await scopeOf(input, call);
     const now = call.clock.now();
     const zone = tz ?? zoneOf(call);
     const spans = reportSpans(period, now, zone);
     const reading = await readReport(scope, spans, call);
+    const drawing = { span: spans.span, zone, releases: reading.releases ?? [] };
+    const { value: drawn, missing } = chart
+      ? await attempt('picture', drawErrors(scope, drawing, call))
+      : { value: undefined, missing: [] };
     return {
       ...findings({
         summary: summaryOf(reading, period),
         findings: reading.findings,
-        notExamined: [...reading.missing, ...unjudged(reading.verdicts)],
+        notExamined: [...reading.missing, ...unjudged(reading.verdicts), ...missing],
         window: `${timestamp(spans.span.start)} to ${timestamp(spans.span.end)} (${zone}), against the ${period} before`,
       }),
       source: sourceOf(
@@ -77,9 +87,11 @@ export const report = defineTool({
           change: delta(eventsBefore, events),
         })),
       issues: (reading.fresh ?? []).slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
+      notes: [...(drawn?.notes ?? [])],
+      images: drawn?.images,
     };
   },
-  render({ sections, projects, issues, source: from, ...rest }) {
+  render({ sections, projects, issues, notes, source: from, ...rest }) {
     const [verdict = '', window = '', ...found] = renderFindings(rest).split('\n');
     return [
       verdict,
@@ -90,6 +102,7 @@ export const report = defineTool({
       table(projects, ['project', 'verdict', 'errors', 'change']),
       ...(issues.length === 0 ? [] : ['', 'New issues:', table(issues, issueColumns)]),
       '',
+      ...notes,
       renderSource(from),
       ...found,
       ...(rest.findings.some(({ next }) => next) ? [] : ['', nextCall('sentry_overview')]),

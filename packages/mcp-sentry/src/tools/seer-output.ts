@@ -83,8 +83,14 @@ export function absentSeer(issue: Issue, note: string, scope: Scope, call: Sentr
   };
 }
 
-function seerSource({ id }: Issue, { organization }: Scope, { backend }: SentryCall): Source {
-  const api = `GET organizations/${organization}/issues/${id}/autofix/`;
+/** @param id of the issue */
+export function seerSource(
+  { id }: Pick<Issue, 'id'>,
+  { organization }: Pick<Scope, 'organization'>,
+  { backend }: SentryCall,
+  method: 'GET' | 'POST' = 'GET',
+): Source {
+  const api = `${method} organizations/${organization}/issues/${id}/autofix/`;
   return sourceOf(backend.url, organization, `/issues/${id}/?seerDrawer=true`, api);
 }
 

@@ -7,7 +7,8 @@ import type { SeerRun, SeerStep } from '../model/seer.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
-import { noSeerFor } from './seer-output.ts';
+import { noSeerFor, seerSource } from './seer-output.ts';
+import { renderSource, source } from './web-link.ts';
 
 const order = ['root_cause', 'solution', 'code_changes', 'open_pr'] as const satisfies readonly SeerStep[];
 const steps = z.enum(order);
@@ -33,6 +34,7 @@ export const startSeer = defineTool({
     stoppingPoint: steps,
     runId: z.string().optional(),
     plain: z.string().optional(),
+    source,
   }),
   async plan({ issue: reference, step, stoppingPoint = step, context, run: wanted, organization }, call) {
     const { seerCodeChanges } = call.settings;
@@ -78,6 +80,7 @@ export const startSeer = defineTool({
       stoppingPoint,
       ...(told === undefined ? {} : { runId: told }),
       ...(plain === undefined ? {} : { plain }),
+      source: seerSource({ id: issue }, scope, call, 'POST'),
     };
   },
   async settle({ observed }, call) {
@@ -87,10 +90,10 @@ export const startSeer = defineTool({
     if (!readState(run, call.clock.now()).isSettled) return 'yes';
     return (run.runId ?? null) === observed.lastRun ? 'unknown' : 'yes';
   },
-  render({ issue, step, stoppingPoint, runId, plain }) {
+  render({ issue, step, stoppingPoint, runId, plain, source: from }) {
     const run = runId === undefined ? '' : `, run ${runId}`;
     const next = plain === undefined ? '' : `\n\n${nextCall('sentry_seer_state', { issue: plain, waitSeconds: 40 })}`;
-    return `Seer is at work on ${issue}: ${step}, up to ${stoppingPoint}${run}. It takes minutes.${next}`;
+    return `Seer is at work on ${issue}: ${step}, up to ${stoppingPoint}${run}. It takes minutes.\n\n${renderSource(from)}${next}`;
   },
 });
 

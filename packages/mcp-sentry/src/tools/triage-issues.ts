@@ -7,6 +7,7 @@ import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { stateOf } from './issue-rows.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { renderSource, source, sourceOf } from './web-link.ts';
 
 export const triageIssues = defineTool({
   name: 'sentry_triage_issues',
@@ -39,6 +40,7 @@ export const triageIssues = defineTool({
         applied: z.enum(['yes', 'unknown']),
       }),
     ),
+    source,
   }),
   async plan({ issues: references, organization, ...wanted }, call) {
     const scope = await scopeOf({ organization }, call);
@@ -76,6 +78,7 @@ export const triageIssues = defineTool({
     const ids = issues.map(({ id }) => id);
     await call.backend.issues.change(scope, ids, change, call.signal);
     const after = await findAll(ids, scope, call);
+    const [only] = ids.length === 1 ? ids : [];
     return {
       changed: changeWords(change).join(', '),
       issues: issues.map(({ id, title, state }) => {
@@ -88,6 +91,12 @@ export const triageIssues = defineTool({
           applied: now !== undefined && showsChange(now, change) ? ('yes' as const) : ('unknown' as const),
         };
       }),
+      source: sourceOf(
+        call.backend.url,
+        organization,
+        only === undefined ? '/issues/' : `/issues/${only}/`,
+        `PUT organizations/${organization}/issues/ with ${counted(ids.length, 'id')}`,
+      ),
     };
   },
   async settle({ observed }, call) {
@@ -100,11 +109,11 @@ export const triageIssues = defineTool({
     const done = now.filter((issue) => showsChange(issue, observed.change)).length;
     return done === now.length ? 'yes' : done === 0 ? 'no' : 'unknown';
   },
-  render({ changed, issues }) {
+  render({ changed, issues, source: from }) {
     const applied = issues.filter((issue) => issue.applied === 'yes').length;
     const head = `${applied} of ${counted(issues.length, 'issue')} changed: ${changed}`;
     const rows = table(issues, ['issue', 'title', 'before', 'after', 'applied']);
-    return `${head}\n\n${rows}\n\n${nextCall('sentry_overview')}`;
+    return `${head}\n\n${rows}\n\n${renderSource(from)}\n\n${nextCall('sentry_overview')}`;
   },
 });
 

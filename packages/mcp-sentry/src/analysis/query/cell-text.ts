@@ -20,9 +20,15 @@ export function cellText(field: string, value: CellValue | undefined, unit: stri
   const scale = unitMs.get(unit ?? '');
   if (scale !== undefined) return duration(value * scale);
   if (unit === 'byte') return bytes(value);
-  if (/^(failure_rate|crash_free_rate)\(/.test(field)) return percent(value);
-  if (/\b(duration|self_time)\b/.test(field) && unit === undefined && !field.startsWith('count'))
-    return duration(value);
+  const kind = kindOf(field);
+  if (kind === 'ratio') return percent(value);
+  if (kind === 'ms' && unit === undefined) return duration(value);
   if (/(^|\.)id$/.test(field)) return String(value);
   return count(value);
+}
+
+/** What the values of a field are where the server tells no unit. */
+export function kindOf(field: string): 'ratio' | 'ms' | 'number' {
+  if (/^(failure_rate|crash_free_rate)\(/.test(field)) return 'ratio';
+  return /\b(duration|self_time)\b/.test(field) && !field.startsWith('count') ? 'ms' : 'number';
 }
