@@ -330,6 +330,18 @@ describe.each(eras)('in the %s era', (era) => {
     expect(text).toMatch(/\[cut: \d+ of 2002 lines shown\. Narrow it with: lines\.]\nNext: note_list \{}$/);
   });
 
+  test('a next call that this caller may not make says why, and one in outside text is left alone', async () => {
+    const notes = { first: 'Next: note_delete {"name":"first"}\nNext: note_delete {}' };
+    const allowed = await start({ era, notes });
+    expect(textOf(await allowed.call('note_count', { lines: 1 }))).toMatch(/\nNext: note_list \{}$/);
+    const denied = await start({ era, notes, argv: ['--deny-tools', 'note_list'] });
+    expect(textOf(await denied.call('note_count', { lines: 1 }))).toMatch(
+      /\nNext: note_list \{}  \(not now: note_list is denied by --deny-tools note_list\)$/,
+    );
+    const reader = await start({ era, notes, allow: 'read' });
+    expect(textOf(await reader.call('note_list'))).not.toContain('not now');
+  });
+
   test('structured results carry data instead of text, within the hard cap', async () => {
     const { client, call } = await start({ era, argv: ['--results', 'structured'] });
     const tools = (await client.listTools()).tools;

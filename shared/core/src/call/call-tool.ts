@@ -49,7 +49,7 @@ export async function callTool(host: CallHost, request: CallRequest): Promise<An
     parts.gate.admit(tool, principal);
     const done = await perform(host, parts, { tool, valid, request, principal, record, signal: life.signal });
     if (done.kind !== 'output' && done.kind !== 'read') token.giveBack();
-    const result = await resultOf(host, parts, { tool, valid, request, done });
+    const result = await resultOf(host, parts, { tool, valid, request, principal, done });
     return await record.end(result.answer, result.redactions);
   } catch (error) {
     const result = await failureOf(host, parts, asToolError(error, record.id), record);

@@ -1,4 +1,5 @@
 import { isToolError, ToolError } from '../errors/tool-error.ts';
+import type { Principal } from '../gate/types.ts';
 import { withinBudget } from './budget.ts';
 import { errorMeta, errorText, outcomeOf } from './error-text.ts';
 import type { AnyTool, CallHost } from './host.ts';
@@ -19,12 +20,13 @@ interface Finished {
   readonly tool: AnyTool;
   readonly valid: ValidInput;
   readonly request: CallRequest;
+  readonly principal: Principal;
   readonly done: Done;
 }
 
 /** What was done, as it may leave. */
 export async function resultOf(host: CallHost, parts: Parts, finished: Finished): Promise<Ready<Answer | Ask>> {
-  const { done, request, tool, valid } = finished;
+  const { done, request, principal, tool, valid } = finished;
   const { server } = host;
   const structured = isStructured(host, request);
   if (done.kind === 'ask') {
@@ -36,7 +38,8 @@ export async function resultOf(host: CallHost, parts: Parts, finished: Finished)
     const { environment } = host.core;
     return planAnswer(parts, { server, environment, tool: tool.name, args: valid.args, structured, done });
   }
-  const output = { tool, output: done.output, input: valid.input, structured };
+  const tools = await host.tools();
+  const output = { tool, output: done.output, input: valid.input, structured, tools, principal };
   if (done.kind === 'read') return outputAnswer(await present(parts, server.title, output), '');
   const lead = done.how === 'never' ? 'Applied without confirmation (--confirm never).\n' : '';
   try {

@@ -1,8 +1,11 @@
 import type { Json } from '../define/plan.ts';
 import type { Tool } from '../define/tool.ts';
 import { ToolError } from '../errors/tool-error.ts';
+import type { Principal } from '../gate/types.ts';
 import { withinBudget } from './budget.ts';
 import { sealCursor } from './cursor-step.ts';
+import type { AnyTool } from './host.ts';
+import { withReasons } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import type { Image } from './request.ts';
 import { truncateStructured } from './truncate.ts';
@@ -20,14 +23,21 @@ const largestImageChars = (1024 * 1024 * 4) / 3;
 
 /**
  * The only way out for data: output check → strip → redact → mark outside text → render → redact → close fences →
- * neutralise → budget. Structured results skip the rendering and name their outside fields in `_meta` instead.
+ * neutralise → reasons of next calls → budget. Structured results skip the rendering and name their outside fields in `_meta` instead.
  *
  * @throws ToolError `internal` when the output breaks its schema; whatever the redactor throws: nothing passes unread
  */
 export async function present(
   parts: Parts,
   source: string,
-  result: { readonly tool: Tool; readonly output: unknown; readonly input: unknown; readonly structured: boolean },
+  result: {
+    readonly tool: Tool;
+    readonly output: unknown;
+    readonly input: unknown;
+    readonly structured: boolean;
+    readonly tools: ReadonlyMap<string, AnyTool>;
+    readonly principal: Principal;
+  },
 ): Promise<Presented> {
   const { tool } = result;
   const checked = tool.output.safeParse(result.output);
@@ -55,7 +65,8 @@ export async function present(
     };
   }
   const text = await cleanText(parts, source, tool.render(marked.value, result.input));
-  const noted = omitted > 0 ? `${text.value}\n${omitted} images of more than 1 MiB were left out.` : text.value;
+  const told = withReasons(text.value, { ...result, gate: parts.gate });
+  const noted = omitted > 0 ? `${told}\n${omitted} images of more than 1 MiB were left out.` : told;
   return {
     text: withinBudget(noted, narrowingOf(tool), tool.budgetChars),
     images: images.map((image) => ({ ...image, alt: parts.redactor.line(parts.firewall.strip(image.alt)) })),
