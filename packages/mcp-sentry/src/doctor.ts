@@ -22,7 +22,11 @@ export async function doctor(
     clock(access),
     ...(organization === undefined
       ? [severalOrganizations]
-      : [await projects(backend, settings, organization, signal), await capabilities(backend, organization, signal)]),
+      : [
+          await projects(backend, settings, organization, signal),
+          ...(await environments(backend, settings, organization, signal)),
+          await capabilities(backend, organization, signal),
+        ]),
     dsn(backend, settings),
   ];
 }
@@ -101,6 +105,28 @@ async function projects(
     detail: `${detail}; not visible: ${unknown.join(', ')}`,
     fix: 'correct --project (SENTRY_PROJECT), or let the team of the token see them',
   };
+}
+
+async function environments(
+  backend: SentryBackend,
+  { sentryEnvironment }: SentrySettings,
+  organization: string,
+  signal: AbortSignal,
+): Promise<readonly CheckRow[]> {
+  if (sentryEnvironment.length === 0) return [];
+  const check = 'environments';
+  const { value, missing } = await attempt(check, backend.environments(organization, signal));
+  if (value === undefined) return [{ check, status: 'unknown', detail: missing[0]?.why ?? 'not told' }];
+  const unknown = sentryEnvironment.filter((name) => !value.includes(name));
+  if (unknown.length === 0) return [{ check, status: 'ok', detail: sentryEnvironment.join(', ') }];
+  return [
+    {
+      check,
+      status: 'warning',
+      detail: `no event came from ${unknown.join(', ')}; known: ${value.slice(0, 20).join(', ') || 'none'}`,
+      fix: 'correct --sentry-environment (SENTRY_ENVIRONMENT)',
+    },
+  ];
 }
 
 async function capabilities(backend: SentryBackend, organization: string, signal: AbortSignal): Promise<CheckRow> {

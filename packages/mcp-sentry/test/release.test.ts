@@ -264,7 +264,7 @@ it('works on a server of one’s own, where spans are not known', async () => {
 });
 
 it.each([
-  [{ version: 'movie@9' }, 'backend_not_found', 'does not have it'],
+  [{ version: 'movie@9' }, 'backend_not_found', 'has no release movie@9'],
   [{ version: newer, previous: newer }, 'invalid_input', 'previous is the same release'],
   [{ projects: ['other'] }, 'invalid_input', 'Allowed: movie-service'],
 ])('refuses %j', async (args, code, says) => {

@@ -56,7 +56,7 @@ describe('sentry_seer_state', () => {
       Web: \`http://HOST/organizations/acme/issues/106/?seerDrawer=true\`
       API: GET organizations/acme/issues/106/autofix/
 
-      Next: sentry_start_seer {"issue":"MOVIE-SERVICE-1","step":"solution","run":"RUN"}"
+      Next: sentry_start_seer {"issue":"MOVIE-SERVICE-1","step":"solution","run":"RUN"}  (not now: sentry_start_seer is write; this server runs with --allow read)"
     `);
   });
 

@@ -155,6 +155,11 @@ describe.skipIf(missing !== undefined)('over TLS of a private authority', () => 
       code: 'backend_unreachable',
       text: expect.stringContaining('--ca-file') as string,
     });
+    await using untrusting = await openBinary(sentry, { argv: ['--ca-file', import.meta.filename] });
+    expect(await untrusting.refusal('sentry_overview')).toMatchObject({
+      code: 'not_configured',
+      text: expect.stringContaining('PEM') as string,
+    });
     expect(sentry.requests).toHaveLength(asked);
   });
 });

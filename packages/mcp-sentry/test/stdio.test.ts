@@ -112,6 +112,13 @@ describe('the command line', () => {
     expect(stdout).not.toContain('0123456789abcdef');
   });
 
+  it('names an environment of the settings that no event came from', async () => {
+    const sentry = await cinema();
+    const { env } = await state();
+    const { stdout } = await runCommand(sentry, ['check', '--sentry-environment', 'prod'], { env });
+    expect(stdout).toMatch(/warning +environments +no event came from prod; known: production/);
+  });
+
   it('names the scopes that a token lacks, and a project that is not there', async () => {
     const sentry = await cinema({ scopes: ['org:read', 'project:read'] });
     const { env } = await state();

@@ -49,7 +49,7 @@ it.each([
   [200, '<html>Sign in</html>', 'backend_error', 'answered a web page instead of its API'],
   [401, '{"detail":"Invalid token"}', 'backend_auth', 'refused the token'],
   [403, '{"detail":"You do not have permission to perform this action."}', 'backend_forbidden', 'lacks org:read'],
-  [404, '', 'backend_not_found', 'does not have it'],
+  [404, '', 'backend_not_found', 'has no API there'],
   [400, '{"detail":"Invalid query"}', 'invalid_input', 'does not accept this'],
   [429, '{"detail":"slow down"}', 'backend_rate_limited', 'asks to slow down'],
   [502, '<html>bad gateway</html>', 'backend_error', 'not able to answer now (502)'],

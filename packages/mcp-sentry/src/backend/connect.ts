@@ -5,7 +5,7 @@ import { readAccess, readCapability } from './api/access.ts';
 import { createAlerts } from './api/alerts.ts';
 import { createIssues } from './api/issues.ts';
 import { createMonitors } from './api/monitors.ts';
-import { readOrganizations, readProjects } from './api/organizations.ts';
+import { readEnvironments, readOrganizations, readProjects } from './api/organizations.ts';
 import { createQueries } from './api/queries.ts';
 import { createReleases } from './api/releases.ts';
 import { createSeer } from './api/seer.ts';
@@ -73,6 +73,7 @@ export async function connect(
     url,
     organizations: (signal) => remember('organizations', minuteMs, () => readOrganizations(front, signal)),
     projects,
+    environments: (organization, signal) => readEnvironments(api, organization, signal),
     access: (signal) => readAccess(front, isSaas ? 'saas' : 'self-hosted', () => clock.now(), signal),
     capability,
     wait,
@@ -112,9 +113,13 @@ function endpointOf(address: string, settings: SentrySettings): Endpoint {
       caFile: settings.caFile,
     });
   } catch (cause) {
-    throw new ToolError('not_configured', 'the certificate file for Sentry cannot be read', {
-      hint: 'Check --ca-file.',
-      cause,
-    });
+    throw new ToolError(
+      'not_configured',
+      'the file of --ca-file (SENTRY_CA_FILE) cannot be read, or holds no certificate',
+      {
+        hint: 'It is a PEM file that begins with -----BEGIN CERTIFICATE-----.',
+        cause,
+      },
+    );
   }
 }

@@ -1,5 +1,6 @@
-import { type Call, ToolError } from '@cinecom/mcp-core';
+import { attempt, type Call, isToolError, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import { nearestNames } from '../analysis/query/nearest-names.ts';
 import type { SentryBackend } from '../backend/port.ts';
 import type { Organization, Project, Scope } from '../model/scope.ts';
 import type { SentrySettings } from '../settings.ts';
@@ -31,7 +32,7 @@ export async function scopeOf(input: ScopeInput, { backend, settings, signal }: 
       hint: 'Leave organization out.',
     });
   }
-  const visible = await backend.projects(organization, signal);
+  const visible = await projectsOf(organization, backend, signal);
   const allowed = settings.project.length === 0 ? visible : allowedOf(visible, settings.project);
   const wanted = input.projects === undefined ? allowed : wantedOf(allowed, visible, input.projects);
   return {
@@ -40,6 +41,25 @@ export async function scopeOf(input: ScopeInput, { backend, settings, signal }: 
     isCut: settings.project.length > 0 || input.projects !== undefined,
     environments: input.environment === undefined ? settings.sentryEnvironment : [input.environment],
   };
+}
+
+/** @throws ToolError `invalid_input` naming the organisations that there are, where it is none of them */
+async function projectsOf(
+  organization: string,
+  backend: SentryBackend,
+  signal: AbortSignal,
+): Promise<readonly Project[]> {
+  try {
+    return await backend.projects(organization, signal);
+  } catch (error) {
+    if (!isToolError(error) || error.code !== 'backend_not_found') throw error;
+    const { value } = await attempt('organisations', backend.organizations(signal));
+    if (value === undefined || value.some(({ slug }) => slug === organization)) throw error;
+    throw new ToolError('invalid_input', `organization ${quote(organization)} is not visible to the token`, {
+      hint: `Allowed: ${listed(value)}. It is set by --organization (SENTRY_ORG) or by organization of the call.`,
+      cause: error,
+    });
+  }
 }
 
 /** What a project id is called; of one outside of scope the id itself. */
@@ -80,9 +100,19 @@ function wantedOf(
     if (found !== undefined) return found;
     const isOutside = visible.some((project) => project.slug === slug);
     throw isOutside
-      ? new ToolError('out_of_scope', 'a project is outside --project (SENTRY_PROJECT)', { hint })
-      : new ToolError('invalid_input', 'projects names one that is not visible', { hint });
+      ? new ToolError('out_of_scope', `project ${quote(slug)} is outside --project (SENTRY_PROJECT)`, { hint })
+      : new ToolError('invalid_input', `project ${quote(slug)} is not visible to the token`, {
+          hint: `${near(slug, allowed)}${hint}`,
+        });
   });
+}
+
+function near(slug: string, allowed: readonly Project[]): string {
+  const [nearest] = nearestNames(
+    [slug],
+    allowed.flatMap((project) => plainName(project.slug) ?? []),
+  );
+  return nearest === undefined ? '' : `Did you mean ${nearest}? `;
 }
 
 /** At most twenty slugs that may be told outside of a fence. */

@@ -69,8 +69,9 @@ export function parseTime(text: string, context: TimeContext, edge: 'start' | 'e
   if (/^\d{12,13}$/.test(trimmed)) return Number(trimmed);
   if (/^\d{4}-\d\d-\d\d$/.test(trimmed)) return localDay(trimmed, context, edge);
   if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i.test(trimmed)) {
+    const [year, month, day] = trimmed.slice(0, 10).split('-').map(Number) as [number, number, number];
     const at = Date.parse(trimmed.replace(' ', 'T'));
-    return Number.isNaN(at) ? undefined : at;
+    return Number.isNaN(at) || !isDay(year, month, day) ? undefined : at;
   }
   return localTime(trimmed, context);
 }
@@ -113,8 +114,14 @@ function parseWord(text: string, { now, zone }: TimeContext): Span | undefined {
 
 function localDay(text: string, { zone }: TimeContext, edge: 'start' | 'end'): number | undefined {
   const [year, month, day] = text.split('-').map(Number) as [number, number, number];
-  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+  if (!isDay(year, month, day)) return undefined;
   return zoneCalendar(zone).at(year, month, day + (edge === 'end' ? 1 : 0));
+}
+
+/** 31 September is none, though a calendar would count on into October. */
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** `2026-03-01 04:05` and `04:05` without an offset are times of the zone; the latter is today's. */
@@ -125,8 +132,8 @@ function localTime(text: string, { now, zone }: TimeContext): number | undefined
   if (hour > 23 || minute > 59) return undefined;
   const calendar = zoneCalendar(zone);
   const today = calendar.dateAt(now);
-  const [year, month, day] = found[1]
-    ? [found[1], found[2], found[3]].map(Number)
-    : [today.year, today.month, today.day];
-  return calendar.at(year!, month!, day!, hour, minute);
+  const [year, month, day] = (
+    found[1] ? [found[1], found[2], found[3]].map(Number) : [today.year, today.month, today.day]
+  ) as [number, number, number];
+  return isDay(year, month, day) ? calendar.at(year, month, day, hour, minute) : undefined;
 }

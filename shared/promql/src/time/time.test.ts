@@ -48,6 +48,9 @@ describe('words for times', () => {
     ['90', undefined],
     ['25:00', undefined],
     ['2026-13-01T00:00:00Z', undefined],
+    ['2026-02-30T00:00:00Z', undefined],
+    ['2026-09-31', undefined],
+    ['2026-02-29 10:00', undefined],
   ])('%s', (text, expected) => {
     expect(iso(parseTime(text, { now: Date.parse('2026-03-11T10:00:00Z'), zone: 'Asia/Tokyo' }))).toBe(expected);
   });

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isToolError, ToolError } from '@cinecom/mcp-core';
+import { attempt, isToolError, ToolError } from '@cinecom/mcp-core';
+import { fieldsOf, listOf, textOf } from '../../model/told.ts';
 import type { Endpoint } from './endpoint.ts';
-import { notTheApi, replyError } from './errors.ts';
+import { type Asked, notTheApi, replyError } from './errors.ts';
 import { nextCursor } from './next-cursor.ts';
+import { unknownEnvironment } from './not-found.ts';
 import { type Retrying, withRetries } from './retry.ts';
 import { type PathParts, pathOf, type RouteName, routes } from './routes.ts';
 import { type Reply, send } from './send.ts';
@@ -52,7 +54,24 @@ export function createApi(options: ApiOptions): SentryApi {
     const endpoint = await options.endpointOf(parts['organization'], signal);
     const outgoing = { method: 'GET', path: pathOf(route, parts), query, timeoutMs: options.timeoutMs } as const;
     const ask = () => turns.take(() => send(endpoint, outgoing, signal), signal);
-    return answerOf(await withRetries(ask, options, signal), endpoint, route, options.now());
+    const reply = await withRetries(ask, options, signal);
+    if (reply.status === 404) await checkEnvironments(parts['organization'], query.getAll('environment'), signal);
+    return answerOf(reply, endpoint, { route, parts }, options.now());
+  };
+  /** @throws ToolError `invalid_input` where it is an environment that Sentry does not know */
+  const checkEnvironments = async (
+    organization: string | undefined,
+    asked: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> => {
+    if (organization === undefined || asked.length === 0) return;
+    const { value } = await attempt(
+      'environments',
+      get('environments', { organization }, new URLSearchParams(), signal),
+    );
+    const known = value && environmentNames(value.body);
+    const unknown = known && unknownEnvironment(asked, known);
+    if (unknown !== undefined) throw unknown;
   };
   return {
     get,
@@ -76,13 +95,18 @@ export function createApi(options: ApiOptions): SentryApi {
         throw ambiguous(error);
       });
       try {
-        return answerOf(reply, endpoint, route, options.now());
+        return answerOf(reply, endpoint, { route, parts }, options.now());
       } catch (error) {
         // only a refusal of Sentry itself says that nothing was done: what stands in front of it does not know
         throw reply.status < 400 || reply.status >= 500 ? unknown(error) : error;
       }
     },
   };
+}
+
+/** Of the body of route `environments`. */
+export function environmentNames(body: unknown): readonly string[] {
+  return listOf(body).flatMap((item) => textOf(fieldsOf(item)['name']) ?? []);
 }
 
 /** Query parameters with an own `per_page`, for lists that are read to their end. */
@@ -109,8 +133,8 @@ function unknown(error: unknown): unknown {
   });
 }
 
-function answerOf(reply: Reply, endpoint: Endpoint, route: RouteName, now: number): ApiAnswer {
-  if (reply.status >= 400) throw replyError(reply, endpoint, routes[route][2], now);
+function answerOf(reply: Reply, endpoint: Endpoint, asked: Asked, now: number): ApiAnswer {
+  if (reply.status >= 400) throw replyError(reply, endpoint, asked, now);
   const cursor = nextCursor(reply.headers.link);
   if (reply.text === '') return { body: undefined, cursor, headers: reply.headers };
   try {

@@ -25,7 +25,7 @@ export interface EndpointOptions {
   readonly caFile: string | undefined;
 }
 
-/** @throws Error of the file system for a certificate file that cannot be read */
+/** @throws Error for a certificate file that cannot be read, or holds none */
 export function createEndpoint(address: string, options: EndpointOptions): Endpoint {
   const base = new URL(address);
   base.username = '';
@@ -33,7 +33,7 @@ export function createEndpoint(address: string, options: EndpointOptions): Endpo
   base.search = '';
   base.hash = '';
   base.pathname = base.pathname.replace(/\/+$/, '');
-  const trust = options.caFile === undefined ? {} : { ca: readFileSync(options.caFile) };
+  const trust = options.caFile === undefined ? {} : { ca: readCertificate(options.caFile) };
   const agent = createAgent(base);
   return {
     base,
@@ -42,6 +42,13 @@ export function createEndpoint(address: string, options: EndpointOptions): Endpo
     headers: () => ({ authorization: `Bearer ${readToken(options)}` }),
     close: () => agent.destroy(),
   };
+}
+
+/** Node takes a file without a certificate for an empty list, and then trusts nobody. */
+function readCertificate(file: string): Buffer {
+  const pem = readFileSync(file);
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate in PEM form');
+  return pem;
 }
 
 /** Through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this address, if any. */

@@ -1,6 +1,8 @@
 import { bytes, connectionReason, duration, isToolError, ToolError } from '@cinecom/mcp-core';
 import type { Endpoint } from './endpoint.ts';
+import { notFound } from './not-found.ts';
 import { retryAfterMs } from './retry.ts';
+import { type PathParts, type RouteName, routes } from './routes.ts';
 import type { Reply } from './send.ts';
 
 const url = '--url (SENTRY_URL)';
@@ -52,9 +54,16 @@ export function notTheApi({ headers, text }: Reply, endpoint: Endpoint): ToolErr
   });
 }
 
-/** An answer that is no success → an error of the catalogue. @param scope that the route needs */
-export function replyError(reply: Reply, endpoint: Endpoint, scope: string, now: number): ToolError {
+/** What was asked for. */
+export interface Asked {
+  readonly route: RouteName;
+  readonly parts: PathParts;
+}
+
+/** An answer that is no success → an error of the catalogue. */
+export function replyError(reply: Reply, endpoint: Endpoint, { route, parts }: Asked, now: number): ToolError {
   const { status } = reply;
+  const [, , scope] = routes[route];
   const where = `Sentry at ${addressOf(endpoint)}`;
   const said = saidIn(reply.text);
   const text = said === undefined ? {} : { backendText: said };
@@ -67,12 +76,7 @@ export function replyError(reply: Reply, endpoint: Endpoint, scope: string, now:
       ...text,
     });
   }
-  if (status === 404) {
-    return new ToolError('backend_not_found', `${where} does not have it`, {
-      hint: 'It may be deleted, merged, of another organisation, or hidden from this token; the environment may be unknown; older servers lack some of the API.',
-      ...text,
-    });
-  }
+  if (status === 404) return notFound(where, { route, parts, said });
   if (status === 400) {
     return new ToolError('invalid_input', 'Sentry does not accept this', {
       hint: 'Its reason is quoted; correct the field or query that it names.',
