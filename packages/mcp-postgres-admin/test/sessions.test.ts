@@ -86,7 +86,7 @@ describeWith({ major: 15, control: true }, 'pg_locks and pg_activity in full', (
           - pid <pid> \`postgres cinema-batch 127.0.0.1\`, active <duration>, waits <duration> for \`ShareLock on a row changed by transaction <xid>\`: \`UPDATE screenings SET price_yen = price_yen + 100 WHERE id = $1\`
       Advice: Its client left the transaction open: finish it there, or end the session (it rolls back)
 
-      Next: pg_terminate {"pid":<pid>,"expectQuery":"its query as shown"}"
+      Next: pg_terminate {"pid":<pid>,"expectQuery":"its query as shown"}  (not now: pg_terminate is destructive; this server runs with --allow read)"
     `);
   });
 
