@@ -19,15 +19,16 @@ interface Move {
 /**
  * Chooses indexes by the Extend strategy (Schlosser, Kossmann, Boissier 2019): step by step the best gain a byte of a new
  * index or of one that lengthens a chosen one; the same by gain alone; the better of the two ends. Then what costs nothing to
- * drop is dropped, and each index that another would serve better is exchanged. Ties go to the
- * smaller, then the narrower, then by text.
+ * drop is dropped, each index that another would serve better is exchanged, and what that made needless is dropped too.
+ * Ties go to the smaller, then the narrower, then by text.
  */
 export async function searchIndexes(candidates: Choice, costs: WorkloadCosts, limits: SearchLimits): Promise<Choice> {
   const ordered = candidates.toSorted(smallerFirst);
   const ends: { readonly choice: Choice; readonly total: number }[] = [];
   for (const measure of [perByte, absolute]) {
     const grown = await grow(ordered, costs, limits, measure);
-    const choice = await exchange(await shrink(grown, costs, limits), ordered, costs, limits);
+    const exchanged = await exchange(await shrink(grown, costs, limits), ordered, costs, limits);
+    const choice = await shrink(exchanged, costs, limits);
     ends.push({ choice, total: await costs.total(choice) });
   }
   const [first, second] = ends;
