@@ -104,6 +104,40 @@ describe('sentry_apply_alert_policy', () => {
     expect(JSON.stringify(bodies(sentry)[0])).toBe(foreign);
   });
 
+  it('finds its alerts among more than are read, and makes none a second time', async () => {
+    const { client, sentry } = await openBed({
+      ...writes,
+      fill: (one) => {
+        fill(one);
+        for (let index = 0; index < 1005; index += 1) one.world.addWorkflow({ name: `By hand ${index}` });
+      },
+    });
+    const plan = await client.ask(tool, { policy });
+    expect(await client.ask(tool, { policy, confirm: codeIn(plan) })).toMatch(/^2 of 2 alerts written/);
+    expect(await client.ask(tool, { policy })).toMatch(/^NOTHING TO DO: .* 2 as the policy has them$/);
+    expect(bodies(sentry).filter(({ name }) => name === '[ops] L3')).toHaveLength(1);
+  });
+
+  it.each([
+    ['alerts of its prefix', 'a prefix that few alerts have'],
+    ['monitors', 'to fewer projects'],
+  ])('plans nothing where there are more %s than are read', async (what, hint) => {
+    const { client, sentry } = await openBed({
+      ...writes,
+      fill: (one) => {
+        fill(one);
+        for (let index = 0; index < 1005; index += 1) {
+          if (what === 'monitors') one.world.addDetector('booking', { type: 'metric_issue' });
+          else one.world.addWorkflow({ name: `[ops] ${index}` });
+        }
+      },
+    });
+    const refusal = await client.refusal(tool, { policy });
+    expect(refusal.code).toBe('too_large');
+    expect(refusal.text).toContain(hint);
+    expect(changing(sentry)).toEqual([]);
+  });
+
   it('updates one alert by its id, field by field, and names what is left over', async () => {
     const { client, sentry } = await openBed({ ...writes, fill });
     const first = await client.ask(tool, { policy });

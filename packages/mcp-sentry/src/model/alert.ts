@@ -61,9 +61,18 @@ export interface Integration {
   readonly status: string | undefined;
 }
 
+/** What was read of a list that may be longer than is read of it. */
+export interface WorkflowList {
+  readonly workflows: readonly Workflow[];
+  /** There are more. */
+  readonly isCut: boolean;
+}
+
 export interface Alerts {
   /** @throws ToolError `backend_unsupported` where the server has none */
-  workflows(scope: Scope, signal: AbortSignal): Promise<readonly Workflow[]>;
+  workflows(scope: Scope, signal: AbortSignal): Promise<WorkflowList>;
+  /** All of the organisation whose names begin with a prefix and a space, whatever the scope. @throws as `workflows` */
+  workflowsOfPrefix(scope: Scope, prefix: string, signal: AbortSignal): Promise<WorkflowList>;
   /** Rules of an older server, project by project, and its metric rules. @throws ToolError `backend_unsupported` */
   legacyRules(scope: Scope, signal: AbortSignal): Promise<readonly LegacyRule[]>;
   integrations(scope: Scope, signal: AbortSignal): Promise<readonly Integration[]>;

@@ -50,4 +50,9 @@ export interface Monitors {
   checkIns(scope: Scope, slug: string, limit: number, signal: AbortSignal): Promise<readonly CheckIn[]>;
   /** @throws ToolError `backend_unsupported` where the server has none */
   detectors(scope: Scope, signal: AbortSignal): Promise<readonly Detector[]>;
+  /** The same, and whether there are more than are read. */
+  detectorList(
+    scope: Scope,
+    signal: AbortSignal,
+  ): Promise<{ readonly detectors: readonly Detector[]; readonly isCut: boolean }>;
 }

@@ -37,8 +37,8 @@ export async function readPolicyState(
     return { compiled: compilePolicy(policy, { ...ground, detectors: [] }), diff: undefined, narrowed: [] };
   }
   const [detectors, existing] = await Promise.all([
-    backend.monitors.detectors(scope, signal),
-    existingAlerts(scope, call),
+    wholeDetectors(scope, call),
+    existingAlerts(policy.prefix, scope, call),
   ]);
   const compiled = compilePolicy(policy, { ...ground, detectors });
   refuseUnwatched(compiled);
@@ -46,9 +46,29 @@ export async function readPolicyState(
   return { compiled, diff, narrowed: narrowedBy(diff, existing, detectors) };
 }
 
-/** Of the whole organisation: an alert of the policy may be connected to projects outside the scope. */
-export async function existingAlerts(scope: Scope, { backend, signal }: SentryCall): Promise<readonly Workflow[]> {
-  return backend.alerts.workflows({ ...scope, isCut: false }, signal);
+/**
+ * Those of the policy in the whole organisation: one of them may be connected to projects outside the scope.
+ * @throws ToolError `too_large` where the list is cut: what is not seen would be made a second time
+ */
+export async function existingAlerts(
+  prefix: string,
+  scope: Scope,
+  { backend, signal }: SentryCall,
+): Promise<readonly Workflow[]> {
+  const { workflows, isCut } = await backend.alerts.workflowsOfPrefix(scope, prefix, signal);
+  if (!isCut) return workflows;
+  throw new ToolError('too_large', 'more alerts have the prefix of the policy than are read: nothing is planned', {
+    hint: 'An alert that is not seen would be made a second time. Give the policy a prefix that few alerts have.',
+  });
+}
+
+/** @throws ToolError `too_large` where the list is cut: alerts would lose the monitors that are not seen */
+async function wholeDetectors(scope: Scope, { backend, signal }: SentryCall): Promise<readonly Detector[]> {
+  const { detectors, isCut } = await backend.monitors.detectorList(scope, signal);
+  if (!isCut) return detectors;
+  throw new ToolError('too_large', 'the projects have more monitors than are read: nothing is planned', {
+    hint: 'An alert would lose the monitors that are not seen. Apply the policy to fewer projects: projects, or --project.',
+  });
 }
 
 function refuseUnwatched({ drafts, unwatched }: CompiledPolicy): void {

@@ -43,7 +43,7 @@ async function readWorkflows(scope: Scope, { backend, signal, clock }: SentryCal
   ]);
   const missing = [...workflows.missing, ...detectors.missing];
   const { projects, environments } = scope;
-  const known = workflows.value ?? [];
+  const known = workflows.value?.workflows ?? [];
   const judged =
     workflows.value === undefined || detectors.value === undefined
       ? { findings: [], coverage: [] }

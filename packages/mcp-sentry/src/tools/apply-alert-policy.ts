@@ -81,7 +81,7 @@ export const applyAlertPolicy = defineTool({
       call,
     );
     const failure = await writeAll(observed, scope, call);
-    const { value: existing } = await attempt('alerts', existingAlerts(scope, call));
+    const { value: existing } = await attempt('alerts', existingAlerts(observed.prefix, scope, call));
     const rows = observed.writes.map((write) => rowOf(write, observed.prefix, existing));
     // what is certainly not done is an error of the call, not an answer
     if (failure !== undefined && rows.every(({ applied }) => applied === 'no')) throw failure;
@@ -96,7 +96,7 @@ export const applyAlertPolicy = defineTool({
   },
   async settle({ observed }, call) {
     const scope = await scopeOf({ organization: observed.organization }, call);
-    const existing = await existingAlerts(scope, call);
+    const existing = await existingAlerts(observed.prefix, scope, call);
     const rows = observed.writes.map((write) => rowOf(write, observed.prefix, existing));
     if (rows.every(({ applied }) => applied === 'yes')) return 'yes';
     return rows.every(({ applied }) => applied === 'no') ? 'no' : 'unknown';

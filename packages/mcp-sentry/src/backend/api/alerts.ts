@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isToolError, ToolError } from '@cinecom/mcp-core';
-import type { Alerts, Integration, LegacyRule } from '../../model/alert.ts';
+import type { Alerts, Integration, LegacyRule, WorkflowList } from '../../model/alert.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, textOf, timeOf } from '../../model/told.ts';
@@ -15,11 +15,12 @@ export function createAlerts(api: SentryApi, policyFile: string | undefined): Al
     async workflows(scope, signal) {
       // asked by project, even by all, it leaves out alerts that are connected to none
       const query = scope.isCut ? scopeQuery({ ...scope, environments: [] }) : new URLSearchParams();
-      const { organization } = scope;
-      const all = await supported('workflows', () =>
-        api.all('workflows', { organization }, query, most.workflows, signal),
-      );
-      return all.flatMap((item) => workflowOf(item) ?? []);
+      return workflowsOf(api, scope, query, signal);
+    },
+    async workflowsOfPrefix(scope, prefix, signal) {
+      // Sentry looks at no case, and a server that knows no such query answers with all
+      const { workflows, isCut } = await workflowsOf(api, scope, nameQuery(prefix), signal);
+      return { workflows: workflows.filter(({ name }) => name.startsWith(`${prefix} `)), isCut };
     },
     async legacyRules(scope, signal) {
       const [issueRules, metricRules] = await Promise.all([
@@ -55,6 +56,23 @@ export function createAlerts(api: SentryApi, policyFile: string | undefined): Al
     },
     policyFile: () => readPolicy(policyFile),
   };
+}
+
+async function workflowsOf(
+  api: SentryApi,
+  { organization }: Scope,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<WorkflowList> {
+  const { items, isCut } = await supported('workflows', () =>
+    api.list('workflows', { organization }, query, most.workflows, signal),
+  );
+  return { workflows: items.flatMap((item) => workflowOf(item) ?? []), isCut };
+}
+
+/** The grammar of prefixes has no letter that a quoted value of a search gives a meaning to. */
+function nameQuery(beginning: string): URLSearchParams {
+  return new URLSearchParams({ query: `name:"${beginning}*"` });
 }
 
 function written(body: unknown): NonNullable<ReturnType<typeof workflowOf>> {

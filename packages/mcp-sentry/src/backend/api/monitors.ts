@@ -1,4 +1,5 @@
 import type { CheckIn, Detector, Monitor, MonitorEnvironment, Monitors } from '../../model/monitor.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, numberOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 import { scopeQuery } from './scope-query.ts';
@@ -17,11 +18,21 @@ export function createMonitors(api: SentryApi): Monitors {
       return listOf(body).slice(0, limit).map(checkInOf);
     },
     async detectors(scope, signal) {
-      const query = scopeQuery({ ...scope, environments: [] });
-      const all = await api.all('detectors', { organization: scope.organization }, query, most.detectors, signal);
-      return all.flatMap((item) => detectorOf(item) ?? []);
+      return (await detectorsOf(api, scope, signal)).detectors;
     },
+    detectorList: (scope, signal) => detectorsOf(api, scope, signal),
   };
+}
+
+async function detectorsOf(
+  api: SentryApi,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<{ readonly detectors: readonly Detector[]; readonly isCut: boolean }> {
+  const query = scopeQuery({ ...scope, environments: [] });
+  const parts = { organization: scope.organization };
+  const { items, isCut } = await api.list('detectors', parts, query, most.detectors, signal);
+  return { detectors: items.flatMap((item) => detectorOf(item) ?? []), isCut };
 }
 
 function monitorOf(item: unknown): Monitor | undefined {

@@ -33,6 +33,14 @@ export interface SentryApi {
     most: number,
     signal: AbortSignal,
   ): Promise<readonly unknown[]>;
+  /** The same, and whether there are more. */
+  list(
+    route: RouteName,
+    parts: PathParts,
+    query: URLSearchParams,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly items: readonly unknown[]; readonly isCut: boolean }>;
   /** Never tried again: what became of it is read. @throws ToolError with `applied` */
   change(
     route: RouteName,
@@ -73,19 +81,23 @@ export function createApi(options: ApiOptions): SentryApi {
     const unknown = known && unknownEnvironment(asked, known);
     if (unknown !== undefined) throw unknown;
   };
+  const list: SentryApi['list'] = async (route, parts, query, most, signal) => {
+    const items: unknown[] = [];
+    const paged = new URLSearchParams(query);
+    let hasMore = false;
+    for (let pages = 1; pages <= mostPages; pages += 1) {
+      const { body, cursor } = await get(route, parts, paged, signal);
+      if (Array.isArray(body)) items.push(...(body as unknown[]));
+      hasMore = cursor !== undefined;
+      if (cursor === undefined || items.length >= most) break;
+      paged.set('cursor', cursor);
+    }
+    return { items: items.slice(0, most), isCut: hasMore || items.length > most };
+  };
   return {
     get,
-    async all(route, parts, query, most, signal) {
-      const items: unknown[] = [];
-      const paged = new URLSearchParams(query);
-      for (let pages = 1; pages <= mostPages; pages += 1) {
-        const { body, cursor } = await get(route, parts, paged, signal);
-        if (Array.isArray(body)) items.push(...(body as unknown[]));
-        if (cursor === undefined || items.length >= most) break;
-        paged.set('cursor', cursor);
-      }
-      return items.slice(0, most);
-    },
+    list,
+    all: async (...asked) => (await list(...asked)).items,
     async change(route, parts, query, json, signal) {
       const endpoint = await options.endpointOf(parts['organization'], signal);
       const [method] = routes[route];

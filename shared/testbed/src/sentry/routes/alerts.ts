@@ -30,24 +30,28 @@ function detectorsOf(call: Call): readonly Stored[] {
   return ours(call, call.state.detectors).filter((each) => ids.has(String(each.body['projectId'])));
 }
 
-/** `name:x`, `type:x` and free text on the name; lists in brackets. */
+/**
+ * `name:x` and `type:x`, whole but for stars at an end, and free text anywhere in the name; lists in brackets, which are
+ * no list in quotes. Never by case.
+ */
 function matchesAlertQuery(body: JsonRecord, query: string): boolean {
   for (const word of query.match(/(?:[^\s"]|"[^"]*")+/g) ?? []) {
     const term = /^(!?)(\w+):(.+)$/.exec(word);
-    const [key, value] = [term?.[2] ?? 'name', (term?.[3] ?? word).replaceAll('"', '')];
-    const wanted = value.startsWith('[')
-      ? value
-          .slice(1, -1)
-          .split(',')
-          .map((each) => each.trim())
-      : [value];
-    const actual = plainText(body[key]).toLowerCase();
-    const isMatch = wanted.some((each) =>
-      key === 'name' ? actual.includes(each.toLowerCase().replaceAll('*', '')) : actual === each.toLowerCase(),
-    );
+    const value = term?.[3] ?? `*${word}*`;
+    const isList = value.startsWith('[') && term !== null;
+    const wanted = (isList ? value.slice(1, -1).split(',') : [value]).map((each) => each.trim().replaceAll('"', ''));
+    const actual = plainText(body[term?.[2] ?? 'name']);
+    const isMatch = wanted.some((each) => matchesText(actual.toLowerCase(), each.toLowerCase()));
     if (isMatch === (term?.[1] === '!')) return false;
   }
   return true;
+}
+
+function matchesText(actual: string, wanted: string): boolean {
+  const text = wanted.replace(/^\*/, '').replace(/\*$/, '');
+  const [isOpenBefore, isOpenAfter] = [wanted.startsWith('*'), wanted.length > 1 && wanted.endsWith('*')];
+  if (isOpenBefore && isOpenAfter) return actual.includes(text);
+  return isOpenBefore ? actual.endsWith(text) : isOpenAfter ? actual.startsWith(text) : actual === text;
 }
 
 function filtered(call: Call, stored: readonly Stored[]): readonly JsonRecord[] {
