@@ -47,8 +47,6 @@ describe('sentry_alert_rules', () => {
 
       Not examined: whether notices arrive (Sentry does not tell what mail, chat and pagers made of them)
 
-      Next: sentry_apply_alert_policy {}
-
       alerts and monitors:
       |alert|projects|state|environment|on|when|notifies|lastTriggered|
       |-|-|-|-|-|-|-|-|
@@ -57,7 +55,9 @@ describe('sentry_alert_rules', () => {
       |\`Asleep\`|\`movie-service\`|off|\`all\`|\`first_seen_event\`|\`every issue\`|\`email to issue_owners {fallthroughType ActiveMembers}\`|never|
 
       Web: \`http://HOST/organizations/acme/issues/alerts/rules/\`
-      API: GET organizations/acme/workflows/ and detectors/"
+      API: GET organizations/acme/workflows/ and detectors/
+
+      Next: sentry_unacknowledged {}"
     `);
   });
 
@@ -109,6 +109,75 @@ describe('sentry_alert_rules', () => {
     expect(text).toContain('`50 projects with 0 alerts, 0 of them set off by a new issue of high priority`');
     expect(text).toContain('12 of 50 shown: cursor');
     expect(text).toContain('API: GET organizations/acme/workflows/');
+  });
+
+  it('counts an alert in the environments that a project has, once however many projects it watches', async () => {
+    const { client, sentry } = await openBed({
+      fill: ({ world }) => {
+        for (let index = 0; index < 6; index += 1) {
+          world.addProject(`cinecom-${index}`, { environments: index === 0 ? ['production'] : ['staging'] });
+        }
+        world.addWorkflow({
+          name: 'Production only',
+          environment: 'production',
+          detectorIds: world.state.detectors.map(({ body }) => String(body['id'])),
+          actionFilters: [filter()],
+        });
+      },
+    });
+    const text = await client.ask('sentry_alert_rules');
+    expect(text).toContain('WARNING: a new severe issue is heard of in 1 of 6 projects; 1 alert\n');
+    expect(await client.ask('sentry_alert_rules', { project: 'cinecom-3' })).toContain(
+      '`1 alert, 0 of them set off by a new issue of high priority in staging`',
+    );
+    const production = await client.ask('sentry_alert_rules', { environment: 'production' });
+    expect(production).toContain('OK: a new severe issue is heard of in 1 of 1 project; 1 alert');
+    expect(production).toContain('cinecom-5 (no environment production there)');
+    const asked = sentry.requests.length;
+    const unknown = await client.refusal('sentry_alert_rules', { environment: 'prodd' });
+    expect(unknown.code).toBe('invalid_input');
+    expect(unknown.text).toContain('no project in scope has the environment prodd');
+    expect(unknown.text).toContain('There are: production, staging');
+    expect(sentry.requests).toHaveLength(asked);
+  });
+
+  it('says that the environments are not known where Sentry tells none', async () => {
+    const { client } = await openBed({
+      fill: ({ world }) => {
+        world.addProject('movie-service');
+        world.addWorkflow({
+          environment: 'production',
+          detectorIds: world.state.detectors.map(({ body }) => String(body['id'])),
+          actionFilters: [filter()],
+        });
+      },
+    });
+    expect(await client.ask('sentry_alert_rules')).toContain(
+      'environments of 1 project (Sentry tells none: an alert of any environment counts)',
+    );
+    const asked = await client.ask('sentry_alert_rules', { environment: 'production' });
+    expect(asked).not.toContain('environments of 1 project');
+  });
+
+  it('finds nothing missing in a list that is cut, and does not say ok', async () => {
+    const { client } = await openBed({
+      fill: ({ world }) => {
+        world.addProject('movie-service');
+        for (let index = 0; index < 1005; index += 1) world.addWorkflow({ name: `By hand ${index}` });
+      },
+    });
+    const text = await client.ask('sentry_alert_rules');
+    expect(text).toContain('heard of in at least 0 of 1 project; at least 1,000 alerts');
+    expect(text).toContain('alerts after the first 1000 (more are not read: name a project)');
+    expect(text).not.toContain('project_without_high_alert');
+  });
+
+  it('leads to the policy where the settings have one', async () => {
+    const { client } = await openBed({
+      argv: ['--policy-file', '/etc/cinecom/alert-policy.yaml'],
+      fill: ({ world }) => void world.addProject('movie-service'),
+    });
+    expect(await client.ask('sentry_alert_rules')).toContain('Next: sentry_apply_alert_policy {}');
   });
 
   it('looks at one project, and refuses one that is not there', async () => {

@@ -14,6 +14,8 @@ export interface Project {
   /** UTC ms of the first event ever; undefined where there was none, or it is not told. */
   readonly firstEventAt: number | undefined;
   readonly latestRelease: string | undefined;
+  /** That events of it named and nobody has hidden; undefined: not told. */
+  readonly environments?: readonly string[] | undefined;
 }
 
 /** What one call looks at: every request is cut to it. */

@@ -1,11 +1,12 @@
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
-import type { AlertJudgement } from '../analysis/alerts/coverage.ts';
+import type { AlertJudgement } from '../analysis/alerts/coverage-findings.ts';
 import { judgeLegacyRules } from '../analysis/alerts/judge-legacy-rules.ts';
 import { judgeWorkflows } from '../analysis/alerts/judge-workflows.ts';
 import { normalForm } from '../analysis/policy/normal-form.ts';
 import type { LegacyRule, Workflow } from '../model/alert.ts';
 import type { Detector } from '../model/monitor.ts';
 import type { Scope } from '../model/scope.ts';
+import { missingEnvironments } from './alert-environments.ts';
 import { agoOf, shortened } from './issue-rows.ts';
 import type { SentryCall } from './scope.ts';
 
@@ -27,6 +28,8 @@ export interface AlertReading extends AlertJudgement {
   readonly kind: string;
   readonly api: string;
   readonly missing: readonly NotExamined[];
+  /** More may be covered than these say. */
+  readonly isCut: boolean;
 }
 
 /** Alerts and monitors of today's servers; where they have none, rules of older ones. */
@@ -39,22 +42,34 @@ export async function readAlerts(scope: Scope, call: SentryCall): Promise<AlertR
 async function readWorkflows(scope: Scope, { backend, signal, clock }: SentryCall): Promise<AlertReading> {
   const [workflows, detectors] = await Promise.all([
     attempt('alerts', backend.alerts.workflows(scope, signal), { required: true }),
-    attempt('monitors that set alerts off', backend.monitors.detectors(scope, signal), { required: true }),
+    attempt('monitors that set alerts off', backend.monitors.detectorList(scope, signal), { required: true }),
   ]);
-  const missing = [...workflows.missing, ...detectors.missing];
   const { projects, environments } = scope;
-  const known = workflows.value?.workflows ?? [];
+  const { workflows: known, isCut: hasMoreAlerts } = workflows.value ?? { workflows: [], isCut: false };
+  const { detectors: watching, isCut: hasMoreMonitors } = detectors.value ?? { detectors: [], isCut: false };
+  const isCut = hasMoreAlerts || hasMoreMonitors;
   const judged =
     workflows.value === undefined || detectors.value === undefined
       ? { findings: [], coverage: [] }
-      : judgeWorkflows({ projects, workflows: known, detectors: detectors.value, environments });
+      : judgeWorkflows({ projects, workflows: known, detectors: watching, environments, isCut });
   return {
     ...judged,
-    missing,
-    rows: known.map((workflow) => workflowRow(workflow, { detectors: detectors.value ?? [], scope, now: clock.now() })),
+    isCut,
+    missing: [
+      ...workflows.missing,
+      ...detectors.missing,
+      ...(hasMoreAlerts ? [beyond('alerts', known.length)] : []),
+      ...(hasMoreMonitors ? [beyond('monitors', watching.length)] : []),
+      ...missingEnvironments(scope, judged.coverage),
+    ],
+    rows: known.map((workflow) => workflowRow(workflow, { detectors: watching, scope, now: clock.now() })),
     kind: 'alerts and monitors',
     api: `GET organizations/${scope.organization}/workflows/ and detectors/`,
   };
+}
+
+function beyond(what: string, read: number): NotExamined {
+  return { what: `${what} after the first ${read}`, why: 'more are not read: name a project', required: true };
 }
 
 function workflowRow(
@@ -91,8 +106,10 @@ async function readRules(scope: Scope, { backend, signal, clock }: SentryCall): 
       : judgeLegacyRules({ projects, rules: rules.value, environments });
   return {
     ...judged,
+    isCut: false,
     missing: [
       ...rules.missing,
+      ...missingEnvironments(scope, judged.coverage),
       { what: 'filters of rules', why: 'this older server tells them as sentences: any issue rule that works counts' },
     ],
     rows: (rules.value ?? []).map((rule) => ruleRow(rule, clock.now())),

@@ -1,7 +1,18 @@
-import { counted, findings, findingsReport, nextCall, outside, page, renderFindings, table } from '@cinecom/mcp-core';
+import {
+  counted,
+  type Finding,
+  findings,
+  findingsReport,
+  nextCall,
+  outside,
+  page,
+  renderFindings,
+  table,
+} from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { defineTool } from '../tool.ts';
-import { readAlerts } from './alert-rules-reading.ts';
+import { refuseUnknownEnvironments } from './alert-environments.ts';
+import { type AlertReading, readAlerts } from './alert-rules-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
@@ -41,16 +52,13 @@ export const alertRules = defineTool({
   }),
   async handle({ project, cursor, ...input }, call) {
     const scope = await scopeOf({ ...input, projects: project === undefined ? undefined : [project] }, call);
+    refuseUnknownEnvironments(scope);
     const read = await readAlerts(scope, call);
-    const covered = read.coverage.filter(({ high }) => high.length > 0).length;
     const shown = page(read.rows, { cursor, limit: shownAlerts });
     return {
       ...findings({
-        summary:
-          read.coverage.length === 0
-            ? 'who would hear of a severe error is not known'
-            : `a new severe issue is heard of in ${covered} of ${counted(read.coverage.length, 'project')}; ${counted(read.rows.length, 'alert')}`,
-        findings: read.findings,
+        summary: summaryOf(read),
+        findings: call.settings.policyFile === undefined ? read.findings : read.findings.map(withPolicy),
         notExamined: [
           ...read.missing,
           ...(scope.projects.length === 0 ? [{ what: 'projects', why: 'none is in scope', required: true }] : []),
@@ -85,3 +93,19 @@ export const alertRules = defineTool({
     return `${verdict}\n${rest.join('\n')}\n\n${report.kind}:\n${rows}${more}\n\n${renderSource(report.source)}${next}`;
   },
 });
+
+function summaryOf({ coverage, rows, isCut }: AlertReading): string {
+  if (coverage.length === 0) return 'who would hear of a severe error is not known';
+  const heard = coverage.filter(({ high }) => high.length > 0);
+  const inPart = heard.filter(({ bare }) => bare.length > 0).length;
+  const least = isCut ? 'at least ' : '';
+  const part = inPart === 0 ? '' : `, in some environments only of ${inPart} of these`;
+  return `a new severe issue is heard of in ${least}${heard.length} of ${counted(coverage.length, 'project')}${part}; ${least}${counted(rows.length, 'alert')}`;
+}
+
+const mended = new Set(['project_without_high_alert', 'environment_without_high_alert']);
+
+/** What is missing is written by applying the policy of the settings. */
+function withPolicy(finding: Finding): Finding {
+  return mended.has(finding.id) ? { ...finding, next: { tool: 'sentry_apply_alert_policy', args: {} } } : finding;
+}

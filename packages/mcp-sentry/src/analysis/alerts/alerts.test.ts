@@ -45,13 +45,26 @@ const judge = (
   workflows: readonly Workflow[],
   detectors = [detector('11', '1')],
   environments: readonly string[] = [],
-) => judgeWorkflows({ projects: [project('1', 'movie')], workflows, detectors, environments });
+  own?: readonly string[],
+) =>
+  judgeWorkflows({
+    projects: [{ ...project('1', 'movie'), environments: own }],
+    workflows,
+    detectors,
+    environments,
+    isCut: false,
+  });
 const ids = (judged: ReturnType<typeof judge>): readonly string[] => judged.findings.map(({ id }) => id);
 
 describe('alerts of today', () => {
   it('that notify somebody of every new issue leave nothing to find', () => {
     const judged = judge([workflow()]);
-    expect(judged).toEqual({ findings: [], coverage: [{ project: 'movie', alerts: 1, high: ['pages us'] }] });
+    expect(judged).toEqual({
+      findings: [],
+      coverage: [
+        { project: 'movie', alerts: ['1'], high: ['pages us'], environments: undefined, bare: [], isGuessed: false },
+      ],
+    });
   });
 
   it.each<[string, Partial<Parameters<typeof workflow>[0]>, readonly string[]]>([
@@ -96,6 +109,35 @@ describe('alerts of today', () => {
     expect(ids(judge(staging))).toEqual([]);
   });
 
+  it.each<[string, string | undefined, readonly string[], readonly string[], readonly string[]]>([
+    [
+      'of an environment that the project has not',
+      'production',
+      [],
+      ['staging'],
+      ['project_without_high_alert warning'],
+    ],
+    ['of the only environment of the project', 'staging', [], ['staging'], []],
+    ['of one environment', 'production', [], ['dev', 'production'], ['environment_without_high_alert info']],
+    ['of all but production', 'dev', [], ['dev', 'production'], ['environment_without_high_alert warning']],
+    ['of the one that is asked for', 'production', ['production'], ['dev', 'production'], []],
+    [
+      'of another than is asked for',
+      'dev',
+      ['production'],
+      ['dev', 'production'],
+      ['project_without_high_alert warning'],
+    ],
+    ['of all environments', undefined, [], ['dev', 'production'], []],
+  ])('%s cover what the project has', (_name, environment, wanted, own, expected) => {
+    const { findings } = judge([workflow({ environment })], undefined, wanted, own);
+    expect(findings.map(({ id, severity }) => `${id} ${severity}`)).toEqual(expected);
+  });
+
+  it('say nothing of a project that has none of the environments asked for', () => {
+    expect(judge([workflow()], undefined, ['production'], ['staging'])).toEqual({ findings: [], coverage: [] });
+  });
+
   it('need a monitor that is on, and a monitor of another kind needs an alert', () => {
     expect(ids(judge([workflow()], [detector('11', '1', { isEnabled: false })]))).toEqual([
       'project_without_high_alert',
@@ -126,7 +168,19 @@ describe('rules of an older server', () => {
     judgeLegacyRules({ projects: [project('1', 'movie')], rules, environments: ['production'] });
 
   it('that work leave nothing to find', () => {
-    expect(found([rule()])).toEqual({ findings: [], coverage: [{ project: 'movie', alerts: 1, high: ['mail us'] }] });
+    expect(found([rule()])).toEqual({
+      findings: [],
+      coverage: [
+        {
+          project: 'movie',
+          alerts: ['issue 3'],
+          high: ['mail us'],
+          environments: ['production'],
+          bare: [],
+          isGuessed: false,
+        },
+      ],
+    });
   });
 
   it.each<[Partial<LegacyRule>, readonly string[]]>([

@@ -1,71 +1,64 @@
-import { counted, type Finding } from '@cinecom/mcp-core';
+import type { Project } from '../../model/scope.ts';
 
 /** What a project has of alerts. */
 export interface Coverage {
   readonly project: string;
-  /** All that are connected to it, whether they work or not. */
-  readonly alerts: number;
-  /** Names of those that a severe new issue sets off. */
+  /** Ids of all that are connected to it, whether they work or not. */
+  readonly alerts: readonly string[];
+  /** Names of those that a severe new issue sets off, in one of its environments at least. */
   readonly high: readonly string[];
+  /** Environments that were looked at; undefined: nobody knows what it has, and any counts. */
+  readonly environments: readonly string[] | undefined;
+  /** Those of them in which none of these alerts is set off. */
+  readonly bare: readonly string[];
+  /** All that are heard of are of one environment, and nobody knows whether the project has it. */
+  readonly isGuessed: boolean;
 }
 
-export interface AlertJudgement {
-  readonly findings: readonly Finding[];
-  readonly coverage: readonly Coverage[];
+/** An alert that a severe new issue sets off. */
+export interface HighAlert {
+  readonly name: string;
+  /** undefined: all. */
+  readonly environment: string | undefined;
 }
 
-const namedAlerts = 5;
-const singleProjects = 5;
-const namedProjects = 10;
-
-/** Projects of which nobody hears when something severe happens; many of them are one finding. */
-export function uncovered(coverage: readonly Coverage[]): readonly Finding[] {
-  const bare = coverage.filter(({ high }) => high.length === 0);
-  const common = {
-    id: 'project_without_high_alert',
-    severity: 'warning',
-    threshold: 'at least 1 that is on and notifies somebody',
-    fix: 'Add a level with when: { priority: high } to the alert policy',
-    next: { tool: 'sentry_apply_alert_policy', args: {} },
-  } as const;
-  const none = '0 of them set off by a new issue of high priority';
-  if (bare.length <= singleProjects) {
-    return bare.map(({ project, alerts }) => ({
-      ...common,
-      object: project,
-      evidence: `${counted(alerts, 'alert')}, ${none}`,
-    }));
-  }
-  const names = bare.slice(0, namedProjects).map(({ project }) => project);
-  const more = bare.length > names.length ? ` and ${bare.length - names.length} more` : '';
-  const alerts = bare.reduce((sum, one) => sum + one.alerts, 0);
-  return [
-    {
-      ...common,
-      object: `${names.join(', ')}${more}`,
-      evidence: `${counted(bare.length, 'project')} with ${counted(alerts, 'alert')}, ${none}`,
-    },
-  ];
+/**
+ * Environments of a project in which somebody must hear of an error: those it has, cut to the wanted ones. Of a project of
+ * which none is told, the wanted ones.
+ *
+ * @param wanted none: all
+ * @returns none where it has none of the wanted ones, undefined where neither are known
+ */
+export function environmentsToCover(
+  { environments = [] }: Pick<Project, 'environments'>,
+  wanted: readonly string[],
+): readonly string[] | undefined {
+  if (environments.length === 0) return wanted.length === 0 ? undefined : wanted;
+  return wanted.length === 0 ? environments : wanted.filter((name) => environments.includes(name));
 }
 
-/** One finding for all: after a new policy they are many, and that is no fault. */
-export function neverTriggered(
-  alerts: readonly { readonly name: string; readonly lastTriggered: number | undefined }[],
-): readonly Finding[] {
-  const never = alerts.filter(({ lastTriggered }) => lastTriggered === undefined);
-  if (never.length === 0) return [];
-  const more = never.length > namedAlerts ? `, and ${never.length - namedAlerts} more` : '';
-  return [
-    {
-      id: 'alert_never_triggered',
-      severity: 'info',
-      object: `${never
-        .slice(0, namedAlerts)
-        .map(({ name }) => name)
-        .join(', ')}${more}`,
-      evidence: `${never.length} of ${counted(alerts.length, 'working alert')} never triggered`,
-      threshold: 'triggered at least once',
-      fix: 'Prove one with sentry_capture_event, or see whether its conditions can be met',
-    },
-  ];
+/** Which environments these alerts cover. */
+export function coverageOf(
+  project: string,
+  alerts: readonly string[],
+  { environments, high }: { readonly environments: Coverage['environments']; readonly high: readonly HighAlert[] },
+): Coverage {
+  const heard = high.filter(
+    ({ environment }) => environment === undefined || environments === undefined || environments.includes(environment),
+  );
+  const bare = (environments ?? []).filter((name) =>
+    heard.every(({ environment }) => environment !== undefined && environment !== name),
+  );
+  const isGuessed =
+    environments === undefined && heard.length > 0 && heard.every(({ environment }) => environment !== undefined);
+  return { project, alerts, high: heard.map(({ name }) => name), environments, bare, isGuessed };
+}
+
+/** Wanted environments that no project has, though projects tell theirs. */
+export function unknownEnvironments(
+  projects: readonly Pick<Project, 'environments'>[],
+  wanted: readonly string[],
+): { readonly unknown: readonly string[]; readonly known: readonly string[] } {
+  const known = [...new Set(projects.flatMap(({ environments = [] }) => environments))];
+  return { known, unknown: known.length === 0 ? [] : wanted.filter((name) => !known.includes(name)) };
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '@cinecom/mcp-core';
 import type { LegacyRule } from '../../model/alert.ts';
 import type { Project } from '../../model/scope.ts';
-import { type AlertJudgement, type Coverage, neverTriggered, uncovered } from './coverage.ts';
+import { coverageOf, environmentsToCover } from './coverage.ts';
+import { type AlertJudgement, neverTriggered, uncovered } from './coverage-findings.ts';
 
 export interface LegacyReading {
   readonly projects: readonly Project[];
@@ -15,22 +16,22 @@ export interface LegacyReading {
  * issues whatever its filters say.
  */
 export function judgeLegacyRules({ projects, rules, environments }: LegacyReading): AlertJudgement {
-  const coverage = projects.map(({ slug }): Coverage => {
-    const own = rules.filter(({ project }) => project === slug);
-    const high = own.filter(
-      (rule) =>
-        rule.kind === 'issue' &&
-        isWorking(rule) &&
-        (rule.environment === undefined || environments.length === 0 || environments.includes(rule.environment)),
-    );
-    return { project: slug, alerts: own.length, high: high.map(({ name }) => name) };
+  const coverage = projects.flatMap((project) => {
+    const own = rules.filter((rule) => rule.project === project.slug);
+    const wanted = environmentsToCover(project, environments);
+    if (wanted?.length === 0) return [];
+    const ids = own.map(({ kind, id }) => `${kind} ${id}`);
+    const high = own.filter((rule) => rule.kind === 'issue' && isWorking(rule));
+    return [coverageOf(project.slug, ids, { environments: wanted, high })];
   });
   return {
     coverage,
     findings: [
-      ...uncovered(coverage).map(({ next: _next, ...finding }) => ({
+      ...uncovered(coverage).map((finding) => ({
         ...finding,
-        evidence: finding.evidence.replace('set off by a new issue of high priority', 'a working issue rule'),
+        evidence: finding.evidence
+          .replace('set off by a new issue of high priority', 'a working issue rule')
+          .replace('0 alerts for a new issue of high priority', '0 working issue rules'),
         fix: 'Add an issue rule for new issues by hand: this server has no alerts that can be written as a policy',
       })),
       ...rules.flatMap(idle),

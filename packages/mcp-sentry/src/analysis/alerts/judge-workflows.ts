@@ -2,8 +2,8 @@ import { counted, type Finding } from '@cinecom/mcp-core';
 import type { Workflow, WorkflowCondition, WorkflowFilter } from '../../model/alert.ts';
 import type { Detector } from '../../model/monitor.ts';
 import type { Project } from '../../model/scope.ts';
-import type { AlertJudgement, Coverage } from './coverage.ts';
-import { neverTriggered, uncovered } from './coverage.ts';
+import { type Coverage, coverageOf, environmentsToCover } from './coverage.ts';
+import { type AlertJudgement, neverTriggered, uncovered } from './coverage-findings.ts';
 
 export interface WorkflowReading {
   readonly projects: readonly Project[];
@@ -11,6 +11,8 @@ export interface WorkflowReading {
   readonly detectors: readonly Detector[];
   /** None: all. An alert of another environment covers nothing. */
   readonly environments: readonly string[];
+  /** There are more alerts or detectors than were read: what none of these covers may be covered all the same. */
+  readonly isCut: boolean;
 }
 
 /** Conditions that an issue of high severity meets, or can meet by happening often enough. */
@@ -26,11 +28,11 @@ const newIssue = new Set(['first_seen_event', 'new_high_priority_issue', 'every_
 
 /** Whether somebody would hear of a severe new issue, and alerts and detectors that do nothing. */
 export function judgeWorkflows(reading: WorkflowReading): AlertJudgement {
-  const coverage = reading.projects.map((project) => coverageOf(project, reading));
+  const coverage = reading.projects.flatMap((project) => covered(project, reading) ?? []);
   return {
     coverage,
     findings: [
-      ...uncovered(coverage),
+      ...(reading.isCut ? [] : uncovered(coverage)),
       ...reading.workflows.flatMap(idle),
       ...reading.detectors.flatMap(silent),
       ...neverTriggered(reading.workflows.filter(isWorking)),
@@ -38,7 +40,12 @@ export function judgeWorkflows(reading: WorkflowReading): AlertJudgement {
   };
 }
 
-function coverageOf(project: Project, { workflows, detectors, environments }: WorkflowReading): Coverage {
+function covered(
+  project: Project,
+  { workflows, detectors, environments: wanted }: WorkflowReading,
+): Coverage | undefined {
+  const environments = environmentsToCover(project, wanted);
+  if (environments?.length === 0) return undefined;
   const own = detectors.filter(({ projectId }) => projectId === project.id);
   const ids = new Set(own.map(({ id }) => id));
   const watching = new Set(own.filter(({ isEnabled, type }) => isEnabled && watchesErrors(type)).map(({ id }) => id));
@@ -47,19 +54,18 @@ function coverageOf(project: Project, { workflows, detectors, environments }: Wo
     (workflow) =>
       isWorking(workflow) &&
       workflow.detectorIds.some((id) => watching.has(id)) &&
-      isIn(environments, workflow.environment) &&
       workflow.triggers.some(({ type }) => newIssue.has(type)) &&
       workflow.filters.some(hearsHigh),
   );
-  return { project: project.slug, alerts: connected.length, high: high.map(({ name }) => name) };
+  return coverageOf(
+    project.slug,
+    connected.map(({ id }) => id),
+    { environments, high },
+  );
 }
 
 function watchesErrors(type: string | undefined): boolean {
   return type === 'error' || type === 'issue_stream';
-}
-
-function isIn(environments: readonly string[], environment: string | undefined): boolean {
-  return environment === undefined || environments.length === 0 || environments.includes(environment);
 }
 
 function isWorking({ isEnabled, filters, detectorIds }: Workflow): boolean {

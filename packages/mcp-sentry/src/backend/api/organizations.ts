@@ -1,6 +1,6 @@
 import type { Organization, Project } from '../../model/scope.ts';
 import { environmentNames, paged, type SentryApi } from '../http/api.ts';
-import { fieldsOf, listOf, textOf, timeOf } from '../../model/told.ts';
+import { fieldsOf, listOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 
 const mostProjects = 1000;
 
@@ -31,7 +31,7 @@ export async function readEnvironments(
 }
 
 function projectOf(item: unknown): Project | undefined {
-  const { id, slug, platform, teams, team, firstEvent, latestRelease } = fieldsOf(item);
+  const { id, slug, platform, teams, team, firstEvent, latestRelease, environments } = fieldsOf(item);
   const [knownId, knownSlug] = [textOf(id), textOf(slug)];
   if (knownId === undefined || knownSlug === undefined) return undefined;
   const told = [...listOf(teams), team].map(fieldsOf);
@@ -48,5 +48,6 @@ function projectOf(item: unknown): Project | undefined {
     teamIds: new Map(ids),
     firstEventAt: timeOf(firstEvent),
     latestRelease: textOf(fieldsOf(latestRelease)['version']),
+    environments: Array.isArray(environments) ? textsOf(environments) : undefined,
   };
 }
