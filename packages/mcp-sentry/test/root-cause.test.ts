@@ -11,7 +11,7 @@ const frames = [
 const plain = (text: string): string =>
   text
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-    .replaceAll(/began \d{4}-\S+Z/g, 'began TIME')
+    .replaceAll(/first seen \d{4}-\S+Z/g, 'first seen TIME')
     .replaceAll(/issues\/\d+/g, 'issues/N')
     // by where a quarter of an hour begins
     .replace(/rose from .* an hour .* after/, 'rose from FEW to MANY an hour SOON after');
@@ -82,7 +82,7 @@ describe('sentry_root_cause', () => {
     const text = await client.ask('sentry_root_cause', { issue: 'MOVIE-SERVICE-1' });
     expect(plain(text)).toMatchInlineSnapshot(`
       "LIKELY: the release \`v2\` (score 12)
-      \`MOVIE-SERVICE-1\` \`TypeError: seats is undefined\`, \`new, unhandled\`, began TIME
+      \`MOVIE-SERVICE-1\` \`TypeError: seats is undefined\`, \`new, unhandled\`, first seen TIME
 
       |rank|cause|suspect|confidence|score|
       |-|-|-|-|-|
@@ -139,6 +139,61 @@ describe('sentry_root_cause', () => {
     expect(text).toContain('POSSIBLE: what is special about `browser = Safari 17` (score 3)');
     expect(text).toContain('`browser Safari 17 has 95 % of its events, 10 % of the others of the project (p <0.0001)`');
     expect(text).toContain('Next: sentry_issue_events {"issue":"WEB-1"}');
+  });
+
+  it('suspects no project for a job of its own that fails, and mentions it', async () => {
+    const { client } = await openBed({
+      fill: (sentry) => {
+        badDeploy(sentry);
+        sentry.world.addProject('billing');
+        sentry.world.addMonitor('billing', {
+          slug: 'sync-cards',
+          checkins: [{ at: sentry.clock.now() - 3 * hour }, { at: sentry.clock.now() - 2 * hour, status: 'missed' }],
+        });
+      },
+    });
+    const text = await client.ask('sentry_root_cause', { issue: 'MOVIE-SERVICE-1' });
+    expect(text).toContain('Beside it: `1 failing job elsewhere, no link known: sync-cards of billing`');
+    expect(text).not.toContain('a failing upstream');
+    expect(text).not.toContain('|monitor|');
+  });
+
+  it('tells first event and rise of an issue that came back, and that it is older than the release', async () => {
+    const { client } = await openBed({
+      fill: ({ world, clock }) => {
+        const now = clock.now();
+        world.addRelease('movie@2.0.0', { projects: ['movie-service'], dateCreated: now - 4 * hour });
+        const issue = world.addIssue('movie-service', {
+          type: 'TypeError',
+          value: 'x',
+          substatus: 'escalating',
+          firstSeen: now - 30 * hour,
+          firstRelease: 'movie@1.0.0',
+        });
+        world.addEvents(issue, { count: 120, from: now - 30 * hour, to: now - 3 * hour });
+        world.addEvents(issue, { count: 240, from: now - 3 * hour, to: now });
+      },
+    });
+    const text = await client.ask('sentry_root_cause', { issue: 'MOVIE-SERVICE-1' });
+    expect(text).toMatch(/first seen \d\S+Z, rose ×\d+ at \d\S+Z: causes are sought before that/);
+    expect(text).toMatch(
+      /rose \d+ min.* after the creation of movie@2.0.0 \(at most 24 h\); the issue is older: first seen 1 d 2 h before that/,
+    );
+    expect(text).toContain('Next: sentry_release {"version":"movie@2.0.0"}');
+  });
+
+  it('says of a step without a deploy where it is', async () => {
+    const { client } = await openBed({
+      fill: ({ world, clock }) => {
+        const now = clock.now();
+        const issue = world.addIssue('web', { type: 'X', substatus: 'escalating', firstSeen: now - 30 * hour });
+        world.addEvents(issue, { count: 120, from: now - 30 * hour, to: now - 3 * hour });
+        world.addEvents(issue, { count: 240, from: now - 3 * hour, to: now });
+      },
+    });
+    const text = await client.ask('sentry_root_cause', { issue: 'WEB-1' });
+    expect(text).toMatch(/Looked at, says nothing: .*step in frequency \(rose ×\d+ at \d\S+Z: no deploy near it\)/);
+    expect(text).toContain('Next: sentry_seer_state {"issue":"WEB-1"}');
   });
 
   it('says unknown without evidence, with what could not be looked at', async () => {

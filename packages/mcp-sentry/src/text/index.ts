@@ -1,1 +1,2 @@
 export { plainName } from './plain-name.ts';
+export { plainVersion } from './plain-version.ts';

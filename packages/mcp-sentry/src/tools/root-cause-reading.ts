@@ -2,14 +2,15 @@ import { attempt, type Attempt, type NotExamined } from '@cinecom/mcp-core';
 import { dominantTag } from '../analysis/causes/dominant-tag.ts';
 import type { Evidence, EvidenceKind } from '../analysis/causes/evidence.ts';
 import { failingUpstream } from '../analysis/causes/failing-upstream.ts';
-import { frequencyStep } from '../analysis/causes/frequency-step.ts';
+import { frequencyStep, stepNote } from '../analysis/causes/frequency-step.ts';
 import { missingUpstream } from '../analysis/causes/missing-upstream.ts';
 import { rankCauses, type RootCause } from '../analysis/causes/rank.ts';
 import { similarIssues } from '../analysis/causes/similar-issues.ts';
 import { suspectCommit } from '../analysis/causes/suspect-commit.ts';
 import { suspectRelease } from '../analysis/causes/suspect-release.ts';
-import { tracedErrors } from '../analysis/causes/traced-errors.ts';
+import { tracedErrors, tracedProjects } from '../analysis/causes/traced-errors.ts';
 import { ownFrames, topFrame } from '../analysis/events/shown-event.ts';
+import type { Step } from '../analysis/series/find-step.ts';
 import { isAllowed, outsideScope } from '../analysis/traces/read-trace.ts';
 import type { SentryEvent } from '../model/event.ts';
 import type { Issue } from '../model/issue.ts';
@@ -24,6 +25,10 @@ export interface CauseReading {
   readonly event: SentryEvent | undefined;
   /** When it began, or began again, UTC ms. */
   readonly onset: number | undefined;
+  /** Where its events became many. */
+  readonly rise: Step | undefined;
+  /** What was seen and is no evidence. */
+  readonly remarks: readonly string[];
   readonly missing: readonly NotExamined[];
 }
 
@@ -41,18 +46,24 @@ export async function readCauses(issue: Issue, scope: Scope, call: SentryCall): 
     stepOf(issue, own, call),
     attempt('failing monitors', backend.monitors.list(scope, signal)),
   ]);
-  const onset = isBack(issue) ? (step.value?.at ?? issue.firstSeen) : issue.firstSeen;
+  const rise = step.value !== undefined && step.value.after > step.value.before ? step.value : undefined;
+  const onset = isBack(issue) ? (rise?.at ?? issue.firstSeen) : issue.firstSeen;
   const [deploys, tags, trace, similar] = await Promise.all([
     deploysOf(onset, issue, own, call),
     tagsOf(onset, { issue, event: event.value }, own, call),
     traceOf(event.value, scope, call),
     similarTo({ issue, event: event.value }, scope, call),
   ]);
-  const release = mapped(deploys, (all) => listOf(suspectRelease({ onset, firstRelease: issue.firstRelease }, all)));
+  const release = mapped(deploys, (all) => listOf(suspectRelease({ ...issue, onset }, all)));
   const suspect = release.value?.[0]?.suspect.key ?? issue.firstRelease;
   const files = await filesOf(suspect, own, call);
   const rises =
     step.missing.length > 0 || deploys.value === undefined ? undefined : listOf(stepEvidence(step, deploys));
+  const linked = tracedProjects(trace.value);
+  const jobs =
+    monitors.value === undefined
+      ? undefined
+      : missingUpstream({ onset, project: issue.project, linked }, monitors.value);
   const looks: readonly Look[] = [
     { kind: 'release', ...release },
     { kind: 'commit', ...mapped(files, (all) => commitEvidence(suspect, all, event.value)) },
@@ -60,12 +71,23 @@ export async function readCauses(issue: Issue, scope: Scope, call: SentryCall): 
     { kind: 'trace', ...mapped(trace, (found) => listOf(upstreamOf(issue, found, scope))) },
     { kind: 'similar', ...similar },
     { kind: 'step', value: rises, missing: step.missing },
-    { kind: 'monitor', ...mapped(monitors, (all) => missingUpstream({ onset, project: issue.project }, all)) },
+    { kind: 'monitor', value: jobs?.evidence, missing: monitors.missing },
   ];
   const missing = [...event.missing, ...looks.flatMap((look) => look.missing)];
   const examined = looks.filter(({ value }) => value !== undefined).map(({ kind }) => kind);
   const evidence = looks.flatMap(({ value }) => value ?? []);
-  return { cause: rankCauses(evidence, { examined, missing }), event: event.value, onset, missing };
+  return {
+    cause: rankCauses(evidence, {
+      examined,
+      missing,
+      notes: step.value === undefined ? {} : { step: stepNote(step.value) },
+    }),
+    event: event.value,
+    onset,
+    rise,
+    remarks: jobs?.remark === undefined ? [] : [jobs.remark],
+    missing,
+  };
 }
 
 /** What is compared with the issue is its own project. */

@@ -3,13 +3,15 @@ import * as z from 'zod';
 import type { Suspect } from '../analysis/causes/evidence.ts';
 import type { Issue } from '../model/issue.ts';
 import { defineTool } from '../tool.ts';
-import { plainName } from '../text/index.ts';
+import { plainName, plainVersion } from '../text/index.ts';
 import { shortened, stateOf } from './issue-rows.ts';
+import { riseText } from '../analysis/causes/frequency-step.ts';
 import { type CauseReading, readCauses } from './root-cause-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const shownHypotheses = 6;
+const hourMs = 3_600_000;
 
 export const rootCause = defineTool({
   name: 'sentry_root_cause',
@@ -28,7 +30,9 @@ export const rootCause = defineTool({
     issue: outside(z.string()),
     title: outside(z.string()),
     state: outside(z.string()),
-    began: z.string(),
+    firstSeen: z.string(),
+    rise: z.string(),
+    began: z.string().describe('what causes are sought before'),
     hypotheses: z.array(
       z.strictObject({
         rank: z.int(),
@@ -43,6 +47,7 @@ export const rootCause = defineTool({
       z.strictObject({ rank: z.int(), kind: z.string(), score: z.string(), evidence: outside(z.string()) }),
     ),
     silent: z.array(z.string()),
+    remarks: z.array(outside(z.string())),
     notExamined: z.array(z.strictObject({ what: z.string(), why: z.string() })),
     decide: z.array(z.string()),
     hidden: z.int(),
@@ -62,9 +67,12 @@ export const rootCause = defineTool({
       issue: issue.shortId,
       title: shortened(issue.title ?? ''),
       state: stateOf(issue),
+      firstSeen: issue.firstSeen === undefined ? 'unknown' : timestamp(issue.firstSeen),
+      rise: read.rise !== undefined && isApart(read.rise.at, issue.firstSeen) ? riseText(read.rise) : '',
       began: read.onset === undefined ? 'unknown' : timestamp(read.onset),
       ...rowsOf(shown),
       silent: [...cause.silent],
+      remarks: [...read.remarks],
       notExamined: read.missing.map(({ what, why }) => ({ what, why })),
       decide: cause.hypotheses.length > 0 ? [] : cause.decide.slice(-1),
       hidden: cause.hypotheses.length - shown.length,
@@ -86,6 +94,7 @@ export const rootCause = defineTool({
         : `${report.verdict.toUpperCase()}: ${first.cause} ${first.suspect} (score ${first.score})`;
     const looked = [
       ...(report.silent.length === 0 ? [] : [`Looked at, says nothing: ${report.silent.join(', ')}`]),
+      ...report.remarks.map((remark) => `Beside it: ${remark}`),
       ...(report.notExamined.length === 0
         ? []
         : [`Not examined: ${report.notExamined.map(({ what, why }) => `${what} (${why})`).join('; ')}`]),
@@ -93,7 +102,7 @@ export const rootCause = defineTool({
     ];
     const decide = [...new Set(report.hypotheses.slice(0, 2).map((one) => one.decide)), ...report.decide];
     return [
-      `${head}\n${report.issue} ${report.title}, ${report.state}, began ${report.began}`,
+      `${head}\n${report.issue} ${report.title}, ${report.state}, ${beginningOf(report)}`,
       ...(first === undefined
         ? []
         : [
@@ -139,14 +148,35 @@ const causes: Readonly<Record<Suspect['kind'], string>> = {
   job: 'a job that does not run:',
 };
 
+/** What decides, never what led here. */
 function nextOf(issue: Issue, { cause, event }: CauseReading): { tool: string; args: Record<string, string> } {
   const name = plainName(issue.shortId) ?? issue.id;
-  const suspect = cause.hypotheses[0]?.suspect;
-  const version = plainName(suspect?.key);
+  const [first] = cause.hypotheses;
+  const version = plainVersion(first?.suspect.key);
   const traceId = plainName(event?.traceId);
-  if (suspect?.kind === 'release' && version !== undefined) return { tool: 'sentry_release', args: { version } };
-  if (suspect?.kind === 'upstream' && traceId !== undefined) return { tool: 'sentry_trace', args: { trace: traceId } };
-  if (suspect?.kind === 'condition') return { tool: 'sentry_issue_events', args: { issue: name } };
-  if (suspect?.kind === 'job') return { tool: 'sentry_monitors', args: {} };
-  return { tool: 'sentry_issue', args: { issue: name } };
+  const other = plainName(first?.evidence.find((one) => one.other !== undefined)?.other);
+  if (first?.suspect.kind === 'release' && version !== undefined) return { tool: 'sentry_release', args: { version } };
+  if (first?.suspect.kind === 'condition') return { tool: 'sentry_issue_events', args: { issue: name } };
+  if (first?.suspect.kind === 'job') return { tool: 'sentry_monitors', args: {} };
+  if (first?.suspect.kind === 'code' && other !== undefined) return { tool: 'sentry_issue', args: { issue: other } };
+  if (traceId !== undefined) return { tool: 'sentry_trace', args: { trace: traceId } };
+  return { tool: 'sentry_seer_state', args: { issue: name } };
+}
+
+/** A rise soon after the first event is the same beginning. */
+function isApart(rise: number, firstSeen: number | undefined): boolean {
+  return firstSeen === undefined || Math.abs(rise - firstSeen) > hourMs;
+}
+
+function beginningOf({
+  firstSeen,
+  rise,
+  began,
+}: {
+  readonly firstSeen: string;
+  readonly rise: string;
+  readonly began: string;
+}): string {
+  const start = began === firstSeen ? '' : ': causes are sought before that';
+  return `first seen ${firstSeen}${rise === '' ? '' : `, ${rise}${start}`}`;
 }

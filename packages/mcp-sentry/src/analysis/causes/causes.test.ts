@@ -4,7 +4,7 @@ import type { Monitor } from '../../model/monitor.ts';
 import { dominantTag } from './dominant-tag.ts';
 import { type Evidence, evidenceKinds, independentKinds } from './evidence.ts';
 import { failingUpstream } from './failing-upstream.ts';
-import { frequencyStep } from './frequency-step.ts';
+import { frequencyStep, stepNote } from './frequency-step.ts';
 import { missingUpstream } from './missing-upstream.ts';
 import { rankCauses } from './rank.ts';
 import { similarIssues } from './similar-issues.ts';
@@ -59,6 +59,13 @@ describe('a suspect release', () => {
     expect(suspectRelease({ onset: undefined, firstRelease: 'v2' }, deploys)).toBeUndefined();
     expect(suspectRelease({ onset, firstRelease: undefined }, deploys)?.words).toBe(
       'began 5 min after the deploy of v3 (at most 24 h)',
+    );
+  });
+
+  it('that is younger than the issue is said to be', () => {
+    const deploys = [{ version: 'v2', at: onset - 5 * minute, kind: 'creation' as const }];
+    expect(suspectRelease({ onset, firstRelease: 'v1', firstSeen: onset - 24 * hour }, deploys)?.words).toBe(
+      'rose 5 min after the creation of v2 (at most 24 h); the issue is older: first seen 23 h 55 min before that; its first event names v1',
     );
   });
 });
@@ -187,6 +194,17 @@ describe('a step in frequency', () => {
   });
 });
 
+describe('a step that is no evidence', () => {
+  it.each([
+    [2, 20, 'rose ×10 at 2026-03-01T10:00:00Z: no deploy near it'],
+    [0, 20, 'rose from none at 2026-03-01T10:00:00Z: no deploy near it'],
+    [10, 17, 'rose ×1.7 at 2026-03-01T10:00:00Z: less than double'],
+    [20, 2, 'fell at 2026-03-01T10:00:00Z'],
+  ])('from %i to %i is told', (before, after, expected) => {
+    expect(stepNote({ at: onset, before, after })).toBe(expected);
+  });
+});
+
 describe('a monitor that fails', () => {
   const monitor = (status: string, incidentSince: number | undefined, project = 'billing'): Monitor => ({
     slug: 'nightly',
@@ -208,26 +226,38 @@ describe('a monitor that fails', () => {
       },
     ],
   });
-  const own = { onset, project: 'web' };
+  const own = { onset, project: 'web', linked: new Set(['web', 'billing']) };
 
-  it('speaks for its project, or for the job where the project is ours', () => {
-    expect(missingUpstream(own, [monitor('missed_checkin', onset - hour)])).toMatchObject([
-      {
-        suspect: { kind: 'upstream', key: 'billing' },
-        score: 2,
-        words: 'monitor nightly fails (missed_checkin), since 1 h before the issue began',
-      },
-    ]);
-    expect(missingUpstream(own, [monitor('error', undefined, 'web')])).toMatchObject([
-      { suspect: { kind: 'job', key: 'nightly' }, score: 1 },
-    ]);
-    expect(missingUpstream(own, [monitor('error', onset - 7 * hour)])).toMatchObject([{ score: 1 }]);
+  it('speaks for a project of the trace, or for the job where the project is ours', () => {
+    expect(missingUpstream(own, [monitor('missed_checkin', onset - hour)])).toMatchObject({
+      evidence: [
+        {
+          suspect: { kind: 'upstream', key: 'billing' },
+          score: 2,
+          words:
+            'monitor nightly fails (missed_checkin), since 1 h before the issue began; the trace of the event passed through billing',
+        },
+      ],
+      remark: undefined,
+    });
+    expect(missingUpstream({ ...own, linked: new Set() }, [monitor('error', undefined, 'web')]).evidence).toMatchObject(
+      [{ suspect: { kind: 'job', key: 'nightly' }, score: 1 }],
+    );
+    expect(missingUpstream(own, [monitor('error', onset - 7 * hour)]).evidence).toMatchObject([{ score: 1 }]);
+  });
+
+  it('of a project that nothing links to the issue is a remark, no evidence', () => {
+    const linked = new Set(['web']);
+    expect(missingUpstream({ ...own, linked }, [monitor('error', onset - hour), monitor('ok', undefined)])).toEqual({
+      evidence: [],
+      remark: '1 failing job elsewhere, no link known: nightly of billing',
+    });
   });
 
   it('is no cause where it fails since later, or does not fail', () => {
     expect(
       missingUpstream(own, [monitor('error', onset + 1), monitor('ok', undefined), monitor('disabled', undefined)]),
-    ).toEqual([]);
+    ).toEqual({ evidence: [], remark: undefined });
   });
 });
 

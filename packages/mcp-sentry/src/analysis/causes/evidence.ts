@@ -17,6 +17,8 @@ export interface Evidence {
   readonly score: Score;
   /** With figures and units; holds names that outsiders write. */
   readonly words: string;
+  /** Short id of another issue that it speaks of. */
+  readonly other?: string;
 }
 
 /**

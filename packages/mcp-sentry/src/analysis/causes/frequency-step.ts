@@ -1,4 +1,4 @@
-import { duration } from '@cinecom/mcp-core';
+import { duration, timestamp } from '@cinecom/mcp-core';
 import { shownP } from './dominant-tag.ts';
 import type { Evidence, Score } from './evidence.ts';
 import type { DeployAt } from './suspect-release.ts';
@@ -40,6 +40,19 @@ export function frequencyStep(
     score,
     words: `events rose from ${rate(before)} to ${rate(after)} an hour ${duration(lead)} after the ${nearest.kind ?? 'deploy'} of ${nearest.version} (p ${shownP(p)})`,
   };
+}
+
+/** `rose ×10 at 2026-03-01T05:45:00Z`. @param after and before in one unit */
+export function riseText({ at, before, after }: Omit<FrequencyStep, 'p'>): string {
+  const ratio = after / before;
+  const times = before === 0 ? 'from none' : `×${ratio >= 10 ? Math.round(ratio) : rate(ratio)}`;
+  return `rose ${times} at ${timestamp(at)}`;
+}
+
+/** Why a step that was found is no evidence. */
+export function stepNote(step: Omit<FrequencyStep, 'p'>): string {
+  if (step.after <= step.before) return `fell at ${timestamp(step.at)}`;
+  return `${riseText(step)}: ${step.after < step.before * leastRatio ? 'less than double' : 'no deploy near it'}`;
 }
 
 function rate(value: number): string {

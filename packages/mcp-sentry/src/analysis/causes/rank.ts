@@ -42,7 +42,16 @@ const kindNames = {
  */
 export function rankCauses(
   evidence: readonly Evidence[],
-  { examined, missing }: { readonly examined: readonly EvidenceKind[]; readonly missing: readonly NotExamined[] },
+  {
+    examined,
+    missing,
+    notes = {},
+  }: {
+    readonly examined: readonly EvidenceKind[];
+    readonly missing: readonly NotExamined[];
+    /** What a kind saw though it says nothing of a cause; in words of ours. */
+    readonly notes?: Readonly<Partial<Record<EvidenceKind, string>>>;
+  },
 ): RootCause {
   const groups = new Map<string, Evidence[]>();
   for (const one of evidence) {
@@ -61,7 +70,9 @@ export function rankCauses(
         ? 'possible'
         : 'unknown',
     hypotheses,
-    silent: evidenceKinds.filter((kind) => examined.includes(kind) && !kinds.has(kind)).map((kind) => kindNames[kind]),
+    silent: evidenceKinds
+      .filter((kind) => examined.includes(kind) && !kinds.has(kind))
+      .map((kind) => (notes[kind] === undefined ? kindNames[kind] : `${kindNames[kind]} (${notes[kind]})`)),
     decide: hypotheses.length > 0 ? [] : toBring(missing),
   };
 }

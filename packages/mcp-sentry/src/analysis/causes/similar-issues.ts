@@ -39,5 +39,6 @@ export function similarIssues(
     suspect: { kind: 'code', key: place },
     score,
     words: `${own.type} in ${place} is also ${shown.map(({ shortId }) => shortId).join(', ')} (${same.length} in all${before})`,
+    ...(shown[0] === undefined ? {} : { other: shown[0].shortId }),
   };
 }

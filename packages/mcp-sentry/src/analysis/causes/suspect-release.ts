@@ -18,9 +18,18 @@ export interface DeployAt {
  * where the first event is told to be of another release.
  *
  * @param onset when the issue began, or began again, UTC ms
+ * @param firstSeen when it was seen first: that an issue is older than the release is said
  */
 export function suspectRelease(
-  { onset, firstRelease }: { readonly onset: number | undefined; readonly firstRelease: string | undefined },
+  {
+    onset,
+    firstRelease,
+    firstSeen,
+  }: {
+    readonly onset: number | undefined;
+    readonly firstRelease: string | undefined;
+    readonly firstSeen?: number | undefined;
+  },
   deploys: readonly DeployAt[],
 ): Evidence | undefined {
   if (onset === undefined) return undefined;
@@ -36,11 +45,16 @@ export function suspectRelease(
   const isOther = firstRelease !== undefined && firstRelease !== latest.version;
   const score = Math.max(0, (lead <= hour ? 3 : lead <= 6 * hour ? 2 : 1) - (isOther ? 1 : 0)) as Score;
   if (score === 0) return undefined;
+  const verb = firstSeen !== undefined && onset - firstSeen > earlyMs ? 'rose' : 'began';
+  const older =
+    firstSeen !== undefined && latest.at - firstSeen > earlyMs
+      ? `; the issue is older: first seen ${duration(latest.at - firstSeen)} before that`
+      : '';
   const other = isOther ? `; its first event names ${firstRelease}` : '';
   return {
     kind: 'release',
     suspect: { kind: 'release', key: latest.version },
     score,
-    words: `began ${duration(lead)} after the ${latest.kind ?? 'deploy'} of ${latest.version} (at most 24 h)${other}`,
+    words: `${verb} ${duration(lead)} after the ${latest.kind ?? 'deploy'} of ${latest.version} (at most 24 h)${older}${other}`,
   };
 }

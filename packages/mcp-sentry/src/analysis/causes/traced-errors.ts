@@ -11,6 +11,14 @@ export function tracedErrors(trace: Trace, ownProjectId: string | undefined): re
   }));
 }
 
+/** Slugs of the projects that a trace passed through; none without a trace. */
+export function tracedProjects(trace: Trace | undefined): ReadonlySet<string> {
+  if (trace === undefined) return new Set();
+  const spans = flatten(trace).nodes.map(({ span }) => span);
+  const errors = [...trace.looseErrors, ...spans.flatMap((span) => span.errors)];
+  return new Set([...spans, ...errors].flatMap(({ project }) => project ?? []));
+}
+
 function isBelow(node: number, projectId: string, { nodes }: Flat): boolean {
   for (let at = nodes[node]!.parent; at !== undefined; at = nodes[at]!.parent) {
     if (nodes[at]!.span.projectId === projectId) return true;
