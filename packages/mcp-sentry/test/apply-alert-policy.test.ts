@@ -162,6 +162,26 @@ describe('sentry_apply_alert_policy', () => {
     expect(sentry.requests.some(({ method }) => method === 'DELETE')).toBe(false);
   });
 
+  it('puts right what somebody switched off or joined otherwise in Sentry', async () => {
+    const { client, sentry } = await openBed({ ...writes, fill });
+    const first = await client.ask(tool, { policy });
+    await client.ask(tool, { policy, confirm: codeIn(first) });
+    interface Stored {
+      readonly triggers: { logicType: string };
+      readonly actionFilters: readonly { readonly actions: readonly { status: string }[] }[];
+    }
+    const [, one, other] = bodies(sentry) as unknown as readonly Stored[];
+    one!.actionFilters[0]!.actions[0]!.status = 'disabled';
+    other!.triggers.logicType = 'all';
+    const plan = await client.ask(tool, { policy });
+    expect(plan).toContain('0 alerts to create, 2 alerts to update');
+    await client.ask(tool, { policy, confirm: codeIn(plan) });
+    expect(await client.ask(tool, { policy })).toContain('2 as the policy has them');
+    const [, mended, joined] = bodies(sentry) as unknown as readonly Stored[];
+    expect(mended!.actionFilters[0]!.actions[0]!.status).toBe('active');
+    expect(joined!.triggers.logicType).toBe('any-short');
+  });
+
   it('refuses a plan that was overtaken', async () => {
     const { client, sentry } = await openBed({ ...writes, fill });
     const plan = await client.ask(tool, { policy });

@@ -9,6 +9,8 @@ export interface WorkflowCondition {
 export interface WorkflowAction {
   /** `email`, `slack`, `pagerduty`, `discord`, `msteams`, `opsgenie`, … as told. */
   readonly type: string;
+  /** False: somebody switched it off; nothing is sent. */
+  readonly isEnabled: boolean;
   readonly integrationId: string | undefined;
   readonly targetType: string | undefined;
   readonly targetIdentifier: string | undefined;
@@ -30,6 +32,8 @@ export interface Workflow {
   readonly environment: string | undefined;
   readonly frequencyMinutes: number | undefined;
   readonly detectorIds: readonly string[];
+  /** How triggers are joined: `any-short`, `any`, `all`, `none`, as told. */
+  readonly triggerLogic: string;
   readonly triggers: readonly WorkflowCondition[];
   readonly filters: readonly WorkflowFilter[];
   readonly lastTriggered: number | undefined;

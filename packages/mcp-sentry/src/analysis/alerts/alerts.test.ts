@@ -14,6 +14,7 @@ const project = (id: string, slug: string) => ({
 });
 const email = {
   type: 'email',
+  isEnabled: true,
   integrationId: undefined,
   targetType: 'issue_owners',
   targetIdentifier: undefined,
@@ -36,6 +37,7 @@ const workflow = (rest: Partial<Workflow> & { readonly conditions?: readonly Wor
   environment: undefined,
   frequencyMinutes: 5,
   detectorIds: ['11'],
+  triggerLogic: 'any-short',
   triggers: [{ type: 'first_seen_event', comparison: true }],
   filters: [{ logicType: 'all', conditions: rest.conditions ?? [], actions: [email] }],
   lastTriggered: 1,
@@ -74,6 +76,23 @@ describe('alerts of today', () => {
       { filters: [{ logicType: 'all', conditions: [], actions: [] }] },
       ['project_without_high_alert', 'alert_without_action'],
     ],
+    [
+      'has its actions switched off',
+      { filters: [{ logicType: 'all', conditions: [], actions: [{ ...email, isEnabled: false }] }] },
+      ['project_without_high_alert', 'alert_without_action'],
+    ],
+    [
+      'must be new and back at once',
+      {
+        triggerLogic: 'all',
+        triggers: [
+          { type: 'first_seen_event', comparison: true },
+          { type: 'regression_event', comparison: true },
+        ],
+      },
+      ['project_without_high_alert'],
+    ],
+    ['hears all but new issues', { triggerLogic: 'none' }, ['project_without_high_alert']],
     ['is connected to nothing', { detectorIds: [] }, ['project_without_high_alert', 'alert_without_monitor']],
     ['is of another project', { detectorIds: ['99'] }, ['project_without_high_alert']],
     [

@@ -54,7 +54,7 @@ function covered(
     (workflow) =>
       isWorking(workflow) &&
       workflow.detectorIds.some((id) => watching.has(id)) &&
-      workflow.triggers.some(({ type }) => newIssue.has(type)) &&
+      isSetOffByNew(workflow) &&
       workflow.filters.some(hearsHigh),
   );
   return coverageOf(
@@ -68,13 +68,26 @@ function watchesErrors(type: string | undefined): boolean {
   return type === 'error' || type === 'issue_stream';
 }
 
+/** Of triggers that must all hold, each has to be one of a new issue. */
+function isSetOffByNew({ triggers, triggerLogic }: Workflow): boolean {
+  if (triggerLogic === 'none') return false;
+  const isNew = ({ type }: WorkflowCondition): boolean => newIssue.has(type);
+  return triggerLogic === 'all' ? triggers.length > 0 && triggers.every(isNew) : triggers.some(isNew);
+}
+
 function isWorking({ isEnabled, filters, detectorIds }: Workflow): boolean {
-  return isEnabled && detectorIds.length > 0 && filters.some(({ actions }) => actions.length > 0);
+  return isEnabled && detectorIds.length > 0 && filters.some(notifies);
+}
+
+/** Actions that were switched off send nothing. */
+function notifies({ actions }: WorkflowFilter): boolean {
+  return actions.some((action) => action.isEnabled);
 }
 
 /** Does something, and a severe issue is not kept out by a condition that speaks of something else. */
-function hearsHigh({ logicType, conditions, actions }: WorkflowFilter): boolean {
-  if (actions.length === 0 || logicType === 'none') return false;
+function hearsHigh(filter: WorkflowFilter): boolean {
+  const { logicType, conditions } = filter;
+  if (!notifies(filter) || logicType === 'none') return false;
   if (conditions.length === 0) return true;
   return logicType === 'all' ? conditions.every(meetsHigh) : conditions.some(meetsHigh);
 }
@@ -89,7 +102,8 @@ function meetsHigh({ type, comparison }: WorkflowCondition): boolean {
 
 function idle(workflow: Workflow): readonly Finding[] {
   const { name, isEnabled, filters, detectorIds, id } = workflow;
-  const actions = filters.reduce((sum, filter) => sum + filter.actions.length, 0);
+  const all = filters.flatMap(({ actions }) => actions);
+  const working = all.filter((action) => action.isEnabled).length;
   const base = { object: name, severity: 'warning' as const };
   if (!isEnabled) {
     return [
@@ -104,13 +118,13 @@ function idle(workflow: Workflow): readonly Finding[] {
     ];
   }
   return [
-    ...(actions > 0
+    ...(working > 0
       ? []
       : [
           {
             ...base,
             id: 'alert_without_action',
-            evidence: `alert ${id} has 0 actions`,
+            evidence: `alert ${id} has 0 actions${all.length === 0 ? '' : ` that are on, ${all.length} off`}`,
             threshold: 'at least 1 action',
             fix: 'Give it somebody to notify: nobody hears it',
           },

@@ -1,6 +1,7 @@
 import { ToolError } from '@cinecom/mcp-core';
 import type { Integration, WorkflowAction } from '../../model/alert.ts';
 import { plainName } from '../../text/index.ts';
+import { meant } from './meant.ts';
 import {
   namedTarget,
   type NamedTarget,
@@ -32,6 +33,7 @@ export function actionOf(entry: Notify, context: ActionContext): WorkflowAction 
   const place = target.place.trim();
   const isByDisplay = provider === 'slack' || provider === 'msteams';
   return {
+    isEnabled: true,
     type: provider,
     integrationId: integrationId(provider, target.integration, context),
     targetType: 'specific',
@@ -47,6 +49,7 @@ export function actionOf(entry: Notify, context: ActionContext): WorkflowAction 
 function emailAction(to: string): WorkflowAction {
   const [type, id] = to.split(':');
   return {
+    isEnabled: true,
     type: 'email',
     integrationId: undefined,
     targetType: type,
@@ -74,7 +77,7 @@ function targetOf(provider: Provider, reference: string, { path, targets }: Acti
   const names = Object.keys(targets?.[provider] ?? {});
   throw new ToolError(
     'invalid_input',
-    `policy: ${path}.${provider}: ${shown(reference)} is no name in targets.${provider}`,
+    `policy: ${path}.${provider}: ${shown(reference)}${meant(reference, names)} is no name in targets.${provider}`,
     {
       hint: `${names.length === 0 ? `targets.${provider} has no names` : `There are ${names.join(', ')}`}. Add ${plainName(reference) ?? 'NAME'}: { integration: …, ${places[provider]}: … }, or write integration/${places[provider]}.`,
     },
@@ -90,7 +93,14 @@ function integrationId(provider: Provider, name: string, { path, integrations }:
   const listed = all.slice(0, 20).map((one) => `${shown(one.name)} (id ${shown(one.id)})`);
   throw new ToolError(
     'invalid_input',
-    `policy: ${path}.${provider}: ${found.length > 1 ? `${found.length} integrations have the name ${shown(name)}` : `there is no ${provider} integration ${shown(name)}`}`,
+    `policy: ${path}.${provider}: ${
+      found.length > 1
+        ? `${found.length} integrations have the name ${shown(name)}`
+        : `there is no ${provider} integration ${shown(name)}${meant(
+            name,
+            all.map((one) => one.name),
+          )}`
+    }`,
     {
       hint:
         listed.length === 0

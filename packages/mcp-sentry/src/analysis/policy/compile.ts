@@ -4,6 +4,7 @@ import type { Detector } from '../../model/monitor.ts';
 import type { Project } from '../../model/scope.ts';
 import { plainName } from '../../text/index.ts';
 import { actionOf } from './action.ts';
+import { meant } from './meant.ts';
 import { eventLevels, type Policy, type PolicyLevel, priorities, triggerTypes } from './grammar.ts';
 
 /** What of the organisation a policy is compiled against. */
@@ -34,7 +35,11 @@ export function compilePolicy(policy: Policy, ground: PolicyGround): CompiledPol
   const unwatched = new Set<string>();
   const drafts = Object.entries(policy.levels).map(([name, level]): WorkflowDraft => {
     const path = `levels.${name}`;
-    const projects = projectsOf(level.projects ?? policy.projects, path, ground.projects);
+    const projects = projectsOf(
+      level.projects ?? policy.projects,
+      level.projects === undefined ? 'projects' : `${path}.projects`,
+      ground.projects,
+    );
     const detectorIds = projects.flatMap((project) => {
       const ids = errorDetectors(project, ground.detectors);
       if (ids.length === 0) unwatched.add(project.slug);
@@ -43,6 +48,7 @@ export function compilePolicy(policy: Policy, ground: PolicyGround): CompiledPol
     return {
       name: `${policy.prefix} ${name}`,
       isEnabled: level.enabled,
+      triggerLogic: 'any-short',
       environment: level.environment ?? policy.environment,
       frequencyMinutes: level.frequency,
       detectorIds,
@@ -77,7 +83,8 @@ function projectsOf(
   const bySlug = new Map(projects.map((project) => [project.slug, project]));
   const missing = slugs.filter((slug) => !bySlug.has(slug));
   if (missing.length > 0) {
-    throw new ToolError('invalid_input', `policy: ${path}: no project ${missing.join(', ')} in scope`, {
+    const named = missing.map((slug) => `${slug}${meant(slug, [...bySlug.keys()])}`).join(', ');
+    throw new ToolError('invalid_input', `policy: ${path}: no project ${named} in scope`, {
       hint: `There are ${projects
         .flatMap(({ slug }) => plainName(slug) ?? [])
         .slice(0, 20)

@@ -51,7 +51,8 @@ export type PolicyLevel = z.output<typeof policyLevel>;
  *
  * - `version` is 1. `prefix` begins the name of every alert of the policy; alerts without it are never touched.
  * - `environment` and `projects` hold for all levels; a level may have its own. Without `projects`: all in scope.
- *   One alert a level; another set of projects is another level: `L3-web: { projects: [web], … }`.
+ *   Levels are L1, L2 and L3, one alert a level; for another set of projects there is another of the same level:
+ *   `L3-web: { projects: [web], … }`.
  * - `targets`, by provider, gives names to places to send to.
  * - `when`: all must hold, `{}` is every issue. `priority`, and `level` as one word, mean "at least". `events` and
  *   `users`: more than `value` in `interval`. `latest_release: true`.
@@ -73,7 +74,10 @@ export const policySchema = z.strictObject({
   projects: slugs.optional(),
   targets: namedTargets.optional(),
   levels: z
-    .record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$/, 'expected a name such as L3'), policyLevel)
+    .record(
+      z.string().regex(/^L[123](-[a-zA-Z0-9][a-zA-Z0-9_-]{0,31})?$/, 'expected L1, L2 or L3, or one such as L3-web'),
+      policyLevel,
+    )
     .refine((levels) => Object.keys(levels).length > 0, 'expected at least one level')
     .refine((levels) => Object.keys(levels).length <= 20, 'expected at most 20 levels'),
 });

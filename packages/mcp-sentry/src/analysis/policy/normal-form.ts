@@ -23,7 +23,7 @@ export function normalForm(workflow: WorkflowDraft): NormalForm {
     environment: workflow.environment || 'all',
     frequency: `${workflow.frequencyMinutes ?? 'default'} min`,
     detectors: sorted(workflow.detectorIds).join(', ') || 'none',
-    triggers: sorted(workflow.triggers.map(conditionText)).join(' or ') || 'none',
+    triggers: triggersText(workflow),
     conditions: sorted(
       workflow.filters.map(({ logicType, conditions }) => {
         const all = sorted(conditions.map(conditionText));
@@ -35,6 +35,14 @@ export function normalForm(workflow: WorkflowDraft): NormalForm {
     ).join('; '),
     actions: sorted(workflow.filters.map(({ actions }) => sorted(actions.map(actionText)).join(', '))).join('; '),
   };
+}
+
+/** Any of them is the rule; how one alone is joined says nothing, unless it must not be. */
+function triggersText({ triggers, triggerLogic }: WorkflowDraft): string {
+  const all = sorted(triggers.map(conditionText));
+  const logic = logicOf(triggerLogic);
+  if (all.length === 0) return 'none';
+  return logic === 'any' || (all.length === 1 && logic !== 'none') ? all.join(' or ') : `${logic} of ${all.join(', ')}`;
 }
 
 function logicOf(type: string): string {
@@ -50,7 +58,7 @@ function actionText(action: WorkflowAction): string {
   const type = snake(action.type);
   const via = type === 'email' ? '' : ` via ${action.integrationId ?? 'none'}`;
   const data = valueText(action.data, dataKeys);
-  return `${type}${via} to ${placeOf(type, action)}${data === '{}' ? '' : ` ${data}`}`;
+  return `${type}${via} to ${placeOf(type, action)}${data === '{}' ? '' : ` ${data}`}${action.isEnabled ? '' : ' (off)'}`;
 }
 
 /** Of names that the server resolves to ids the name counts, elsewhere the id. */

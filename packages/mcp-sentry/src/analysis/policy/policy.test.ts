@@ -73,6 +73,7 @@ describe('a policy', () => {
       frequencyMinutes: 0,
       // the detector of errors, and of all issues only where there is none of errors
       detectorIds: ['11', '21'],
+      triggerLogic: 'any-short',
       triggers: [
         { type: 'first_seen_event', comparison: true },
         { type: 'regression_event', comparison: true },
@@ -85,6 +86,7 @@ describe('a policy', () => {
           actions: [
             {
               type: 'discord',
+              isEnabled: true,
               integrationId: '5',
               targetType: 'specific',
               targetIdentifier: '998877665544',
@@ -93,6 +95,7 @@ describe('a policy', () => {
             },
             {
               type: 'pagerduty',
+              isEnabled: true,
               integrationId: '6',
               targetType: 'specific',
               targetIdentifier: '4711',
@@ -110,6 +113,7 @@ describe('a policy', () => {
         actions: [
           {
             type: 'email',
+            isEnabled: true,
             integrationId: undefined,
             targetType: 'issue_owners',
             targetIdentifier: undefined,
@@ -144,7 +148,41 @@ describe('a policy', () => {
 
   it.each([
     ['[a, b', 'policy: line 1: no YAML that is understood (MISSING_CHAR)'],
-    ['just words', 'policy: all of it: Invalid input: expected object, received string'],
+    [
+      'just words',
+      'policy: all of it: expected keys and values: version, prefix, environment, projects, targets, levels',
+    ],
+    ['version: 1\nprefix: "[ops]"\n', 'policy: levels: is missing, expected names and values'],
+    ['version: 1\nprefix: 5\nlevels: { L1: {} }', 'policy: prefix: expected text'],
+    [one('{ when: {} }'), 'levels.L1.frequency: is missing, expected 0, 5, 10, 30, 60, 180, 720, 1440'],
+    [one('{ when: {}, frequency: 5 }'), 'levels.L1.notify: is missing, expected a list'],
+    [
+      one('{ frequency: 5, notify: [{ email: issue_owners }] }'),
+      'levels.L1.when: is missing, expected keys and values: priority, level,',
+    ],
+    [one('{ when: {}, frequency: 5, notify: [] }'), 'levels.L1.notify: expected at least 1 of the list'],
+    [
+      one('{ when: { priorty: high }, frequency: 5, notify: [{ email: issue_owners }] }'),
+      'levels.L1.when: unknown priorty (did you mean priority?); allowed: priority, level, events, users, latest_release',
+    ],
+    [
+      one('{ when: { priority: hihg }, frequency: 5, notify: [{ email: issue_owners }] }'),
+      'levels.L1.when.priority: expected low, medium, high (did you mean high?)',
+    ],
+    [
+      one('{ when: { level: eror }, frequency: 5, notify: [{ email: issue_owners }] }'),
+      '{ lte: … } (did you mean error?)',
+    ],
+    [
+      one('{ when: {}, frequency: 5, notify: [{ slak: ops }] }'),
+      'levels.L1.notify.0: unknown slak (did you mean slack?); allowed: email, slack, discord, msteams, pagerduty, opsgenie',
+    ],
+    [
+      one('{ when: { events: { value: many, interval: 1h } }, frequency: 5, notify: [{ email: issue_owners }] }'),
+      'levels.L1.when.events.value: expected a number',
+    ],
+    ['version: 1\nprefix: "[ops]"\nlevels:\n  L9: {}', 'levels.L9: expected L1, L2 or L3, or one such as L3-web'],
+    ['version: 1\nprefix: "[ops]"\nlevels:\n  l3: {}', 'or one such as L3-web (did you mean L3?)'],
     ['version: 2\nprefix: "[ops]"\nlevels: {}', 'policy: version: expected 1; levels: expected at least one level'],
     [one('{ when: {}, frequency: 7, notify: [{ email: issue_owners }] }'), 'levels.L1.frequency: expected 0, 5, 10'],
     [
@@ -161,12 +199,15 @@ describe('a policy', () => {
       one('{ when: { level: loud }, frequency: 5, notify: [{ email: issue_owners }] }'),
       'expected debug, info, warning',
     ],
-    [one('{ wen: {}, frequency: 5, notify: [{ email: issue_owners }] }'), 'levels.L1: unknown wen'],
+    [
+      one('{ wen: {}, frequency: 5, notify: [{ email: issue_owners }] }'),
+      'levels.L1: unknown wen (did you mean when?); allowed: when, on, frequency,',
+    ],
     [
       one('{ when: { events: { value: 1, interval: 1hr } }, frequency: 5, notify: [{ email: issue_owners }] }'),
       'expected 1m, 5m',
     ],
-    ['version: 1\nprefix: ops\nlevels:\n  "a b": {}', 'levels.(a name): expected a name such as L3'],
+    ['version: 1\nprefix: ops\nlevels:\n  "a b": {}', 'levels.(a name): expected L1, L2 or L3'],
     [one('{ when: {}, when: {}, frequency: 5 }'), 'line 5: no YAML that is understood (DUPLICATE_KEY)'],
     [one('{ __proto__: { when: {} }, frequency: 5 }'), 'levels.L1.__proto__: this name is reserved'],
     [
@@ -192,6 +233,7 @@ describe('a policy', () => {
 
   it.each([
     ['{ discord: ops }', 'levels.L1.notify.0.discord: ops is no name in targets.discord', 'integration/channel'],
+    ['{ discord: "Cinecon/12" }', 'there is no discord integration Cinecon (did you mean Cinecom?)', 'There are:'],
     ['{ discord: "Other/12" }', 'there is no discord integration Other', 'There are: Cinecom (id 5)'],
     ['{ opsgenie: "twice/T1" }', '2 integrations have the name twice', 'twice (id 8), twice (id 9)'],
     ['{ discord: constructor }', 'constructor is no name in targets.discord', 'targets.discord has no names'],
@@ -204,7 +246,12 @@ describe('a policy', () => {
 
   it('of a project that is not in scope is refused, and one that nothing watches is told', () => {
     const text = one('{ when: {}, frequency: 5, notify: [{ email: "team:4" }], projects: [web, nope] }');
-    expect(messageOf(() => compilePolicy(readPolicy(text), ground))).toContain('no project nope in scope');
+    expect(messageOf(() => compilePolicy(readPolicy(text), ground))).toContain(
+      'levels.L1.projects: no project nope in scope',
+    );
+    expect(messageOf(() => compilePolicy(readPolicy(text.replace('nope', 'movie-servce')), ground))).toContain(
+      'no project movie-servce (did you mean movie-service?) in scope',
+    );
     const bare = { ...ground, detectors: ground.detectors.filter(({ projectId }) => projectId !== '2') };
     expect(compilePolicy(readPolicy(text.replace(', nope', '')), bare).unwatched).toEqual(['web']);
   });
@@ -217,7 +264,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   version: fc.constant(1 as const),
   prefix: pick(['[ops]', 'ops', '[a] b']),
   levels: fc.dictionary(
-    pick(['L1', 'L2', 'L3', 'web']),
+    pick(['L1', 'L2', 'L3', 'L3-web']),
     fc.record({
       when: fc.record(
         {
@@ -293,6 +340,7 @@ const foreign = (id: string, name: string): Workflow => ({
   environment: undefined,
   frequencyMinutes: undefined,
   detectorIds: [],
+  triggerLogic: 'any-short',
   triggers: [],
   filters: [],
   lastTriggered: undefined,
@@ -336,6 +384,37 @@ describe('the difference to a server', () => {
         },
       ],
     });
+  });
+
+  it.each<[string, Partial<Workflow>, object]>([
+    [
+      'triggers that must all hold',
+      { triggerLogic: 'all' },
+      {
+        field: 'triggers',
+        before: 'all of first_seen_event, reappeared_event, regression_event',
+        after: 'first_seen_event or reappeared_event or regression_event',
+      },
+    ],
+    ['triggers that must not hold', { triggerLogic: 'none' }, { field: 'triggers' }],
+  ])('sees %s', (_name, change, expected) => {
+    const compiled = compilePolicy(readPolicy(examplePolicy), ground);
+    const [first] = compiled.drafts.map((draft, index) => echo(draft, `${index + 1}`, 0));
+    expect(diffPolicy(compiled, [{ ...first!, ...change }]).alerts[0]).toMatchObject({
+      kind: 'update',
+      changes: [expected],
+    });
+  });
+
+  it('sees an action that somebody switched off', () => {
+    const compiled = compilePolicy(readPolicy(examplePolicy), ground);
+    const [first] = compiled.drafts.map((draft, index) => echo(draft, `${index + 1}`, 0));
+    const filters = first!.filters.map((filter) => ({
+      ...filter,
+      actions: filter.actions.map((action) => ({ ...action, isEnabled: false })),
+    }));
+    const [change] = diffPolicy(compiled, [{ ...first!, filters }]).alerts;
+    expect(change).toMatchObject({ kind: 'update', changes: [{ field: 'actions' }] });
   });
 
   it('leaves alerts without the prefix alone and names those of the prefix that the policy lacks', () => {

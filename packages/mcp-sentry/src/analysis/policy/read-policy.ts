@@ -1,8 +1,7 @@
 import { ToolError } from '@cinecom/mcp-core';
 import { parseDocument } from 'yaml';
-import type * as z from 'zod';
-import { plainName } from '../../text/index.ts';
 import { type Policy, policySchema } from './grammar.ts';
+import { problemText } from './problem.ts';
 
 const longestText = 50_000;
 const mostAliases = 50;
@@ -21,7 +20,7 @@ export function readPolicy(text: string): Policy {
   const value = readYaml(text);
   const names = reservedNames(value);
   if (names.length > 0) refuse(names.map((path) => `${path}: this name is reserved`));
-  const read = policySchema.safeParse(value);
+  const read = policySchema.safeParse(value, { reportInput: true });
   if (read.success) return read.data;
   return refuse(read.error.issues.map(problemText));
 }
@@ -47,22 +46,6 @@ function reservedNames(value: unknown, path: readonly string[] = []): readonly s
     const here = [...path, name];
     return reserved.includes(name) ? [here.join('.')] : reservedNames(inner, here);
   });
-}
-
-function problemText(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map((step) => (typeof step === 'number' ? `${step}` : shown(String(step)))).join('.');
-  return `${path === '' ? 'all of it' : path}: ${reasonOf(issue)}`;
-}
-
-function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'unrecognized_keys') return `unknown ${issue.keys.map(shown).join(', ')}`;
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'no valid name';
-  return issue.message;
-}
-
-function shown(name: string): string {
-  return plainName(name) ?? '(a name)';
 }
 
 function refuse(problems: readonly string[]): never {

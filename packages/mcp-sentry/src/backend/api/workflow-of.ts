@@ -13,6 +13,7 @@ export function workflowOf(item: unknown): Workflow | undefined {
     environment: textOf(told['environment']),
     frequencyMinutes: numberOf(fieldsOf(told['config'])['frequency']),
     detectorIds: textsOf(told['detectorIds']),
+    triggerLogic: textOf(fieldsOf(told['triggers'])['logicType']) ?? 'any-short',
     triggers: conditionsOf(fieldsOf(told['triggers'])['conditions']),
     filters: listOf(told['actionFilters']).map(filterOf),
     lastTriggered: timeOf(told['lastTriggered']),
@@ -40,6 +41,7 @@ function actionOf(item: unknown): WorkflowAction {
   const config = fieldsOf(told['config']);
   return {
     type: textOf(told['type']) ?? 'unknown',
+    isEnabled: (textOf(told['status']) ?? 'active') === 'active',
     integrationId: textOf(told['integrationId']),
     targetType: textOf(config['targetType']),
     targetIdentifier: textOf(config['targetIdentifier']),
@@ -56,7 +58,7 @@ export function workflowBody(draft: WorkflowDraft): Readonly<Record<string, unkn
     environment: draft.environment ?? null,
     config: { frequency: draft.frequencyMinutes ?? 0 },
     detectorIds: draft.detectorIds.map(Number),
-    triggers: { logicType: 'any-short', conditions: draft.triggers.map(conditionBody), actions: [] },
+    triggers: { logicType: draft.triggerLogic, conditions: draft.triggers.map(conditionBody), actions: [] },
     actionFilters: draft.filters.map(({ logicType, conditions, actions }) => ({
       logicType,
       conditions: conditions.map(conditionBody),
@@ -79,6 +81,6 @@ function actionBody(action: WorkflowAction): Readonly<Record<string, unknown>> {
       targetIdentifier: action.targetIdentifier ?? null,
       targetDisplay: action.targetDisplay ?? null,
     },
-    status: 'active',
+    status: action.isEnabled ? 'active' : 'disabled',
   };
 }
