@@ -48,11 +48,11 @@ describe('sentry_alert_rules', () => {
       Not examined: whether notices arrive (Sentry does not tell what mail, chat and pagers made of them)
 
       alerts and monitors:
-      |alert|projects|state|environment|on|when|notifies|lastTriggered|
-      |-|-|-|-|-|-|-|-|
-      |\`High to the owners\`|\`movie-service\`|on|\`all\`|\`first_seen_event\`|\`issue_priority_greater_or_equal 75\`|\`email to issue_owners {fallthroughType ActiveMembers}\`|2 h ago|
-      |\`Nobody\`|\`movie-service\`|on|\`all\`|\`first_seen_event\`|\`every issue\`|\`nobody\`|never|
-      |\`Asleep\`|\`movie-service\`|off|\`all\`|\`first_seen_event\`|\`every issue\`|\`email to issue_owners {fallthroughType ActiveMembers}\`|never|
+      |alert|projects|state|environment|on|when|notifies|howOften|lastTriggered|
+      |-|-|-|-|-|-|-|-|-|
+      |\`High to the owners\`|\`movie-service\`|on|\`all\`|\`a new issue\`|\`priority high or more\`|\`email to issue owners, else active members\`|at most every 30 min|2 h ago|
+      |\`Nobody\`|\`movie-service\`|on|\`all\`|\`a new issue\`|\`every issue\`|\`nobody\`|at most every 30 min|never|
+      |\`Asleep\`|\`movie-service\`|off|\`all\`|\`a new issue\`|\`every issue\`|\`email to issue owners, else active members\`|at most every 30 min|never|
 
       Web: \`http://HOST/organizations/acme/issues/alerts/rules/\`
       API: GET organizations/acme/workflows/ and detectors/

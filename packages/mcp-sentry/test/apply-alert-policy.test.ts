@@ -29,7 +29,6 @@ const codeIn = (text: string): string => /plan_[\w-]+/.exec(text)?.[0] ?? '';
 const plain = (text: string): string =>
   text
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-    .replaceAll(/via \d+/g, 'via N')
     .replaceAll(/alert \d+/g, 'alert N')
     .replaceAll(/until \S+Z/g, 'until TIME')
     .replaceAll(/plan_[\w-]+/g, 'CODE');
@@ -44,8 +43,8 @@ describe('sentry_apply_alert_policy', () => {
     expect(plain(plan.split('\nNext:')[0]!)).toMatchInlineSnapshot(`
       "PLAN: 2 alerts to create, 0 alerts to update, 0 as the policy has them
       Steps:
-      1. create \`[ops] L1\`: on \`first_seen_event or reappeared_event or regression_event\`; when \`every issue\`; notify \`email to issue_owners {fallthroughType ActiveMembers}\`; every 60 min; environment \`production\`; 2 monitors
-      2. create \`[ops] L3\`: on \`first_seen_event or reappeared_event or regression_event\`; when \`all of event_frequency_count {interval 1h, value 10}, issue_priority_greater_or_equal 75\`; notify \`discord via N to 112233445566, email to team 7\`; every 0 min; environment \`production\`; 2 monitors
+      1. create \`[ops] L1\`: on \`a new issue or an archived issue that comes back or a regression\`; when \`every issue\`; notify \`email to issue owners, else active members\`; at most every 1 h; environment \`production\`; 2 monitors
+      2. create \`[ops] L3\`: on \`a new issue or an archived issue that comes back or a regression\`; when \`priority high or more, and more than 10 events in 1 h\`; notify \`Discord Cinecom, channel 112233445566 and email to team 7\`; each time; environment \`production\`; 2 monitors
       Targets: alert [ops] L1, alert [ops] L3
       Undo: Apply the policy as it was before; alerts that are created can be switched off or deleted in Sentry
       Nothing has been changed yet. The code holds until TIME."
@@ -151,7 +150,7 @@ describe('sentry_apply_alert_policy', () => {
     expect(plain(plan.split('\nTargets:')[0]!)).toMatchInlineSnapshot(`
       "PLAN: 0 alerts to create, 1 alert to update, 1 as the policy has them; left over, delete by hand: \`[ops] L9\` (alert N)
       Steps:
-      1. update \`[ops] L1\` (alert N): frequency \`60 min\` → \`180 min\`; conditions \`every issue\` → \`level {level 40, match gte}\`"
+      1. update \`[ops] L1\` (alert N): frequency \`at most every 1 h\` → \`at most every 3 h\`; conditions \`every issue\` → \`level error or more\`"
     `);
     await client.ask(tool, { policy: changed, confirm: codeIn(plan) });
     const id = bodies(sentry).find(({ name }) => name === '[ops] L1')?.['id'];
@@ -265,12 +264,18 @@ describe('sentry_apply_alert_policy', () => {
     expect((await client.refusal(tool, { policy, projects: ['movie-service'] })).code).toBe('out_of_scope');
   });
 
-  it('writes nothing to an older server, and prints what to enter by hand', async () => {
+  it('writes nothing to an older server, and fails with what to enter by hand', async () => {
     const { client, sentry } = await openBed({ ...writes, mode: 'self-hosted', fill });
-    const text = await client.ask(tool, { policy });
-    expect(text).toMatch(/^NOTHING TO DO: this Sentry has no alerts that can be written/);
-    expect(text).toContain('[ops] L1');
-    expect(text).toContain('issue_priority_greater_or_equal 75');
+    const { code, text } = await client.refusal(tool, {
+      policy: policy.replace('L3: { ', 'L3: { projects: [booking], '),
+    });
+    expect(code).toBe('backend_unsupported');
+    expect(text).toMatchInlineSnapshot(`
+      "backend_unsupported (applied: no): this Sentry is an older server without alerts that can be written: nothing is written, and whether the policy is in force is not known
+      Enter by hand, in the alert rules of each project:
+      - \`[ops] L1\`: on \`a new issue or an archived issue that comes back or a regression\`; when \`every issue\`; notify \`email to issue owners, else active members\`; at most every 1 h; environment \`production\`
+      - \`[ops] L3\`: on \`a new issue or an archived issue that comes back or a regression\`; when \`priority high or more, and more than 10 events in 1 h\`; notify \`Discord Cinecom, channel 112233445566 and email to team 7\`; each time; environment \`production\`; in \`booking\` only"
+    `);
     expect(changing(sentry)).toEqual([]);
   });
 

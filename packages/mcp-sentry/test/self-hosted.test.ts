@@ -78,12 +78,10 @@ describe('an older server of one’s own, below a path', () => {
     const rules = await client.ask('sentry_alert_rules');
     expect(rules).toContain('Mail us');
     expect(rules).toContain('Many errors');
-    const plan = await client.ask('sentry_apply_alert_policy', { policy: smallPolicy });
-    expect(plan).toMatch(
-      /^NOTHING TO DO: this Sentry has no alerts that can be written, it is an older server\. Enter by hand in each project: /,
-    );
-    expect(plan).toContain('[ops] L3');
-    expect(plan).toContain('issue_owners');
+    const { code, text } = await client.refusal('sentry_apply_alert_policy', { policy: smallPolicy });
+    expect(code).toBe('backend_unsupported');
+    expect(text).toContain('Enter by hand, in the alert rules of each project:\n- `[ops] L3`: on `a new issue');
+    expect(text).toContain('email to issue owners');
     expect(sentry.requests.every(({ method }) => method === 'GET')).toBe(true);
   });
 

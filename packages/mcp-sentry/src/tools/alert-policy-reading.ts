@@ -1,9 +1,9 @@
 import { quote, ToolError } from '@cinecom/mcp-core';
+import { alertWords } from '../analysis/policy/alert-words.ts';
 import { type CompiledPolicy, compilePolicy } from '../analysis/policy/compile.ts';
 import { type AlertChange, diffPolicy, type PolicyDiff } from '../analysis/policy/diff.ts';
-import { normalForm } from '../analysis/policy/normal-form.ts';
 import { readPolicy } from '../analysis/policy/read-policy.ts';
-import type { Workflow, WorkflowDraft } from '../model/alert.ts';
+import type { Integration, Workflow, WorkflowDraft } from '../model/alert.ts';
 import type { Detector } from '../model/monitor.ts';
 import type { Scope } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
@@ -11,15 +11,16 @@ import type { SentryCall } from './scope.ts';
 
 export interface PolicyReading {
   readonly compiled: CompiledPolicy;
-  /** Undefined: this server has no alerts that can be written. */
-  readonly diff: PolicyDiff | undefined;
+  readonly diff: PolicyDiff;
+  readonly integrations: readonly Integration[];
   /** Names of alerts that the plan would take from projects outside the scope. */
   readonly narrowed: readonly string[];
 }
 
 /**
  * The policy against what the server has.
- * @throws ToolError of the policy's text and names; `not_configured` where there is no policy
+ * @throws ToolError of the policy's text and names; `not_configured` where there is no policy; `backend_unsupported`, with
+ *   what to enter by hand, where the server has no alerts that can be written
  */
 export async function readPolicyState(
   text: string | undefined,
@@ -33,9 +34,7 @@ export async function readPolicyState(
     backend.alerts.integrations(scope, signal),
   ]);
   const ground = { projects: scope.projects, integrations };
-  if (workflowsAre === 'absent') {
-    return { compiled: compilePolicy(policy, { ...ground, detectors: [] }), diff: undefined, narrowed: [] };
-  }
+  if (workflowsAre === 'absent') throw byHand(compilePolicy(policy, { ...ground, detectors: [] }), integrations);
   const [detectors, existing] = await Promise.all([
     wholeDetectors(scope, call),
     existingAlerts(policy.prefix, scope, call),
@@ -43,7 +42,7 @@ export async function readPolicyState(
   const compiled = compilePolicy(policy, { ...ground, detectors });
   refuseUnwatched(compiled);
   const diff = diffPolicy(compiled, existing);
-  return { compiled, diff, narrowed: narrowedBy(diff, existing, detectors) };
+  return { compiled, diff, integrations, narrowed: narrowedBy(diff, existing, detectors) };
 }
 
 /**
@@ -69,6 +68,20 @@ async function wholeDetectors(scope: Scope, { backend, signal }: SentryCall): Pr
   throw new ToolError('too_large', 'the projects have more monitors than are read: nothing is planned', {
     hint: 'An alert would lose the monitors that are not seen. Apply the policy to fewer projects: projects, or --project.',
   });
+}
+
+/** Older servers: what a person enters, since their rules cannot be written as one alert for many projects. */
+function byHand({ drafts, named }: CompiledPolicy, integrations: readonly Integration[]): ToolError {
+  const rules = drafts.map((draft) => {
+    const projects = named.get(draft.name);
+    const where = projects === undefined ? '' : `; in ${quoteWhole(projects.join(', '))} only`;
+    return `- ${quote(draft.name)}: ${alertText(draft, integrations)}${where}`;
+  });
+  return new ToolError(
+    'backend_unsupported',
+    'this Sentry is an older server without alerts that can be written: nothing is written, and whether the policy is in force is not known',
+    { hint: `Enter by hand, in the alert rules of each project:\n${rules.join('\n')}` },
+  );
 }
 
 function refuseUnwatched({ drafts, unwatched }: CompiledPolicy): void {
@@ -100,16 +113,31 @@ function narrowedBy(
 }
 
 /** One line of what an alert does, fenced. */
-export function alertText(draft: WorkflowDraft): string {
-  const form = normalForm(draft);
+export function alertText(draft: WorkflowDraft, integrations: readonly Integration[]): string {
+  const words = alertWords(draft, integrations);
   return [
-    `on ${quoteWhole(form.triggers)}`,
-    `when ${quoteWhole(form.conditions)}`,
-    `notify ${quoteWhole(form.actions)}`,
-    `every ${form.frequency}`,
-    form.environment === 'all' ? 'all environments' : `environment ${quote(form.environment)}`,
+    `on ${quoteWhole(words.triggers)}`,
+    `when ${quoteWhole(words.conditions)}`,
+    `notify ${quoteWhole(words.actions)}`,
+    words.frequency,
+    words.environment === 'all' ? 'all environments' : `environment ${quote(words.environment)}`,
     ...(draft.isEnabled ? [] : ['off']),
   ].join('; ');
+}
+
+/** What of an alert is changed, before and after; what differs only as the API has it is shown so. */
+export function changesText(
+  { found, draft, changes }: Extract<AlertChange, { readonly kind: 'update' }>,
+  integrations: readonly Integration[],
+): string {
+  const [was, becomes] = [alertWords(found, integrations), alertWords(draft, integrations)];
+  return changes
+    .map(({ field, before, after }) => {
+      const isSaid = was[field] !== becomes[field];
+      const [from, to] = isSaid ? [was[field], becomes[field]] : [before, after];
+      return `${field} ${quoteWhole(from || 'nobody')} → ${quoteWhole(to || 'nobody')}`;
+    })
+    .join('; ');
 }
 
 /** A fence holds 200 characters, and of a plan nothing may be cut: longer text becomes several, parted at commas. */

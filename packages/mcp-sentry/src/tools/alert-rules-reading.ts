@@ -1,9 +1,9 @@
-import { attempt, type NotExamined } from '@cinecom/mcp-core';
+import { attempt, type Attempt, type NotExamined } from '@cinecom/mcp-core';
 import type { AlertJudgement } from '../analysis/alerts/coverage-findings.ts';
 import { judgeLegacyRules } from '../analysis/alerts/judge-legacy-rules.ts';
 import { judgeWorkflows } from '../analysis/alerts/judge-workflows.ts';
-import { normalForm } from '../analysis/policy/normal-form.ts';
-import type { LegacyRule, Workflow } from '../model/alert.ts';
+import { alertWords } from '../analysis/policy/alert-words.ts';
+import type { Integration, LegacyRule, Workflow } from '../model/alert.ts';
 import type { Detector } from '../model/monitor.ts';
 import type { Scope } from '../model/scope.ts';
 import { missingEnvironments } from './alert-environments.ts';
@@ -19,6 +19,7 @@ export interface AlertRow {
   readonly on: string;
   readonly when: string;
   readonly notifies: string;
+  readonly howOften: string;
   readonly lastTriggered: string;
 }
 
@@ -47,6 +48,12 @@ async function readWorkflows(scope: Scope, { backend, signal, clock }: SentryCal
   const { projects, environments } = scope;
   const { workflows: known, isCut: hasMoreAlerts } = workflows.value ?? { workflows: [], isCut: false };
   const { detectors: watching, isCut: hasMoreMonitors } = detectors.value ?? { detectors: [], isCut: false };
+  const isSending = known.some(({ filters }) =>
+    filters.some(({ actions }) => actions.some(({ integrationId }) => integrationId !== undefined)),
+  );
+  const names: Attempt<readonly Integration[]> = isSending
+    ? await attempt('names of integrations', backend.alerts.integrations(scope, signal))
+    : { value: [], missing: [] };
   const isCut = hasMoreAlerts || hasMoreMonitors;
   const judged =
     workflows.value === undefined || detectors.value === undefined
@@ -58,11 +65,14 @@ async function readWorkflows(scope: Scope, { backend, signal, clock }: SentryCal
     missing: [
       ...workflows.missing,
       ...detectors.missing,
+      ...names.missing,
       ...(hasMoreAlerts ? [beyond('alerts', known.length)] : []),
       ...(hasMoreMonitors ? [beyond('monitors', watching.length)] : []),
       ...missingEnvironments(scope, judged.coverage),
     ],
-    rows: known.map((workflow) => workflowRow(workflow, { detectors: watching, scope, now: clock.now() })),
+    rows: known.map((workflow) =>
+      workflowRow(workflow, { detectors: watching, integrations: names.value ?? [], scope, now: clock.now() }),
+    ),
     kind: 'alerts and monitors',
     api: `GET organizations/${scope.organization}/workflows/ and detectors/`,
   };
@@ -74,12 +84,22 @@ function beyond(what: string, read: number): NotExamined {
 
 function workflowRow(
   workflow: Workflow,
-  { detectors, scope, now }: { readonly detectors: readonly Detector[]; readonly scope: Scope; readonly now: number },
+  {
+    detectors,
+    integrations,
+    scope,
+    now,
+  }: {
+    readonly detectors: readonly Detector[];
+    readonly integrations: readonly Integration[];
+    readonly scope: Scope;
+    readonly now: number;
+  },
 ): AlertRow {
   const ids = new Set(
     detectors.filter(({ id }) => workflow.detectorIds.includes(id)).map(({ projectId }) => projectId),
   );
-  const form = normalForm(workflow);
+  const words = alertWords(workflow, integrations);
   return {
     alert: shortened(workflow.name),
     projects: shortened(
@@ -88,11 +108,12 @@ function workflowRow(
         .map(({ slug }) => slug)
         .join(', '),
     ),
-    state: form.enabled,
-    environment: form.environment,
-    on: shortened(form.triggers),
-    when: shortened(form.conditions),
-    notifies: shortened(form.actions || 'nobody'),
+    state: words.enabled,
+    environment: words.environment,
+    on: shortened(words.triggers),
+    when: shortened(words.conditions || 'every issue'),
+    notifies: shortened(words.actions || 'nobody'),
+    howOften: words.frequency,
     lastTriggered: workflow.lastTriggered === undefined ? 'never' : agoOf(workflow.lastTriggered, now),
   };
 }
@@ -127,6 +148,7 @@ function ruleRow(rule: LegacyRule, now: number): AlertRow {
     on: `${rule.kind} rule`,
     when: shortened(rule.conditions.join(', ') || 'always'),
     notifies: shortened(rule.actions.join(', ') || 'nobody'),
+    howOften: '–',
     lastTriggered: rule.lastTriggered === undefined ? 'never' : agoOf(rule.lastTriggered, now),
   };
 }

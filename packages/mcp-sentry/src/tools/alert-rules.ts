@@ -43,6 +43,7 @@ export const alertRules = defineTool({
         on: outside(z.string()),
         when: outside(z.string()),
         notifies: outside(z.string()),
+        howOften: z.string(),
         lastTriggered: z.string(),
       }),
     ),
@@ -82,6 +83,7 @@ export const alertRules = defineTool({
       'on',
       'when',
       'notifies',
+      'howOften',
       'lastTriggered',
     ]);
     const more =

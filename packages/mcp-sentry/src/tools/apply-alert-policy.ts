@@ -7,9 +7,9 @@ import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import {
   alertText,
+  changesText,
   existingAlerts,
   type PolicyReading,
-  quoteWhole,
   readPolicyState,
   writesOf,
 } from './alert-policy-reading.ts';
@@ -44,7 +44,6 @@ export const applyAlertPolicy = defineTool({
   async plan({ policy, ...input }, call) {
     const scope = await scopeOf(input, call);
     const read = await readPolicyState(policy, scope, call);
-    if (read.diff === undefined) return byHand(read, scope.organization);
     const writes = writesOf(read.diff);
     const same = read.diff.alerts.length - writes.length;
     const observed: Observed = {
@@ -62,8 +61,8 @@ export const applyAlertPolicy = defineTool({
       summary: `${count('create')} to create, ${count('update')} to update, ${same} as the policy has them${left === '' ? '' : `; ${left}`}`,
       steps: writes.map((write) =>
         write.kind === 'create'
-          ? `create ${quote(write.draft.name)}: ${alertText(write.draft)}; ${counted(write.draft.detectorIds.length, 'monitor')}`
-          : `update ${quote(write.draft.name)} (alert ${write.id}): ${write.changes.map(({ field, before, after }) => `${field} ${quoteWhole(before)} → ${quoteWhole(after)}`).join('; ')}`,
+          ? `create ${quote(write.draft.name)}: ${alertText(write.draft, read.integrations)}; ${counted(write.draft.detectorIds.length, 'monitor')}`
+          : `update ${quote(write.draft.name)} (alert ${write.id}): ${changesText(write, read.integrations)}`,
       ),
       targets: [...writes.map(({ draft }) => ({ type: 'alert', id: draft.name })), ...projectTargets(scope, call)],
       warnings: warningsOf(read),
@@ -130,22 +129,8 @@ function projectTargets({ projects }: Scope, { settings }: SentryCall) {
   return named.map(({ slug }) => ({ type: 'project', id: plainName(slug) ?? 'unknown' }));
 }
 
-/** Older servers: what a person enters, since their rules cannot be written as one alert for many projects. */
-function byHand({ compiled }: PolicyReading, organization: string) {
-  const rules = compiled.drafts.map((draft) => `${quote(draft.name)}: ${alertText(draft)}`);
-  const observed: Observed = { organization, projects: null, prefix: compiled.prefix, writes: [] };
-  return {
-    summary: `this Sentry has no alerts that can be written, it is an older server. Enter by hand in each project: ${rules.join(' · ')}`,
-    steps: [],
-    targets: [],
-    warnings: [],
-    undo: 'nothing is written',
-    observed,
-  };
-}
-
 function leftOverText({ diff }: PolicyReading): string {
-  const left = diff?.leftOver ?? [];
+  const left = diff.leftOver;
   if (left.length === 0) return '';
   const named = left.slice(0, 10).map(({ id, name }) => `${quote(name)} (alert ${id})`);
   const more = left.length > named.length ? ` and ${left.length - named.length} more` : '';
@@ -192,7 +177,7 @@ function rowOf(
   const draft = JSON.parse(text) as WorkflowDraft;
   const row = { alert: draft.name, change: id === null ? ('create' as const) : ('update' as const) };
   if (existing === undefined) return { ...row, applied: 'unknown' as const, differs: 'could not be read again' };
-  const [now] = diffPolicy({ prefix, drafts: [draft], unwatched: [] }, existing).alerts;
+  const [now] = diffPolicy({ prefix, drafts: [draft] }, existing).alerts;
   if (now?.kind === 'same') return { ...row, applied: 'yes' as const, differs: '' };
   const differs = now?.kind === 'update' ? now.changes.map(({ field }) => field).join(', ') : 'not there';
   return { ...row, applied: 'no' as const, differs };

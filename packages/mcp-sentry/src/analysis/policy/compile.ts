@@ -18,6 +18,8 @@ export interface PolicyGround {
 export interface CompiledPolicy {
   readonly prefix: string;
   readonly drafts: readonly WorkflowDraft[];
+  /** Slugs by name of alert, where the policy says which projects it is for. */
+  readonly named: ReadonlyMap<string, readonly string[]>;
   /** Slugs of projects whose errors no detector watches: alerts cannot reach them. */
   readonly unwatched: readonly string[];
 }
@@ -33,6 +35,7 @@ const seerSteps = ['rca_completed', 'solution_completed', 'coding_completed', 'p
  */
 export function compilePolicy(policy: Policy, ground: PolicyGround): CompiledPolicy {
   const unwatched = new Set<string>();
+  const named = new Map<string, readonly string[]>();
   const drafts = Object.entries(policy.levels).map(([name, level]): WorkflowDraft => {
     const path = `levels.${name}`;
     const projects = projectsOf(
@@ -45,6 +48,12 @@ export function compilePolicy(policy: Policy, ground: PolicyGround): CompiledPol
       if (ids.length === 0) unwatched.add(project.slug);
       return ids;
     });
+    if (level.projects !== undefined || policy.projects !== undefined) {
+      named.set(
+        `${policy.prefix} ${name}`,
+        projects.map(({ slug }) => slug),
+      );
+    }
     return {
       name: `${policy.prefix} ${name}`,
       isEnabled: level.enabled,
@@ -71,7 +80,7 @@ export function compilePolicy(policy: Policy, ground: PolicyGround): CompiledPol
       ],
     };
   });
-  return { prefix: policy.prefix, drafts, unwatched: [...unwatched] };
+  return { prefix: policy.prefix, drafts, named, unwatched: [...unwatched] };
 }
 
 function projectsOf(

@@ -14,6 +14,8 @@ export type AlertChange =
   | {
       readonly kind: 'update';
       readonly id: string;
+      /** As it is now. */
+      readonly found: Workflow;
       readonly draft: WorkflowDraft;
       readonly changes: readonly FieldChange[];
     }
@@ -31,7 +33,10 @@ export interface PolicyDiff {
  *
  * @param existing of the whole organisation, in any order
  */
-export function diffPolicy({ prefix, drafts }: CompiledPolicy, existing: readonly Workflow[]): PolicyDiff {
+export function diffPolicy(
+  { prefix, drafts }: Pick<CompiledPolicy, 'prefix' | 'drafts'>,
+  existing: readonly Workflow[],
+): PolicyDiff {
   const own = existing.filter(({ name }) => name.startsWith(`${prefix} `)).toSorted(byId);
   const used = new Set<string>();
   const alerts = drafts.map((draft): AlertChange => {
@@ -41,7 +46,7 @@ export function diffPolicy({ prefix, drafts }: CompiledPolicy, existing: readonl
     const changes = changesOf(normalForm(found), normalForm(draft));
     return changes.length === 0
       ? { kind: 'same', id: found.id, draft }
-      : { kind: 'update', id: found.id, draft, changes };
+      : { kind: 'update', id: found.id, found, draft, changes };
   });
   const leftOver = own.filter(({ id }) => !used.has(id)).map(({ id, name }) => ({ id, name }));
   return { alerts, leftOver };

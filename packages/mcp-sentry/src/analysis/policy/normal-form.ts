@@ -49,7 +49,8 @@ function logicOf(type: string): string {
   return type === 'any-short' ? 'any' : type;
 }
 
-function conditionText({ type, comparison }: WorkflowCondition): string {
+/** As the API has it, spelt in one way. */
+export function conditionText({ type, comparison }: WorkflowCondition): string {
   const value = valueText(comparison, comparisonKeys);
   return value === 'true' ? snake(type) : `${snake(type)} ${value}`;
 }
@@ -93,7 +94,7 @@ function sorted(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].toSorted((left, right) => (left < right ? -1 : 1));
 }
 
-function snake(text: string): string {
+export function snake(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

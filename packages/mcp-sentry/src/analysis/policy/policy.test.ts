@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Workflow, WorkflowDraft } from '../../model/alert.ts';
 import type { Detector } from '../../model/monitor.ts';
+import { alertWords } from './alert-words.ts';
 import { compilePolicy, type PolicyGround } from './compile.ts';
 import { diffPolicy } from './diff.ts';
 import { eventLevels, examplePolicy, frequencies, intervals, type Policy, priorities } from './grammar.ts';
@@ -344,6 +345,51 @@ const foreign = (id: string, name: string): Workflow => ({
   triggers: [],
   filters: [],
   lastTriggered: undefined,
+});
+
+describe('an alert in words', () => {
+  const wordsOf = (level: string, change: Partial<WorkflowDraft> = {}) => {
+    const [draft] = compilePolicy(readPolicy(one(level)), ground).drafts;
+    return alertWords({ ...draft!, ...change }, ground.integrations);
+  };
+
+  it.each([
+    ['{ when: {}, frequency: 0, notify: [{ email: "team:7" }] }', 'every issue', 'email to team 7', 'each time'],
+    [
+      '{ when: { priority: medium, level: error }, frequency: 10, notify: [{ slack: "Cinecom/#ops" }] }',
+      'priority medium or more, and level error or more',
+      'Slack Cinecom, channel #ops',
+      'at most every 10 min',
+    ],
+    [
+      '{ when: { level: { lte: warning }, users: { value: 5, interval: 1d } }, frequency: 1440, notify: [{ opsgenie: "x/T1" }] }',
+      'level warning or less, and more than 5 users in 1 d',
+      'Opsgenie x, team T1 (priority P3)',
+      'at most every 1 d',
+    ],
+    [
+      '{ when: { level: { eq: fatal }, latest_release: true }, frequency: 5, notify: [{ pagerduty: cinecom/1 }, { msteams: "Cinecom Teams/General" }] }',
+      'level fatal, and in the latest release',
+      'PagerDuty cinecom, service 1 and Microsoft Teams Cinecom Teams, channel General',
+      'at most every 5 min',
+    ],
+  ])('says what %s does', (level, conditions, actions, frequency) => {
+    const integrations = [...ground.integrations, integration('11', 'opsgenie', 'x')];
+    const [draft] = compilePolicy(readPolicy(one(level)), { ...ground, integrations }).drafts;
+    expect(alertWords(draft!, integrations)).toMatchObject({ conditions, actions, frequency });
+  });
+
+  it('has what it does not know as the API has it, and an integration by its id where its name is not known', () => {
+    const level = '{ when: {}, frequency: 0, notify: [{ discord: Cinecom/12 }] }';
+    const strange = { type: 'tagged_event', comparison: { key: 'a', match: 'eq', value: 'b' } };
+    const filters = [{ logicType: 'any-short', conditions: [strange, strange], actions: [] }];
+    expect(wordsOf(level, { filters, triggers: [strange] })).toMatchObject({
+      conditions: 'tagged_event {key a, match eq, value b}',
+      triggers: 'tagged_event {key a, match eq, value b}',
+    });
+    const [draft] = compilePolicy(readPolicy(one(level)), ground).drafts;
+    expect(alertWords(draft!, []).actions).toBe('Discord integration 5, channel 12');
+  });
 });
 
 describe('the difference to a server', () => {
