@@ -73,6 +73,24 @@ describe('an older server of one’s own, below a path', () => {
     expect(stats.map(({ outcome }) => outcome)).toEqual([200]);
   });
 
+  it('draws series by group, also of projects that are named like fields of the answer', async () => {
+    const names = ['data', 'meta', 'order'];
+    const { client } = await openBed({
+      ...own,
+      fill: ({ world, clock }) => {
+        for (const [index, name] of names.entries()) {
+          const issue = world.addIssue(name, { title: 'x' });
+          world.addEvents(issue, { count: 30 - index, from: clock.now() - hour / 2, to: clock.now() });
+        }
+      },
+    });
+    const { series } = await client.data<{
+      readonly series: readonly { readonly group: string; readonly points: readonly { readonly value: string }[] }[];
+    }>('sentry_query', { fields: ['count()', 'project'], series: true });
+    expect(series.map(({ group }) => group)).toEqual(names);
+    expect(series.every(({ points }) => points.some(({ value }) => Number.parseInt(value, 10) > 0))).toBe(true);
+  });
+
   it('shows the rules of people, and says that policies cannot be written', async () => {
     const { client, sentry } = await scoped();
     const rules = await client.ask('sentry_alert_rules');

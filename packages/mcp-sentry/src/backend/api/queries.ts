@@ -105,7 +105,7 @@ async function series(
   return seriesOfTimeseries(body);
 }
 
-/** The route of before: its interval is written with a unit, and it groups by `field`. */
+/** The route of before: its interval is written with a unit, and it groups and sorts by `field`. */
 async function olderSeries(
   api: SentryApi,
   scope: Scope,
@@ -116,7 +116,9 @@ async function olderSeries(
   const query = seriesQuery(scope, { ...options, query: filter, ...(sort === undefined ? {} : { sort }) }, 'field');
   query.set('dataset', dataset);
   query.set('interval', `${options.intervalSeconds}s`);
-  query.set('yAxis', worded({ dataset: options.dataset, fields: [options.yAxis] }, 'older').fields[0] ?? options.yAxis);
+  const yAxis = worded({ dataset: options.dataset, fields: [options.yAxis] }, 'older').fields[0] ?? options.yAxis;
+  query.set('yAxis', yAxis);
+  if (options.top !== undefined) query.append('field', yAxis);
   const { body } = await api.get('eventsStats', { organization: scope.organization }, query, signal);
   return seriesOfStats(body, options);
 }

@@ -47,7 +47,8 @@ function pointOf(item: unknown): readonly SeriesPoint[] {
 export function seriesOfStats(body: unknown, { groupBy = [], intervalSeconds, span }: SeriesOptions): SeriesAnswer {
   const told = fieldsOf(body);
   const parts: readonly (readonly [string | undefined, unknown])[] =
-    'data' in told ? [[undefined, told]] : Object.entries(told);
+    // a group may be called as a field of the answer is, but then holds no list
+    groupBy.length === 0 || Array.isArray(told['data']) ? [[undefined, told]] : Object.entries(told);
   const series = parts.map(([name, part]): QuerySeries => {
     const [key] = groupBy;
     return {

@@ -172,8 +172,16 @@ function showTimeseries(call: Call): Answer {
   };
 }
 
+/** The older route sorts by what its `field` names, not by its `yAxis`. */
+function checkSelected({ query }: Call): void {
+  const sort = query.get('sort') ?? query.get('orderby');
+  if (!query.has('topEvents') || sort === null || query.getAll('field').includes(sort.replace(/^-/, ''))) return;
+  throw new ApiError(400, 'Cannot sort by a field that is not selected.');
+}
+
 /** The older form: `[[epoch seconds, [{count}]], …]`, by axis and by group when there are several. */
 function showStats(call: Call): Answer {
+  checkSelected(call);
   const answer = computeSeries(call, 'field');
   const frame = { start: answer.window.from / 1000, end: answer.window.to / 1000, isMetricsData: false };
   const show = (series: Series, group: SeriesGroup, order: number): Record<string, unknown> => {
