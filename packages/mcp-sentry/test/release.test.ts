@@ -247,6 +247,59 @@ it('stays within a page where a release breaks everything, and counts all of it'
   expect(answer).toContain('API: GET');
 });
 
+it('compares in the projects that both releases have, and names the others as not examined', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      const { begun, before } = releases(sentry);
+      errors(sentry, older, before, 100);
+      errors(sentry, newer, begun, 100);
+      const unknown = sentry.world.addIssue('booking-service', { title: 'Old trouble', isUnhandled: true });
+      const options = { from: begun, to: begun + 4 * hour, users: 50, environment: 'production' };
+      sentry.world.addEvents(unknown, { ...options, count: 400, release: newer });
+      sentry.world.addSessions('booking-service', { ...options, release: newer, perHour: 3000, crashRate: 0.5 });
+    },
+  });
+  const report = await client.data<Report>('sentry_release');
+  expect(report).toMatchObject({ verdict: 'ok', release: 'ok', findings: [], newIssueCount: 0 });
+  expect(report.figures).toContain('100 errors in 4 h after 100 errors in 4 h, ×1');
+  expect(report.notExamined).toMatchObject([
+    { what: '1 project with one of the two releases only', why: 'booking-service' },
+  ]);
+});
+
+it('tells which whole hours of sessions it compared', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      const { begun, before } = releases(sentry, 0.75);
+      const at = (ms: number) => Math.floor(ms / hour) * hour;
+      sessions(sentry, older, at(before), 0.01);
+      sessions(sentry, newer, at(begun), 0.01);
+    },
+  });
+  const { window } = await client.data<{ readonly window: string }>('sentry_release');
+  expect(window).toContain(
+    '; sessions by whole hours: 2026-03-01T11:00:00Z to 2026-03-01T12:00:00Z against 2026-02-28T11:00:00Z to 2026-02-28T12:00:00Z',
+  );
+});
+
+it('says so where no project has both releases', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      const { begun, before } = releases(sentry);
+      errors(sentry, newer, begun, 100);
+      sentry.world.addRelease('booking@1', { projects: ['booking-service'], deploys: [{ at: before }] });
+    },
+  });
+  expect(await client.data<Report>('sentry_release', { previous: 'booking@1', version: newer })).toMatchObject({
+    verdict: 'unknown',
+    release: 'insufficient',
+    reason: 'no project has both releases',
+  });
+});
+
 it('works on a server of one’s own, where spans are not known', async () => {
   const { client } = await openBed({
     now,

@@ -1,11 +1,13 @@
-import { attempt, duration, type Finding, type NotExamined, timestamp } from '@cinecom/mcp-core';
+import { attempt, counted, duration, type Finding, type NotExamined, timestamp } from '@cinecom/mcp-core';
 import { type ExposureWindows, exposureWindows } from '../analysis/release/exposure-windows.ts';
 import { figuresOf, graveIssueFindings, rateFindings } from '../analysis/release/judge-findings.ts';
+import { wholeHours } from '../analysis/whole-hours.ts';
+import { sharedProjects } from '../analysis/release/shared-projects.ts';
 import { judgeRelease } from '../analysis/release/judge-release.ts';
 import type { ReleaseVerdict } from '../analysis/release/release-sample.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Deploy, Release } from '../model/release.ts';
-import type { Scope } from '../model/scope.ts';
+import type { Project, Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { readDispersion, readRelease, releaseTerm } from './release-reading.ts';
 import type { SentryCall } from './scope.ts';
@@ -24,10 +26,12 @@ export interface ComparedRelease {
 export async function compareReleases(
   current: Release,
   before: Release | undefined,
-  scope: Scope,
+  asked: Scope,
   call: SentryCall,
 ): Promise<ComparedRelease> {
   const { backend, signal } = call;
+  const { shared, others } = sharedProjects(asked.projects, current, before ?? current);
+  const scope = others.length === 0 || shared.length === 0 ? asked : { ...asked, projects: shared, isCut: true };
   const [deploys, deploysBefore, newIssues] = await Promise.all([
     attempt('deploys', backend.releases.deploys(scope, current.version, signal)),
     before === undefined
@@ -38,23 +42,38 @@ export async function compareReleases(
   const windows =
     before === undefined
       ? 'there is no release before it to compare with'
-      : exposureWindows(
-          { release: current, deploys: deploys.value ?? [] },
-          { release: before, deploys: deploysBefore?.value ?? [] },
-          scope.environments,
-          call.clock.now(),
-        );
+      : shared.length === 0
+        ? 'no project has both releases'
+        : exposureWindows(
+            { release: current, deploys: deploys.value ?? [] },
+            { release: before, deploys: deploysBefore?.value ?? [] },
+            scope.environments,
+            call.clock.now(),
+          );
   const issues = newIssues.value ?? [];
   const judged = await judge(current, before, windows, issues, scope, call);
   return {
     judged: {
       ...judged,
-      missing: [...judged.missing, ...[deploys, deploysBefore, newIssues].flatMap((part) => part?.missing ?? [])],
+      missing: [
+        ...judged.missing,
+        ...oneSided(shared, others),
+        ...[deploys, deploysBefore, newIssues].flatMap((part) => part?.missing ?? []),
+      ],
     },
     issues,
     deploys: deploys.value ?? [],
-    window: typeof windows === 'string' ? 'none' : windowText(windows),
+    window: typeof windows === 'string' ? 'none' : windowText(windows, judged.isBySession === true),
   };
+}
+
+/** Not told where nothing was compared. */
+function oneSided(shared: readonly Project[], others: readonly Project[]): readonly NotExamined[] {
+  if (shared.length === 0 || others.length === 0) return [];
+  const names = others.flatMap(({ slug }) => plainName(slug) ?? []).slice(0, shownProjects);
+  const more = others.length - names.length;
+  const which = [...names, ...(more === 0 ? [] : [`${more} more`])].join(', ');
+  return [{ what: `${counted(others.length, 'project')} with one of the two releases only`, why: which }];
 }
 
 async function newIssuesOf(
@@ -67,6 +86,9 @@ async function newIssuesOf(
   return issues.toSorted((a, b) => (b.users ?? 0) - (a.users ?? 0));
 }
 
+const shownProjects = 5;
+const hourMs = 3_600_000;
+
 /** Most users first; the others are in the list of new issues. */
 const shownGrave = 5;
 
@@ -74,6 +96,8 @@ export interface Judged extends Pick<ReleaseVerdict, 'verdict' | 'reason'> {
   readonly figures: string;
   readonly findings: readonly Finding[];
   readonly missing: readonly NotExamined[];
+  /** Sessions decided, which Sentry counts by whole hours. */
+  readonly isBySession?: boolean;
 }
 
 async function judge(
@@ -112,6 +136,7 @@ async function judge(
     verdict: verdict.verdict,
     reason: verdict.reason,
     figures: figuresOf(verdict),
+    isBySession: verdict.measure === 'crashes per session',
     findings: [...grave, ...rateFindings(current.version, verdict)],
     missing: [
       ...(isShort ? [{ what: 'verdict', why: `insufficient data: ${verdict.reason}`, required: true }] : []),
@@ -122,7 +147,19 @@ async function judge(
   };
 }
 
-function windowText({ now, start, startBefore, isCut }: ExposureWindows): string {
+function windowText({ now, before, start, startBefore, isCut }: ExposureWindows, isBySession: boolean): string {
   const by = `${timestamp(start.at)} (${start.by}) against ${timestamp(startBefore.at)} (${startBefore.by})`;
-  return `first ${duration(now.end - now.start)} of both releases, from ${by}${isCut ? '; cut to the life of the one before' : ''}`;
+  const length = `first ${duration(now.end - now.start)} of both releases, from ${by}`;
+  const hours = isBySession ? hoursText(now, before) : '';
+  return `${length}${isCut ? '; cut to the life of the one before' : ''}${hours}`;
+}
+
+/** What was compared where sessions are of more time than the release. */
+function hoursText(now: Span, before: Span): string {
+  const isWhole = [now.start, now.end, before.start, before.end].every((at) => at % hourMs === 0);
+  const text = (span: Span): string => {
+    const { start, end } = wholeHours(span);
+    return `${timestamp(start)} to ${timestamp(end)}`;
+  };
+  return isWhole ? '' : `; sessions by whole hours: ${text(now)} against ${text(before)}`;
 }

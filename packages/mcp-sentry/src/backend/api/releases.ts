@@ -1,11 +1,11 @@
 import type { Commit, CommitFile, Deploy, Release, Releases, SessionCount } from '../../model/release.ts';
 import { ToolError } from '@cinecom/mcp-core';
-import type { Scope, Span } from '../../model/scope.ts';
+import type { Scope } from '../../model/scope.ts';
+import { wholeHours } from '../../analysis/whole-hours.ts';
 import type { SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
 import { scopeQuery, withSpan } from './scope-query.ts';
 
-const hourMs = 3_600_000;
 const most = { deploys: 100, commits: 300, files: 1000 };
 
 export function createReleases(api: SentryApi): Releases {
@@ -120,8 +120,4 @@ function sessionCountOf(item: unknown): SessionCount {
     sessions: numberOf(totals['sum(session)']) ?? 0,
     crashFree: numberOf(totals['crash_free_rate(session)']),
   };
-}
-
-function wholeHours({ start, end }: Span): Span {
-  return { start: Math.floor(start / hourMs) * hourMs, end: Math.ceil(end / hourMs) * hourMs };
 }
