@@ -1,6 +1,6 @@
 import type { SentryDouble } from '@cinecom/testbed';
 import { expect, it } from 'vitest';
-import { askOf, day, freezeTime, type Judged, now } from './support/frozen.ts';
+import { askOf, day, freezeTime, hour, type Judged, now } from './support/frozen.ts';
 import { openBed } from './support/open.ts';
 
 freezeTime();
@@ -35,10 +35,10 @@ it('tells what was accepted and dropped, by whom and why, and what the month wil
     |-|-|-|-|-|
     |critical|dropped_key_limit|\`ticket-service error\`|\`300 lost, 28.6 % of 1,050: key_quota 300\` vs below 1 %; critical from 10 %|Raise the rate limit of the client key, or give services keys of their own|
 
-    |of|total|accepted|share|keyLimit|filter|
+    |of|total|share|accepted|keyLimit|filter|
     |-|-|-|-|-|-|
-    |\`movie-service\`|7,200|7,200|91.1 %|||
-    |\`ticket-service\`|1,050|700|8.86 %|300|50|
+    |\`movie-service\`|7,200|87.3 %|7,200|||
+    |\`ticket-service\`|1,050|12.7 %|700|300|50|
 
     Dropped: \`key limit: key_quota, error 300\`; \`filter: localhost, error 50\`
 
@@ -64,6 +64,38 @@ it('adds up by category, and keeps the categories apart when it judges drops', a
   expect(report.findings).toMatchObject([
     { id: 'dropped_key_limit', object: 'all projects error', severity: 'critical' },
   ]);
+});
+
+it('shows bytes and durations apart from events, with their unit', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      world.addOutcomes('movie-service', { quantity: 999, from: now - day });
+      world.addOutcomes('movie-service', { outcome: 'rate_limited', quantity: 1, from: now - day });
+      world.addOutcomes('movie-service', { category: 'attachment', quantity: 5_000_000_000, from: now - day });
+      world.addOutcomes('movie-service', { category: 'profile_duration', quantity: 7_200_000, from: now - day });
+    },
+  });
+  const text = await client.ask('sentry_usage', { by: 'category', period: '1d' });
+  expect(text).toContain(
+    '1,000 events of all categories, 999 accepted, 1 lost (0.1 %); the largest category has 100 %',
+  );
+  expect(text).toContain('Not events, so in no total: `attachment: accepted 5 GB`; `profile_duration: accepted 2 h`');
+});
+
+it('counts the hours that were asked for, and says what Sentry widened them to', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      world.addOutcomes('movie-service', { quantity: 100, from: now - hour });
+      world.addOutcomes('movie-service', { quantity: 9000, from: now - 5 * hour, to: now - 4 * hour });
+    },
+  });
+  expect(await client.ask('sentry_usage', { period: '1h' })).toMatch(/^OK: 100 errors, [^]*\nWindow: last 1 h\n/);
+  const odd = await client.ask('sentry_usage', { period: '90m' });
+  expect(odd).toContain('Window: last 1 h 30 min, counted by whole hours: since 2026-03-01T10:00:00Z');
+  const long = await client.ask('sentry_usage', { period: '30d' });
+  expect(long).toContain('Window: last 30 d, counted by whole days of UTC: since 2026-01-30T00:00:00Z');
 });
 
 it('looks at the projects in scope only', async () => {

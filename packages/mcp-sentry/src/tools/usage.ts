@@ -13,7 +13,9 @@ import {
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { forecastMonth, type MonthForecast } from '../analysis/usage/forecast-month.ts';
+import { quantityText } from '../analysis/usage/category-unit.ts';
 import { judgeDrops } from '../analysis/usage/judge-drops.ts';
+import { outcomeKinds } from '../analysis/usage/outcome-kind.ts';
 import { totalUsage, type UsageTotals } from '../analysis/usage/total-usage.ts';
 import type { Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
@@ -24,11 +26,14 @@ import { biggestIssues, dailyErrors } from './usage-reading.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const shownRows = 20;
+const dayMs = 86_400_000;
+/** Beyond it hours are more than is read, and a day more or less counts little. */
+const longestByHourMs = 7 * dayMs;
 const rowColumns = [
   'of',
   'total',
-  'accepted',
   'share',
+  'accepted',
   'quota',
   'keyLimit',
   'filter',
@@ -56,8 +61,8 @@ export const usage = defineTool({
       z.strictObject({
         of: outside(z.string()),
         total: z.string(),
-        accepted: z.string(),
         share: z.string(),
+        accepted: z.string(),
         quota: z.string(),
         keyLimit: z.string(),
         filter: z.string(),
@@ -67,6 +72,7 @@ export const usage = defineTool({
       }),
     ),
     drops: z.array(outside(z.string())),
+    volumes: z.array(outside(z.string())),
     forecast: z.string(),
     biggest: z.array(
       z.strictObject({
@@ -107,24 +113,26 @@ export const usage = defineTool({
           ...(daily.missing.length > 0 ? daily.missing : forecastMissing(forecast)),
           ...biggest.missing,
         ],
-        window: lengthMs,
+        window: windowText(lengthMs, outcomes.value?.start ?? span.start, span),
       }),
       rows: totals.rows.slice(0, shownRows).map((row) => rowOf(row, by === 'project' ? nameOf(row.key) : row.key)),
       drops: totals.drops.slice(0, 10).map(({ kind, reason, outcome, category, total }) => {
         const why = reason === undefined || reason === 'none' ? outcome : reason;
         return `${kind}: ${why}${category === undefined ? '' : `, ${category}`} ${count(total)}`;
       }),
+      volumes: totals.volumes.map(volumeText),
       forecast: forecastText(forecast),
       biggest: [...(biggest.value ?? [])],
       ...(first === undefined ? {} : { first }),
       source: sourceOf(backend.url, scope.organization, '/stats/', `GET organizations/${scope.organization}/stats_v2/`),
     };
   },
-  render({ rows, drops, forecast, biggest, first, source: from, ...report }) {
+  render({ rows, drops, volumes, forecast, biggest, first, source: from, ...report }) {
     const parts = [
       renderFindings(report),
       table(rows, rowColumns),
       drops.length === 0 ? 'Dropped: nothing' : `Dropped: ${drops.join('; ')}`,
+      ...(volumes.length === 0 ? [] : [`Not events, so in no total: ${volumes.join('; ')}`]),
       `Forecast: ${forecast}`,
       ...(biggest.length === 0 ? [] : [`Most events:\n${table(biggest, ['issue', 'title', 'project', 'events'])}`]),
       renderSource(from),
@@ -136,16 +144,35 @@ export const usage = defineTool({
 
 function questionOf(by: 'project' | 'category', span: Span) {
   const groupBy = ['outcome', 'reason', 'category'] as const;
+  const interval = intervalOf(span);
   return by === 'project'
-    ? { groupBy: [...groupBy, 'project' as const], span, interval: '1d' as const, category: 'error' as const }
-    : { groupBy, span, interval: '1d' as const };
+    ? { groupBy: [...groupBy, 'project' as const], span, interval, category: 'error' as const }
+    : { groupBy, span, interval };
+}
+
+function intervalOf({ start, end }: Span): '1h' | '1d' {
+  return end - start <= longestByHourMs ? '1h' : '1d';
+}
+
+/** What was asked and, where Sentry counted more of it, since when. */
+function windowText(lengthMs: number, start: number, span: Span): string {
+  const asked = `last ${duration(lengthMs)}`;
+  const unit = intervalOf(span) === '1h' ? 'hours' : 'days of UTC';
+  return start >= span.start ? asked : `${asked}, counted by whole ${unit}: since ${timestamp(start)}`;
+}
+
+function volumeText({ category, byKind }: UsageTotals['volumes'][number]): string {
+  const told = outcomeKinds
+    .filter((kind) => byKind[kind] > 0)
+    .map((kind) => `${kind} ${quantityText(category, byKind[kind])}`);
+  return `${category}: ${told.join(', ') || 'nothing'}`;
 }
 
 function summaryOf({ total, byKind, rows }: UsageTotals, by: string): string {
   if (total === 0) return 'no events were counted';
   const lost = byKind.quota + byKind['key limit'] + byKind.rejected;
   const what = by === 'project' ? 'errors' : 'events of all categories';
-  const top = rows[0] === undefined ? '' : `; the largest ${by} has ${percent(rows[0].total / total)}`;
+  const top = rows[0] === undefined ? '' : `; the largest ${by} has ${percent(rows[0].share)}`;
   return `${count(total)} ${what}, ${count(byKind.accepted)} accepted, ${count(lost)} lost (${percent(lost / total)})${top}`;
 }
 
@@ -154,8 +181,8 @@ function rowOf({ total, byKind, share }: UsageTotals['rows'][number], of: string
   return {
     of,
     total: count(total),
-    accepted: count(byKind.accepted),
     share: percent(share),
+    accepted: count(byKind.accepted),
     quota: shown(byKind.quota),
     keyLimit: shown(byKind['key limit']),
     filter: shown(byKind.filter),

@@ -1,5 +1,6 @@
-import { count, type Finding, percent } from '@cinecom/mcp-core';
+import { type Finding, percent } from '@cinecom/mcp-core';
 import type { OutcomeCount } from '../../model/usage.ts';
+import { quantityText } from './category-unit.ts';
 import { type OutcomeKind, outcomeKind } from './outcome-kind.ts';
 import type { UsageTotals } from './total-usage.ts';
 
@@ -41,16 +42,17 @@ function judgeLost(
   const fix = fixes[kind];
   const [events, share] = [sumOf(lost), total === 0 ? 0 : sumOf(lost) / total];
   if (fix === undefined || events < dropLimits.least || share < dropLimits.warning) return [];
+  const amount = (quantity: number): string => quantityText(first.category, quantity);
   const reasons = lost
     .toSorted((a, b) => b.total - a.total)
     .slice(0, 3)
-    .map(({ reason, outcome, total: part }) => `${reason ?? outcome ?? 'unknown'} ${count(part)}`);
+    .map(({ reason, outcome, total: part }) => `${reason ?? outcome ?? 'unknown'} ${amount(part)}`);
   return [
     {
       id: `dropped_${kind.replaceAll(' ', '_')}`,
       severity: share >= dropLimits.critical ? 'critical' : 'warning',
       object: [nameOf(first.projectId), first.category].filter(Boolean).join(' '),
-      evidence: `${count(events)} lost, ${percent(share)} of ${count(total)}: ${reasons.join(', ')}`,
+      evidence: `${amount(events)} lost, ${percent(share)} of ${amount(total)}: ${reasons.join(', ')}`,
       threshold: `below ${percent(dropLimits.warning)}; critical from ${percent(dropLimits.critical)}`,
       fix,
     },

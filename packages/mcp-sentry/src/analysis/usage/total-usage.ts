@@ -1,4 +1,5 @@
 import type { OutcomeCount } from '../../model/usage.ts';
+import { categoryUnit } from './category-unit.ts';
 import { type OutcomeKind, outcomeKind, outcomeKinds } from './outcome-kind.ts';
 
 /** Events of one project or category by what became of them. */
@@ -7,7 +8,7 @@ export interface UsageRow {
   readonly key: string;
   readonly total: number;
   readonly byKind: Readonly<Record<OutcomeKind, number>>;
-  /** Of the accepted events of all rows, 0–1. */
+  /** Of all events of all rows, 0–1. */
   readonly share: number;
 }
 
@@ -31,33 +32,59 @@ export interface UsageTotals {
   readonly rows: readonly UsageRow[];
   /** All that was not accepted, largest first. */
   readonly drops: readonly Drop[];
+  /** Categories that are measured in bytes or time, which are no events: in no total, share or drop. By name. */
+  readonly volumes: readonly Volume[];
+}
+
+export interface Volume {
+  readonly category: string;
+  readonly byKind: Readonly<Record<OutcomeKind, number>>;
 }
 
 /** Adds up what became of events, by project or by category. */
-export function totalUsage(counts: readonly OutcomeCount[], by: 'project' | 'category'): UsageTotals {
-  const rows = new Map<string, Record<OutcomeKind, number>>();
-  for (const count of counts) {
-    const key = (by === 'project' ? count.projectId : count.category) ?? 'unknown';
-    const kinds = rows.get(key) ?? none();
-    kinds[outcomeKind(count.outcome, count.reason)] += amount(count);
-    rows.set(key, kinds);
-  }
+export function totalUsage(all: readonly OutcomeCount[], by: 'project' | 'category'): UsageTotals {
+  const counts = all.filter(({ category }) => categoryUnit(category) === 'events');
+  const rows = kindsBy(counts, ({ projectId, category }) => (by === 'project' ? projectId : category));
   const byKind = none();
+  const volumes = kindsBy(
+    all.filter(({ category }) => categoryUnit(category) !== 'events'),
+    ({ category }) => category,
+  );
   for (const kinds of rows.values()) for (const kind of outcomeKinds) byKind[kind] += kinds[kind];
+  const total = sum(byKind);
   return {
-    counts,
-    total: sum(byKind),
+    counts: all,
+    total,
     byKind,
     rows: [...rows]
       .map(([key, kinds]) => ({
         key,
         total: sum(kinds),
         byKind: kinds,
-        share: byKind.accepted === 0 ? 0 : kinds.accepted / byKind.accepted,
+        share: total === 0 ? 0 : sum(kinds) / total,
       }))
       .toSorted((a, b) => b.total - a.total),
     drops: dropsOf(counts),
+    volumes: [...volumes].map(([category, kinds]) => ({ category, byKind: kinds })).toSorted(byName),
   };
+}
+
+function byName(left: Volume, right: Volume): number {
+  return left.category < right.category ? -1 : 1;
+}
+
+function kindsBy(
+  counts: readonly OutcomeCount[],
+  keyOf: (count: OutcomeCount) => string | undefined,
+): ReadonlyMap<string, Record<OutcomeKind, number>> {
+  const rows = new Map<string, Record<OutcomeKind, number>>();
+  for (const count of counts) {
+    const key = keyOf(count) ?? 'unknown';
+    const kinds = rows.get(key) ?? none();
+    kinds[outcomeKind(count.outcome, count.reason)] += amount(count);
+    rows.set(key, kinds);
+  }
+  return rows;
 }
 
 function dropsOf(counts: readonly OutcomeCount[]): readonly Drop[] {

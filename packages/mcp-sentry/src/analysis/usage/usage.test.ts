@@ -36,7 +36,7 @@ describe('outcomeKind', () => {
 });
 
 describe('totalUsage', () => {
-  it('adds up by project, with shares of what was accepted and drops by reason', () => {
+  it('adds up by project, with shares of all events and drops by reason', () => {
     const totals = totalUsage(
       [
         counted('accepted', 900),
@@ -52,14 +52,38 @@ describe('totalUsage', () => {
       total: 1055,
       byKind: { accepted: 1000, 'key limit': 50, filter: 5, quota: 0 },
       rows: [
-        { key: '1', total: 905, share: 0.9 },
-        { key: '2', total: 150, share: 0.1 },
+        { key: '1', total: 905, share: 905 / 1055 },
+        { key: '2', total: 150, share: 150 / 1055 },
       ],
     });
     expect(totals.drops.map(({ reason, total }) => [reason, total])).toEqual([
       ['key_quota', 50],
       ['localhost', 5],
     ]);
+  });
+
+  it('takes no bytes and no time for events', () => {
+    const totals = totalUsage(
+      [
+        counted('accepted', 900),
+        counted('rate_limited', 100),
+        counted('accepted', 5_000_000_000, { category: 'attachment' }),
+        counted('rate_limited', 1_000_000_000, { category: 'attachment' }),
+        counted('accepted', 7_200_000, { category: 'profile_duration' }),
+        counted('accepted', 10, { category: 'log_byte' }),
+      ],
+      'category',
+    );
+    expect(totals).toMatchObject({
+      total: 1000,
+      rows: [{ key: 'error', total: 1000, share: 1 }],
+      drops: [{ category: 'error', total: 100 }],
+      volumes: [
+        { category: 'attachment', byKind: { accepted: 5_000_000_000, quota: 1_000_000_000 } },
+        { category: 'log_byte', byKind: { accepted: 10 } },
+        { category: 'profile_duration', byKind: { accepted: 7_200_000 } },
+      ],
+    });
   });
 
   it('loses no event and takes any name, by either key', () => {
@@ -87,7 +111,13 @@ describe('totalUsage', () => {
 
 describe('judgeDrops', () => {
   const nameOf = (id: string | undefined) => (id === '2' ? 'seat-map' : 'movie-service');
+  const bytesOf = { category: 'attachment' };
   const judge = (...counts: readonly OutcomeCount[]) => judgeDrops({ counts }, nameOf);
+
+  it('tells lost bytes as bytes', () => {
+    const [first] = judge(counted('accepted', 3_000_000, bytesOf), counted('rate_limited', 1_000_000, bytesOf));
+    expect(first).toMatchObject({ evidence: '1 MB lost, 25 % of 4 MB: rate_limited 1 MB' });
+  });
 
   it('finds what a quota swallowed, critical from a tenth on', () => {
     const seat = { projectId: '2' };

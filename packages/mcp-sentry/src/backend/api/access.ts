@@ -41,7 +41,11 @@ function probes(now: number, project: string | undefined): Readonly<Partial<Reco
     ],
     sessions: ['sessions', {}, { ...every, ...span, field: 'sum(session)', interval: '1h' }],
     monitors: ['monitors', {}, every],
-    outcomes: ['outcomes', {}, { ...span, groupBy: 'outcome', field: 'sum(quantity)', interval: '1h' }],
+    outcomes: [
+      'outcomes',
+      {},
+      { ...span, groupBy: 'outcome', category: 'error', field: 'sum(quantity)', interval: '1h' },
+    ],
     projectKeys: ['projectKeys', {}, {}],
   };
 }

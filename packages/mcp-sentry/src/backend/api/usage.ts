@@ -20,6 +20,7 @@ export function createUsage(api: SentryApi): Usage {
       return {
         counts: listOf(told['groups']).map(outcomeOf),
         intervals: listOf(told['intervals']).flatMap((at) => timeOf(at) ?? []),
+        start: timeOf(told['start']),
       };
     },
     keys: (scope, signal) => readKeys(api, scope, signal),

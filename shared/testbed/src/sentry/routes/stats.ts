@@ -52,8 +52,8 @@ function groupKey(counted: Counted, groupBy: readonly string[]): Record<string, 
   );
 }
 
-function intervalOf(call: Call, groupsProjects: boolean, window: Window): number {
-  if (groupsProjects) return Math.max(hour, window.to - window.from);
+/** Grouped by project there is no series, but the span is widened to whole intervals all the same. */
+function intervalOf(call: Call): number {
   const interval = durationOf(call.query.get('interval') ?? '1h');
   if (interval === undefined || interval < hour || interval > 24 * hour || (24 * hour) % interval !== 0)
     throw new ApiError(400, 'The interval has to be between 1h and 1d and divide one day.');
@@ -72,24 +72,28 @@ function showStats(call: Call): Answer {
   if (field === null) throw new ApiError(400, 'At least one "field" is required.');
   if (groupBy.length === 0) throw new ApiError(400, 'At least one "groupBy" is required.');
   const window = windowOf(call.query, call.now, '90d');
-  const interval = intervalOf(call, groupBy.includes('project'), window);
+  if (!call.query.has('category') && !groupBy.includes('category'))
+    throw new ApiError(400, 'Query must have category as groupby or filter');
+  const interval = intervalOf(call);
   const isWhole = groupBy.includes('project');
-  const buckets = isWhole ? [window.from] : bucketsOf(window, interval);
+  const buckets = bucketsOf(window, interval);
+  const from = buckets[0] ?? window.from;
+  const to = from + buckets.length * interval;
   const projects = projectsOf(call);
   const groups = new Map<string, { by: Record<string, string | number>; series: number[] }>();
-  for (const counted of allOutcomes(call, { from: buckets[0] ?? window.from, to: window.to })) {
+  for (const counted of allOutcomes(call, { from, to })) {
     if (!projects.has(counted.project) || !accepts(call, counted)) continue;
     const by = groupKey(counted, groupBy);
     const name = JSON.stringify(by);
-    const group = groups.get(name) ?? { by, series: buckets.map(() => 0) };
+    const group = groups.get(name) ?? { by, series: isWhole ? [0] : buckets.map(() => 0) };
     groups.set(name, group);
-    const position = isWhole ? 0 : Math.floor((counted.at - (buckets[0] ?? 0)) / interval);
+    const position = isWhole ? 0 : Math.floor((counted.at - from) / interval);
     group.series[position] = (group.series[position] ?? 0) + counted.quantity;
   }
   return {
     body: {
-      start: isoTime(buckets[0] ?? window.from),
-      end: isoTime(window.to),
+      start: isoTime(from),
+      end: isoTime(to),
       intervals: isWhole ? [] : buckets.map(isoTime),
       groups: [...groups.values()].map(({ by, series }) => ({
         by,
