@@ -68,7 +68,7 @@ function idsOf({ world }: SentryDouble): { readonly issue: string; readonly even
 it('tells all of an issue that one looks for first', async () => {
   const bed = await openBed({ now, fill });
   const text = await askOf(bed, tool, { issue: 'MOVIE-SERVICE-1' });
-  expect(text).toMatchInlineSnapshot(`
+  expect(text.replaceAll(/user#[0-9a-f]{6}/g, 'user#…')).toMatchInlineSnapshot(`
     "\`MOVIE-SERVICE-1 TypeError: seats is null 座席\`
     \`new, unhandled; level error, priority high; project movie-service (node)\`
     \`3 events, 2 users; first 30 min ago, last 1 min ago\`
@@ -94,7 +94,7 @@ it('tells all of an issue that one looks for first', async () => {
     |2 s before|\`query\`|\`座席を読む\`|
 
     Tags:
-    \`environment=production\` \`release=movie@2.0.0\` \`level=error\` \`handled=no\` \`region=東京\` \`user=id:(hidden)\`
+    \`environment=production\` \`release=movie@2.0.0\` \`level=error\` \`handled=no\` \`region=東京\` \`user=user#…\`
 
     Links:
     \`CINE-12 https://tracker.example.com/CINE-12\`

@@ -27,7 +27,12 @@ function plant({ world, clock }: SentryDouble): void {
     firstSeen: now - 20 * minute,
   });
   const event = {
-    user: { id: '4', email: 'planted-04@example.com', ip_address: '203.0.113.105', username: 'planted-05@example.com' },
+    user: {
+      id: 'planted-27',
+      email: 'planted-04@example.com',
+      ip_address: '203.0.113.105',
+      username: 'planted-05@example.com',
+    },
     request: {
       method: 'GET',
       url: 'https://u:planted-06-secret@shop.example.com/a?token=planted-07-secret-value',
@@ -56,6 +61,8 @@ function plant({ world, clock }: SentryDouble): void {
     tags: {
       user: 'email:planted-19@example.com',
       'user.ip': '203.0.113.120',
+      'user.username': 'planted-28',
+      distinct_id: 'planted-29@example.com',
       authorization: 'Bearer planted-21-secret-value',
       url: 'https://shop.example.com/?mail=planted-22@example.com',
     },
@@ -113,9 +120,11 @@ it('leaves by no answer, log or audit record', async () => {
       ['sentry_search_issues', {}],
       ['sentry_issue', { issue }],
       ['sentry_issue', { issue, event: 'latest' }],
-      ['sentry_issue_events', { issue, by: ['user', 'user.ip', 'authorization', 'url', 'release'] }],
+      ['sentry_issue_events', { issue, by: ['user', 'user.ip', 'authorization', 'url'] }],
+      ['sentry_issue_events', { issue, by: ['user.username', 'distinct_id', 'release'] }],
       ['sentry_root_cause', { issue }],
       ['sentry_query', { fields: ['title', 'message', 'user', 'user.ip', 'authorization', 'count()'] }],
+      ['sentry_query', { fields: ['user.id', 'user.username', 'tags[user.username]', 'distinct_id', 'count()'] }],
       ['sentry_query', { fields: ['count()', 'user', 'authorization'], series: true }],
       ['sentry_trace', { trace }],
       ['sentry_release', {}],

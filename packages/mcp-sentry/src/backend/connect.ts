@@ -68,7 +68,7 @@ export async function connect(
     });
   const url = addressOf(base);
   const cleaning = createCleaning([settings.token]);
-  const issues = createIssues(api, url, cleaning.personal);
+  const issues = createIssues(api, url, cleaning);
   return {
     url,
     organizations: (signal) => remember('organizations', minuteMs, () => readOrganizations(front, signal)),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCleaning } from './redaction.ts';
 
 const token = 'sntryu_0123456789abcdef';
-const { secrets, personal } = createCleaning([token]);
+const { secrets, personal, byKey } = createCleaning([token]);
 
 describe('cleaning', () => {
   it.each([
@@ -25,6 +25,26 @@ describe('cleaning', () => {
     ['', ''],
   ])('takes the person out of %s where events of users are shown, and there alone', (text, clean) => {
     expect([secrets(text), personal(text)]).toEqual([text, clean]);
+  });
+
+  it.each([
+    ['release', 'movie@2.0.0.example', 'movie@2.0.0.example'],
+    ['dist', '125.0.6422.60', '125.0.6422.60'],
+    ['browser.version', '125.0.64.60', '125.0.64.60'],
+    ['app_version', 'of taro@example.com', 'of [REDACTED:mail:****]'],
+    ['distinct_id', 'taro@example.com', '[REDACTED:mail:****]'],
+    ['distance', '203.0.113.9', '[REDACTED:ip]'],
+    ['user.ip', '203.0.113.9', '(hidden)'],
+    ['url', 'https://shop.example.com/?a=1', 'https://shop.example.com/?a=1'],
+  ])('looks at the key: %s=%s is %s', (key, value, clean) => {
+    expect(byKey(key, value)).toBe(clean);
+  });
+
+  it('gives a user one name in one process, under each key', () => {
+    expect(byKey('user', 'id:4711')).toMatch(/^user#[0-9a-f]{6}$/);
+    expect(byKey('user.id', '4711')).toBe(byKey('user', 'id:4711'));
+    expect(byKey('user', 'id:4712')).not.toBe(byKey('user', 'id:4711'));
+    expect(createCleaning([token]).byKey('user', 'id:4711')).not.toBe(byKey('user', 'id:4711'));
   });
 
   it('gives the same in every process, and cleans nothing twice', () => {

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createRedactor } from '@cinecom/mcp-core/redact';
+import { hidePerson } from '../analysis/events/hide-person.ts';
 
 /** A text without what must not be passed on; the same in every process, so that it can still be searched for. */
 export type Clean = (text: string) => string;
@@ -9,7 +10,13 @@ export interface Cleaning {
   readonly secrets: Clean;
   /** Secrets, mail addresses and public network addresses, for what events of users hold. */
   readonly personal: Clean;
+  /** The value of a tag or a column: as `personal`, but versions stay and users get a name of this process. */
+  readonly byKey: (key: string, value: string) => string;
 }
+
+/** Versions may look like addresses of people or machines, and are compared. */
+const releaseKeys = /^(sentry:)?(release|dist)$|^release\.(version|package|build)$/;
+const versionKeys = /(^|[._])version$/;
 
 const none = { cards: 'off', myNumber: 'off', mail: 'off', phone: 'off' } as const;
 const address = '[REDACTED:ip]';
@@ -19,9 +26,18 @@ export function createCleaning(known: readonly string[]): Cleaning {
   const common = { secrets: known, env: process.env, tagKey: randomBytes(16) };
   const bare = createRedactor({ ...common, pii: none });
   const strict = createRedactor({ ...common, pii: { ...none, cards: 'mask', mail: 'mask' } });
+  const personal: Clean = (text) => withoutAddresses(untagged(strict.line(text)));
+  // without a key the few users of a service could be tried one by one
+  const userKey = randomBytes(16);
+  const nameOf = (user: string): string =>
+    `user#${createHmac('sha256', userKey).update(user).digest('hex').slice(0, 6)}`;
   return {
     secrets: (text) => untagged(bare.line(text)),
-    personal: (text) => withoutAddresses(untagged(strict.line(text))),
+    personal,
+    byKey: (key, value) =>
+      releaseKeys.test(key) || (versionKeys.test(key) && /^[\w.+-]+$/.test(value))
+        ? value
+        : personal(hidePerson(key, value, nameOf)),
   };
 }
 

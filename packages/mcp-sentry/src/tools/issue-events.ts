@@ -81,7 +81,7 @@ export const issueEvents = defineTool({
         verdicts
           .filter((one) => one.key === key)
           .slice(0, shownValues)
-          .map((verdict) => tagRow(verdict, backend.cleaning.personal)),
+          .map((verdict) => tagRow(verdict, backend.cleaning.byKey)),
       ),
       events: (events.value ?? []).map(({ id, at, title, tags: told }) => ({
         event: id,
@@ -123,11 +123,11 @@ function checkTags(by: readonly string[]): void {
 
 function tagRow(
   { key, value, events, shareInside, shareOutside, q, isOver }: TagVerdict,
-  clean: (text: string) => string,
+  byKey: (key: string, value: string) => string,
 ) {
   return {
     tag: key,
-    value: shortened(key === 'release' ? value : clean(value), 100),
+    value: shortened(byKey(key, value), 100),
     events: count(events),
     share: percent(shareInside),
     shareOfRest: shareOutside === undefined ? '–' : percent(shareOutside),

@@ -10,12 +10,13 @@ import {
   ToolError,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import { keyOfField } from '../analysis/query/key-of-field.ts';
 import { nearestNames } from '../analysis/query/nearest-names.ts';
 import { knownFields } from '../analysis/query/known-fields.ts';
 import { seriesInterval } from '../analysis/query/series-interval.ts';
 import { cellText, kindOf } from '../analysis/query/cell-text.ts';
 import { datasetNames } from '../analysis/query/dataset-names.ts';
-import type { QuerySeries, TableAnswer } from '../model/query.ts';
+import type { CellValue, QuerySeries, TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { chartImages, chartOf } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
@@ -118,7 +119,7 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
   return {
     columns,
     rows: answer.rows.map((found) =>
-      columns.map((name) => cleanCell(name, cellText(name, found.get(name), answer.units.get(name)), backend)),
+      columns.map((name) => cleanCell(name, found.get(name), answer.units.get(name), backend)),
     ),
     series: [],
     notes: [
@@ -136,9 +137,14 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
   };
 }
 
-/** Versions may look like addresses of people. */
-function cleanCell(name: string, text: string, { cleaning }: SentryCall['backend']): string {
-  return /release|version|dist/.test(name) ? text : cleaning.personal(text);
+function cleanCell(
+  name: string,
+  value: CellValue | undefined,
+  unit: string | undefined,
+  { cleaning }: SentryCall['backend'],
+): string {
+  const text = cellText(name, value, unit);
+  return value === undefined || value === null ? text : cleaning.byKey(keyOfField(name, typeof value), text);
 }
 
 /** A field that Sentry does not know it takes for a tag: then no row has a value. */
@@ -168,7 +174,11 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, call:
   const points = answer.series.flatMap((one) => one.points);
   const stepMs = answer.intervalMs ?? intervalSeconds * 1000;
   const nameOf = ({ isOther, group }: QuerySeries): string =>
-    isOther ? 'all others' : backend.cleaning.personal(Object.values(group).join(', ')) || 'all';
+    isOther
+      ? 'all others'
+      : Object.entries(group)
+          .map(([name, value]) => cleanCell(name, value, undefined, backend))
+          .join(', ') || 'all';
   const chart = asked.chart
     ? await chartOf(
         answer.series.map((one) => ({ name: nameOf(one), points: drawnPoints(one) })),

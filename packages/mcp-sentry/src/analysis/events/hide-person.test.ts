@@ -1,27 +1,30 @@
 import { expect, it } from 'vitest';
 import { hidePerson } from './hide-person.ts';
 
+const hide = (key: string, value: string) => hidePerson(key, value, (user) => `user#${user.length}`);
+
 it.each([
-  ['user', 'id:4711', 'id:4711'],
-  ['user', 'id:kenji@example.com', 'id:(hidden)'],
-  ['user', 'email:kenji@example.com', 'email:(hidden)'],
-  ['user', 'ip:203.0.113.9', 'ip:(hidden)'],
-  ['user', 'ip:2001:db8::1', 'ip:(hidden)'],
-  ['user', 'id:2001:db8::1', 'id:(hidden)'],
-  ['user', 'username:kenji', 'username:kenji'],
+  ['user', 'id:4711', 'user#4'],
+  ['user', 'id:kenji@example.com', 'user#17'],
+  ['user', 'email:kenji@example.com', 'user#17'],
+  ['user', 'ip:2001:db8::1', 'user#11'],
+  ['user', 'username:kenji', 'user#5'],
+  ['user', '', ''],
+  ['sentry:user', 'id:4711', 'user#4'],
   ['user.email', 'kenji at home', '(hidden)'],
   ['user.ip', '::1', '(hidden)'],
-  ['user.id', '203.0.113.9', '(hidden)'],
-  ['user.name', 'Kenji', 'Kenji'],
+  ['user.id', '4711', 'user#4'],
+  ['user.name', 'Kenji', 'user#5'],
+  ['user.username', 'kenji', 'user#5'],
+  ['user_id', '4711', 'user#4'],
+  ['username', 'kenji', 'user#5'],
+  ['user.geo.country_code', 'JP', 'JP'],
   ['client_ip', '203.0.113.9', '(hidden)'],
   ['customer.email', 'x', '(hidden)'],
   ['release', 'movie@2.0.0', 'movie@2.0.0'],
   ['username_kind', 'a@b', 'a@b'],
+  ['userland', 'x', 'x'],
   ['zip', '100-0001', '100-0001'],
 ])('of %s=%s leaves %s', (key, value, shown) => {
-  expect(hidePerson(key, value)).toBe(shown);
-});
-
-it('takes long values without delay', () => {
-  expect(hidePerson('user', `id:${'1:'.repeat(200_000)}`)).toBeDefined();
+  expect(hide(key, value)).toBe(shown);
 });

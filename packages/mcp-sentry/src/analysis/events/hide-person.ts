@@ -1,23 +1,19 @@
 const hidden = '(hidden)';
-const longestTag = 1000;
 
-/** Tags of Sentry that hold a user: `user` is `id:4711`, `email:…`, `username:…` or `ip:…`. */
-const ofUsers = /^(sentry:)?user(\.|$)/i;
+/** Keys of Sentry, and of services themselves, that hold a user: `user` is `id:4711`, `email:…`, `username:…` or `ip:…`. */
+const ofUsers = /^(sentry:)?user(\.|$)|^user[_-]?(id|name|login|display)$/i;
+/** Where users are, not who they are. */
+const placesOfUsers = /^user\.geo\./i;
 const addressKeys = /(^|[._-])(e-?mail|ip|ip_?addr(ess)?)$/i;
+const kinds = /^(id|email|username|ip|ip_address):/;
 
-/** The value of a tag without e-mail and IP addresses of users; an id stays, since it tells one user from another. */
-export function hidePerson(key: string, value: string): string {
+/**
+ * The value of a tag or column without the person that it names.
+ *
+ * @param nameOf what a user is called instead: the same for the same user, so that counts keep their meaning
+ */
+export function hidePerson(key: string, value: string, nameOf: (user: string) => string): string {
   if (addressKeys.test(key)) return hidden;
-  if (!ofUsers.test(key)) return value;
-  const [kind, rest] = splitKind(value.slice(0, longestTag));
-  return /^(email|ip|ip_address)$/.test(kind) || isAddress(rest) ? `${kind === '' ? '' : `${kind}:`}${hidden}` : value;
-}
-
-function splitKind(value: string): readonly [kind: string, rest: string] {
-  const found = /^(id|email|username|ip|ip_address):/.exec(value);
-  return found === null ? ['', value] : [found[1] ?? '', value.slice(found[0].length)];
-}
-
-function isAddress(text: string): boolean {
-  return text.includes('@') || /^\d{1,3}(\.\d{1,3}){3}$/.test(text) || /^[\da-f]*:[\da-f:.]+$/i.test(text);
+  if (!ofUsers.test(key) || placesOfUsers.test(key) || value === '') return value;
+  return nameOf(value.replace(kinds, ''));
 }

@@ -3,8 +3,8 @@ import type { SentryEvent } from '../../model/event.ts';
 import type { Issue, Issues } from '../../model/issue.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { SentryApi } from '../http/api.ts';
-import type { Clean } from '../redaction.ts';
-import { cleanEvent, cleanIssue, cleanRow, cleanTag } from './clean-event.ts';
+import type { Cleaning } from '../redaction.ts';
+import { cleanEvent, cleanIssue, cleanRow } from './clean-event.ts';
 import { eventOf, eventRowOf } from './event-of.ts';
 import { issueOf } from './issue-of.ts';
 import { referenceOf } from './issue-reference.ts';
@@ -14,8 +14,8 @@ import { environmentQuery, scopeQuery, withSpan } from './scope-query.ts';
 const mostIdsAtOnce = 25;
 const mostTagValues = 100;
 
-/** @param clean of what events of users hold */
-export function createIssues(api: SentryApi, url: string, clean: Clean): Issues {
+/** @param clean what events of users hold */
+export function createIssues(api: SentryApi, url: string, clean: Cleaning): Issues {
   return {
     async search(scope, { query, sort = 'date', limit, cursor, span }, signal) {
       const asked = scopeQuery(scope);
@@ -59,7 +59,7 @@ export function createIssues(api: SentryApi, url: string, clean: Clean): Issues 
         .slice(0, mostTagValues)
         .map((item) => {
           const { value, name, count } = fieldsOf(item);
-          return { value: cleanTag(key, textOf(value) ?? textOf(name) ?? '', clean), count: numberOf(count) ?? 0 };
+          return { value: clean.byKey(key, textOf(value) ?? textOf(name) ?? ''), count: numberOf(count) ?? 0 };
         });
     },
     async externalLinks({ organization }, issue, signal) {
@@ -90,7 +90,7 @@ export function createIssues(api: SentryApi, url: string, clean: Clean): Issues 
   };
 }
 
-function cleaned(body: unknown, clean: Clean): SentryEvent | undefined {
+function cleaned(body: unknown, clean: Cleaning): SentryEvent | undefined {
   const event = eventOf(body);
   return event === undefined ? undefined : cleanEvent(event, clean);
 }
