@@ -105,6 +105,32 @@ it('groups by project and by span operation', async () => {
   expect(new Set(await rows('span.op'))).toEqual(new Set(['db', 'http.server']));
 });
 
+it('counts in its first line what the table adds up to, also where the last bucket is long', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      requests(sentry, 'GET /movies', { count: 800 });
+      requests(sentry, 'GET /seats', { count: 1 });
+    },
+  });
+  const told = async (from: string) => (await client.data<Report>('sentry_performance', { from })).summary;
+  expect(await told('now-1h')).toContain('801 requests after 801 (+0 %)');
+  expect(await told('now-3d')).toContain('1,602 requests after 0 (new)');
+  expect(await told('now-7d')).toContain('1,602 requests after 0 (new)');
+});
+
+it('says that the time before is not kept, instead of calling all of it new', async () => {
+  const { client, sentry } = await openBed({ now, fill });
+  const report = await client.data<Report>('sentry_performance', { from: 'now-60d' });
+  expect(report.summary).toContain('1,350 requests, the time before is not kept');
+  expect(report).toMatchObject({
+    verdict: 'unknown',
+    notExamined: [{ what: 'the time before', why: expect.stringContaining('older than 90 d') as string }],
+  });
+  const oldest = sentry.requests.flatMap(({ query }) => Date.parse(query.get('start') ?? '') || []);
+  expect(Math.min(...oldest)).toBeGreaterThanOrEqual(now - 90 * day);
+});
+
 it('counts Apdex against the target that is given', async () => {
   const { client } = await openBed({
     now,

@@ -112,11 +112,11 @@ export interface Throughput {
   readonly isLowConfidence: boolean;
 }
 
-/** All requests now and so long before, without what is not over. */
+/** All requests now and so long before. @param shiftMs undefined: the time before is not asked for */
 export async function readThroughput(
   scope: Scope,
   span: Span,
-  shiftMs: number,
+  shiftMs: number | undefined,
   { backend, signal }: SentryCall,
 ): Promise<Throughput> {
   const { series } = await backend.queries.series(
@@ -127,11 +127,11 @@ export async function readThroughput(
       query: 'is_transaction:1',
       intervalSeconds: Math.max(60, Math.ceil((span.end - span.start) / 30 / 60_000) * 60),
       span,
-      comparisonSeconds: Math.round(shiftMs / 1000),
+      ...(shiftMs === undefined ? {} : { comparisonSeconds: Math.round(shiftMs / 1000) }),
     },
     signal,
   );
-  const points = series.flatMap((one) => one.points).filter(({ isIncomplete }) => !isIncomplete);
+  const points = series.flatMap((one) => one.points);
   const rates = points.flatMap(({ sampleRate }) => (sampleRate === undefined ? [] : [sampleRate]));
   return {
     now: points.reduce((sum, { value }) => sum + value, 0),
@@ -139,4 +139,18 @@ export async function readThroughput(
     sampleRate: rates.length === 0 ? undefined : Math.min(...rates),
     isLowConfidence: points.some((point) => point.isLowConfidence),
   };
+}
+
+/** What the table adds up to; of more rows than are told, or of spans that are no requests, the series tells it. */
+export function totalOf(
+  now: PerformanceReading | undefined,
+  before: PerformanceReading | undefined,
+  throughput: Throughput | undefined,
+  by: Grouping,
+): Throughput | undefined {
+  const isWhole = by !== 'span.op' && now?.isCut === false && before?.isCut !== true;
+  if (throughput === undefined || !isWhole) return throughput;
+  const sum = (reading: PerformanceReading | undefined): number =>
+    (reading?.samples ?? []).reduce((all, { count: one }) => all + one, 0);
+  return { ...throughput, now: sum(now), before: sum(before) };
 }

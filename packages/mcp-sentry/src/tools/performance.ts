@@ -24,6 +24,7 @@ import {
   readPerformance,
   readThroughput,
   type Throughput,
+  totalOf,
 } from './performance-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { spanOf } from './times.ts';
@@ -45,6 +46,9 @@ const columns = [
 ] as const;
 /** Worst first; the table flags the others. */
 const judgedRows = 6;
+/** How long Sentry keeps spans at most. */
+const keptMs = 90 * 86_400_000;
+const notKept = { what: 'the time before', why: 'it is not kept: part of it is older than 90 d', required: true };
 const shiftMs = { yesterday: 86_400_000, lastweek: 7 * 86_400_000 } as const;
 
 export const performance = defineTool({
@@ -90,10 +94,13 @@ export const performance = defineTool({
     const length = span.end - span.start;
     const shift = baseline === 'previous' ? length : shiftMs[baseline];
     const before = { start: span.start - shift, end: span.end - shift };
+    const isKept = before.start >= call.clock.now() - keptMs;
     const [now, earlier, throughput] = await Promise.all([
       attempt('spans', readPerformance(by, apdexMs, scope, span, call), { required: true }),
-      attempt('the time before', readPerformance(by, apdexMs, scope, before, call), { required: true }),
-      attempt('throughput', readThroughput(scope, span, shift, call)),
+      isKept
+        ? attempt('the time before', readPerformance(by, apdexMs, scope, before, call), { required: true })
+        : { value: undefined, missing: [notKept] },
+      attempt('throughput', readThroughput(scope, span, isKept ? shift : undefined, call)),
     ]);
     const hours = length / 3_600_000;
     const isSampled = (throughput.value?.sampleRate ?? 1) < 1;
@@ -106,7 +113,7 @@ export const performance = defineTool({
     const judged = now.value?.isCut === true ? rows.map(withoutGone) : rows;
     return {
       ...findings({
-        summary: summaryOf(judged, throughput.value, by),
+        summary: summaryOf(judged, totalOf(now.value, earlier.value, throughput.value, by), by, isKept),
         findings: judgePerformance(judged.slice(0, judgedRows), plainName),
         notExamined: [
           ...now.missing,
@@ -142,7 +149,8 @@ function missingOf(
   before: PerformanceReading | undefined,
   rows: readonly PerformanceRow[],
 ): readonly NotExamined[] {
-  if (now === undefined || before === undefined) return [];
+  if (now === undefined) return [];
+  if (before === undefined) return now.missing;
   const isNone = rows.length === 0;
   const few = rows.filter((row) => row.now !== undefined && row.p95Ratio === undefined).length;
   return [
@@ -158,12 +166,16 @@ function missingOf(
   ];
 }
 
-function summaryOf(rows: readonly PerformanceRow[], throughput: Throughput | undefined, by: string): string {
+function summaryOf(
+  rows: readonly PerformanceRow[],
+  throughput: Throughput | undefined,
+  by: string,
+  isKept: boolean,
+): string {
   const flagged = rows.filter(({ flags }) => flags.length > 0).length;
-  const all =
-    throughput === undefined
-      ? ''
-      : `; ${count(throughput.now)} requests after ${count(throughput.before)} (${delta(throughput.before, throughput.now)})`;
+  const after = ({ now, before }: Throughput): string =>
+    isKept ? ` after ${count(before)} (${delta(before, now)})` : ', the time before is not kept';
+  const all = throughput === undefined ? '' : `; ${count(throughput.now)} requests${after(throughput)}`;
   const estimate = throughput?.isLowConfidence === true ? ', an estimate of few samples' : '';
   const noun = by === 'span.op' ? 'span operation' : by;
   return `${flagged} of ${counted(rows.length, noun)} slower, failing more or gone${all}${estimate}`;
