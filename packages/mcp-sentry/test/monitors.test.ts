@@ -38,12 +38,18 @@ function fill({ world }: SentryDouble): void {
 interface Report extends Judged {
   readonly monitors: readonly { readonly monitor: string; readonly state: string; readonly checkIns: string }[];
   readonly total: number;
+  readonly uptime: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly state: string;
+    readonly last: string;
+  }[];
 }
 
 it('tells what is missed, late, failing, muted, off or never checked in, and what is expected next', async () => {
   const bed = await openBed({ now, fill });
   expect(await askOf(bed, 'sentry_monitors')).toMatchInlineSnapshot(`
-    "CRITICAL: 3 jobs failing, missed or late; 7 cron monitors, 2 uptime detectors
+    "CRITICAL: 3 of 7 cron jobs failing, missed or late; 1 of 2 uptime checks failing
     Window: now; uptime checks of 2 h
 
     |severity|id|object|evidence vs threshold|fix|
@@ -65,6 +71,11 @@ it('tells what is missed, late, failing, muted, off or never checked in, and wha
     |\`quiet\`|\`movie-service\`|\`production\`|muted|\`0 * * * * UTC\`|1 min ago|2026-03-01T12:59:00Z||
     |\`never\`|\`movie-service\`|\`–\`|waiting|\`0 * * * * UTC\`|never|–||
     |\`old\`|\`movie-service\`|\`production\`|disabled|\`0 * * * * UTC\`|3 d 18 h ago|2026-02-25T19:00:00Z||
+
+    |name|project|address|state|failed|last|
+    |-|-|-|-|-|-|
+    |\`Tickets\`|\`movie-service\`|\`https://tickets.example.com\`|failing|15 of 120|30 s ago|
+    |\`Old page\`|\`movie-service\`|\`https://cinema.example/health\`|disabled|–|–|
 
     Web: \`https://sentry.test/organizations/acme/insights/crons/\`
     API: GET organizations/acme/monitors/, detectors/, events/"
@@ -100,6 +111,84 @@ it('finds a detector whose address is not checked any more', async () => {
     verdict: 'warning',
     findings: [{ id: 'uptime_no_checks', evidence: '1 address checked, 2 detectors on' }],
   });
+});
+
+it('says in its first line that the only uptime check fails, and lists healthy ones on demand', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      world.addUptimeDetector('movie-service', { name: 'Tickets', url: 'https://tickets.example.com' });
+      world.addUptimeDetector('movie-service', { name: 'Seats', url: 'https://seats.example.com/' });
+      world.addUptimeChecks('movie-service', {
+        url: 'https://tickets.example.com',
+        count: 20,
+        status: () => 'failure',
+      });
+      world.addUptimeChecks('movie-service', { url: 'https://seats.example.com', count: 20 });
+    },
+  });
+  const failing = await client.data<Report>('sentry_monitors');
+  expect(failing.summary).toBe('1 of 2 uptime checks failing; no cron monitors');
+  expect(failing.uptime.map(({ name, state }) => [name, state])).toEqual([['Tickets', 'failing']]);
+  const { uptime } = await client.data<Report>('sentry_monitors', { state: 'all' });
+  expect(uptime).toMatchObject([
+    { name: 'Tickets', address: 'https://tickets.example.com', state: 'failing', failed: '20 of 20' },
+    { name: 'Seats', address: 'https://seats.example.com/', state: 'ok', failed: '0 of 20' },
+  ]);
+  expect(uptime[0]?.last).toMatch(/ ago$/);
+});
+
+it('finds nothing wrong with more healthy addresses than one page holds', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      for (let index = 0; index < 120; index += 1) {
+        const url = `https://screen-${index}.example.com`;
+        world.addUptimeDetector('movie-service', { name: `Screen ${index}`, url });
+        world.addUptimeChecks('movie-service', { url, count: 3 });
+      }
+    },
+  });
+  expect(await client.data<Report>('sentry_monitors', { state: 'all' })).toMatchObject({
+    verdict: 'ok',
+    summary: '120 uptime checks, none known to fail; no cron monitors',
+    findings: [],
+    uptimeTotal: 120,
+  });
+});
+
+it('tells more addresses than it reads as not examined', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      for (let index = 0; index < 520; index += 1) {
+        const url = `https://screen-${index}.example.com`;
+        world.addUptimeDetector('movie-service', { url });
+        world.addUptimeChecks('movie-service', { url, count: 1 });
+      }
+    },
+  });
+  const { findings, notExamined } = await client.data<Report>('sentry_monitors');
+  expect(findings).toEqual([]);
+  expect(notExamined).toMatchObject([{ what: 'rarely checked addresses' }]);
+});
+
+it('does not take an environment that no monitor has for one without trouble', async () => {
+  const { client } = await openBed({
+    now,
+    fill: (sentry) => {
+      fill(sentry);
+      sentry.world.addProject('movie-service', { environments: ['production', 'staging'] });
+    },
+  });
+  for (const environment of ['prodd', 'staging']) {
+    const report = await client.data<Report>('sentry_monitors', { environment });
+    expect(report.notExamined).toMatchObject([
+      { what: 'cron monitors', why: `no monitor has checked in in environment ${environment}`, required: true },
+    ]);
+    // what never checked in anywhere is still told, what does so elsewhere is not taken for it
+    expect(report.monitors.map(({ monitor }) => monitor)).toEqual(['never']);
+  }
 });
 
 it('does not say ok where nothing is watched', async () => {

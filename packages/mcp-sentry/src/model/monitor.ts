@@ -41,6 +41,8 @@ export interface Detector {
   readonly type: string | undefined;
   readonly projectId: string | undefined;
   readonly isEnabled: boolean;
+  /** Of an uptime detector: what it calls. */
+  readonly address?: string | undefined;
   readonly workflowIds: readonly string[];
 }
 

@@ -1,24 +1,18 @@
-import {
-  attempt,
-  counted,
-  findings,
-  findingsReport,
-  outside,
-  renderFindings,
-  table,
-  timestamp,
-} from '@cinecom/mcp-core';
+import { attempt, count, findings, findingsReport, outside, renderFindings, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { judgeMonitors, monitorState } from '../analysis/monitors/judge-monitors.ts';
 import { isUptime, judgeUptime } from '../analysis/monitors/judge-uptime.ts';
+import { monitorsSummary } from '../analysis/monitors/monitors-summary.ts';
+import { type UptimeRow, uptimeRows } from '../analysis/monitors/uptime-rows.ts';
 import type { Monitor } from '../model/monitor.ts';
 import { defineTool } from '../tool.ts';
 import { agoOf } from './issue-rows.ts';
-import { lastCheckIns, uptimeAddresses } from './monitors-reading.ts';
+import { lastCheckIns, lastChecks, readMonitors, uptimeAddresses } from './monitors-reading.ts';
 import { projectNames, scopeInput, scopeOf } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const shownRows = 12;
+const uptimeColumns = ['name', 'project', 'address', 'state', 'failed', 'last'] as const;
 const columns = ['monitor', 'project', 'environment', 'state', 'schedule', 'last', 'next', 'checkIns'] as const;
 
 export const monitors = defineTool({
@@ -47,31 +41,50 @@ export const monitors = defineTool({
       }),
     ),
     total: z.int(),
+    uptime: z.array(
+      z.strictObject({
+        name: outside(z.string()),
+        project: outside(z.string()),
+        address: outside(z.string()),
+        state: z.string(),
+        failed: z.string(),
+        last: z.string(),
+      }),
+    ),
+    uptimeTotal: z.int(),
     source,
   }),
   async handle({ state, ...input }, call) {
     const scope = await scopeOf(input, call);
     const { backend, signal } = call;
     const now = call.clock.now();
-    const [cron, detectors, addresses] = await Promise.all([
-      attempt('cron monitors', backend.monitors.list(scope, signal), { required: true }),
+    const [cron, detectors, checks, lasts] = await Promise.all([
+      readMonitors(scope, call),
       attempt('uptime detectors', backend.monitors.detectors(scope, signal)),
       attempt('uptime checks', uptimeAddresses(scope, call)),
+      attempt('last uptime checks', lastChecks(scope, call)),
     ]);
     const list = cron.value ?? [];
     const checkIns = await lastCheckIns(list, scope, call);
     const uptime = (detectors.value ?? []).filter(isUptime);
+    const { addresses, isCut = false } = checks.value ?? {};
+    const nameOf = projectNames(scope);
+    const watched = uptimeRows(uptime, addresses, nameOf, { isCut });
+    const told = state === 'all' ? watched : watched.filter((row) => row.state !== 'ok');
     const rows = list.flatMap((monitor) => rowsOf(monitor, checkIns.get(monitor.slug) ?? '', now));
     const listed = state === 'all' ? rows : rows.filter((row) => row.state !== 'ok');
     return {
       ...findings({
-        summary: summaryOf(rows, list.length, uptime.length),
-        findings: [...judgeMonitors(list, now), ...judgeUptime(uptime, addresses.value, projectNames(scope))],
+        summary: monitorsSummary(cron.value === undefined ? undefined : rows, watched),
+        findings: [...judgeMonitors(list, now), ...judgeUptime(uptime, addresses, nameOf, { isCut })],
         notExamined: [
           ...cron.missing,
           ...detectors.missing,
-          ...addresses.missing,
-          ...(cron.value !== undefined && list.length + uptime.length === 0
+          ...checks.missing,
+          ...(isCut
+            ? [{ what: 'rarely checked addresses', why: 'there are more than were read: narrow by projects' }]
+            : []),
+          ...(cron.value !== undefined && cron.missing.length === 0 && list.length + watched.length === 0
             ? [{ what: 'jobs and addresses', why: 'nothing is watched: there are no monitors', required: true }]
             : []),
         ],
@@ -79,6 +92,8 @@ export const monitors = defineTool({
       }),
       monitors: listed.slice(0, shownRows),
       total: listed.length,
+      uptime: told.slice(0, shownRows).map((row) => uptimeRow(row, lasts.value, now)),
+      uptimeTotal: told.length,
       source: sourceOf(
         backend.url,
         scope.organization,
@@ -87,10 +102,11 @@ export const monitors = defineTool({
       ),
     };
   },
-  render({ monitors: rows, total, source: from, ...report }) {
-    const more = total > rows.length ? `\n${total - rows.length} more: narrow by projects.` : '';
-    const listed = rows.length === 0 ? [] : [`${table(rows, columns)}${more}`];
-    return [renderFindings(report), ...listed, renderSource(from)].join('\n\n');
+  render({ monitors: rows, total, uptime, uptimeTotal, source: from, ...report }) {
+    const more = (of: number, shown: number): string => (of > shown ? `\n${of - shown} more: narrow by projects.` : '');
+    const listed = rows.length === 0 ? [] : [`${table(rows, columns)}${more(total, rows.length)}`];
+    const checked = uptime.length === 0 ? [] : [`${table(uptime, uptimeColumns)}${more(uptimeTotal, uptime.length)}`];
+    return [renderFindings(report), ...listed, ...checked, renderSource(from)].join('\n\n');
   },
 });
 
@@ -114,10 +130,18 @@ function rowsOf(monitor: Monitor, checkIns: string, now: number) {
   }));
 }
 
-function summaryOf(rows: readonly { readonly state: string }[], cron: number, uptime: number): string {
-  const ill = rows.filter(({ state }) => ['failing', 'missed', 'timed out', 'late'].includes(state)).length;
-  const watched = `${counted(cron, 'cron monitor')}, ${counted(uptime, 'uptime detector')}`;
-  return ill === 0
-    ? `no job of ${watched} is known to fail`
-    : `${counted(ill, 'job')} failing, missed or late; ${watched}`;
+function uptimeRow(
+  { name, project, address, state, checks }: UptimeRow,
+  lastOf: ((project: string, address: string) => number | undefined) | undefined,
+  now: number,
+) {
+  const last = checks === undefined ? undefined : lastOf?.(project, checks.address);
+  return {
+    name: name ?? '–',
+    project,
+    address: address ?? '–',
+    state,
+    failed: checks === undefined ? '–' : `${count(checks.failed)} of ${count(checks.total)}`,
+    last: last !== undefined ? agoOf(last, now) : checks === undefined ? '–' : 'within 2 h',
+  };
 }

@@ -22,19 +22,21 @@ export function isUptime({ type }: Detector): boolean {
  * detectors. Checks name their address and not their detector, so they are set against each other by project.
  *
  * @param addresses undefined where they could not be asked, and then only what is off is told
+ * @param options.isCut there are more addresses than these, so that none is said to have no checks
  * @param nameOf the slug of a project id
  */
 export function judgeUptime(
   detectors: readonly Detector[],
   addresses: readonly UptimeAddress[] | undefined,
   nameOf: (projectId: string | undefined) => string,
+  { isCut }: { readonly isCut: boolean } = { isCut: false },
 ): readonly Finding[] {
   const watching = detectors.filter(isUptime);
   const off = watching.filter(({ isEnabled }) => !isEnabled);
   const on = watching.filter(({ isEnabled }) => isEnabled);
   return [
     ...(addresses ?? []).flatMap(failing),
-    ...(addresses === undefined
+    ...(addresses === undefined || isCut
       ? []
       : unchecked(
           on.map(({ projectId }) => nameOf(projectId)),
@@ -51,9 +53,15 @@ export function judgeUptime(
   ];
 }
 
-function failing({ project, address, total, failed }: UptimeAddress): readonly Finding[] {
-  const share = total === 0 ? 0 : failed / total;
-  if (failed === 0 || share < uptimeLimits.warning) return [];
+/** From 1 % of its checks on. */
+export function isFailing({ total, failed }: UptimeAddress): boolean {
+  return failed > 0 && failed / total >= uptimeLimits.warning;
+}
+
+function failing(checked: UptimeAddress): readonly Finding[] {
+  if (!isFailing(checked)) return [];
+  const { project, address, total, failed } = checked;
+  const share = failed / total;
   const isCritical = share >= uptimeLimits.critical && total >= uptimeLimits.least;
   return [
     {

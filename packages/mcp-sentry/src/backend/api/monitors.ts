@@ -98,6 +98,7 @@ function detectorOf(item: unknown): Detector | undefined {
     type: textOf(told['type']),
     projectId: textOf(told['projectId']),
     isEnabled: told['enabled'] !== false,
+    address: textOf(fieldsOf(fieldsOf(listOf(told['dataSources'])[0])['queryObj'])['url']),
     workflowIds: textsOf(told['workflowIds']),
   };
 }
