@@ -117,8 +117,8 @@ it('says in its first line that the only uptime check fails, and lists healthy o
   const { client } = await openBed({
     now,
     fill: ({ world }) => {
-      world.addUptimeDetector('movie-service', { name: 'Tickets', url: 'https://tickets.example.com' });
       world.addUptimeDetector('movie-service', { name: 'Seats', url: 'https://seats.example.com/' });
+      world.addUptimeDetector('movie-service', { name: 'Tickets', url: 'https://tickets.example.com' });
       world.addUptimeChecks('movie-service', {
         url: 'https://tickets.example.com',
         count: 20,

@@ -66,6 +66,23 @@ it('lists fifty of a hundred and the others by a part of the name', async () => 
   ]);
 });
 
+it('counts the events of every project that it shows, however many there are', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      for (let index = 0; index < 110; index += 1) {
+        const issue = world.addIssue(`service-${index}`, { title: 'x' });
+        world.addEvents(issue, { count: index < 10 ? 1 : 3, from: now - 3_600_000, to: now });
+      }
+    },
+  });
+  const { projects } = await client.data<Report>(tool);
+  expect(projects.map(({ events24h }) => events24h)).toEqual([
+    ...Array.from({ length: 10 }, () => '1'),
+    ...Array.from({ length: 40 }, () => '3'),
+  ]);
+});
+
 it('counts keys that are active, and events of a day', async () => {
   const { client } = await openBed({ now, fill });
   const { projects, missing, notExamined } = await client.data<Report>(tool);

@@ -7,7 +7,7 @@ import { capabilityNames, type CapabilityName } from '../analysis/access/capabil
 import { defineTool } from '../tool.ts';
 import { agoOf } from './issue-rows.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
-import type { Scope } from '../model/scope.ts';
+import type { Project, Scope } from '../model/scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const dayMs = 86_400_000;
@@ -47,10 +47,11 @@ export const projects = defineTool({
   async handle({ match = '', ...input }, call) {
     const scope = await scopeOf(input, call);
     const now = call.clock.now();
-    const shown = scope.projects.filter(({ slug }) => slug.includes(match.toLowerCase()));
+    const matching = scope.projects.filter(({ slug }) => slug.includes(match.toLowerCase()));
+    const shown = matching.slice(0, mostRows);
     const { backend, signal } = call;
     const [events, keys, access, capabilities] = await Promise.all([
-      attempt('events of 24 h', eventsOf(scope, call)),
+      attempt('events of 24 h', eventsOf(shown, scope, call)),
       attempt('client keys', backend.usage.keys(scope, signal)),
       attempt('token scopes', backend.access(signal)),
       capabilityText(scope.organization, call),
@@ -60,8 +61,8 @@ export const projects = defineTool({
     return {
       organization: scope.organization,
       server: `${backend.url} (${access.value?.kind ?? 'unknown'})`,
-      total: shown.length,
-      projects: shown.slice(0, mostRows).map((project) => {
+      total: matching.length,
+      projects: shown.map((project) => {
         const known = events.value?.get(project.slug);
         const own = keys.value?.filter(({ projectId }) => projectId === project.id);
         return {
@@ -103,14 +104,18 @@ export const projects = defineTool({
   },
 });
 
+/** Of the projects that are shown, fewer than an answer of Sentry holds. */
 async function eventsOf(
+  shown: readonly Project[],
   scope: Scope,
   { backend, clock, signal }: SentryCall,
 ): Promise<ReadonlyMap<string, { readonly events: number; readonly last: number | undefined }>> {
   const span = { start: clock.now() - dayMs, end: clock.now() };
   const fields = ['project', 'count()', 'last_seen()'];
+  if (shown.length === 0) return new Map();
+  const isAll = shown.length === scope.projects.length;
   const { rows } = await backend.queries.table(
-    scope,
+    isAll ? scope : { ...scope, projects: shown, isCut: true },
     { dataset: 'errors', fields, sort: '-count()', limit: 100, span },
     signal,
   );

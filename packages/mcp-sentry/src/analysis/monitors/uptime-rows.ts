@@ -11,11 +11,14 @@ export interface UptimeRow {
   readonly checks: UptimeAddress | undefined;
 }
 
+const order: readonly UptimeRow['state'][] = ['failing', 'no checks', 'unknown', 'disabled', 'ok'];
+
 /**
- * Every uptime detector with the checks of its address, then addresses that are checked without a detector being told.
+ * Every uptime detector with the checks of its address, and addresses that are checked without a detector being told.
  *
  * @param addresses undefined where they could not be asked: nothing is known then but what is off
  * @param options.isCut there are more addresses than these: those that are missing are not known
+ * @returns failing first
  */
 export function uptimeRows(
   detectors: readonly Detector[],
@@ -33,7 +36,7 @@ export function uptimeRows(
   });
   const known = new Set(watched.map(({ project, address }) => keyOf(project, address ?? '')));
   const others = (addresses ?? []).filter(({ project, address }) => !known.has(keyOf(project, address)));
-  return [
+  const rows = [
     ...watched,
     ...others.map((checks): UptimeRow => ({
       name: undefined,
@@ -43,6 +46,7 @@ export function uptimeRows(
       checks,
     })),
   ];
+  return rows.toSorted((left, right) => order.indexOf(left.state) - order.indexOf(right.state));
 }
 
 function stateOf(checks: UptimeAddress): 'failing' | 'ok' {
