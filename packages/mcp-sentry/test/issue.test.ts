@@ -193,6 +193,29 @@ describe('its event', () => {
     expect(await eventOf(oldest)).toContain('release movie@1.9.0');
   });
 
+  it('is the latest on a server that recommends none', async () => {
+    const { client, sentry } = await openBed({ now, mode: 'self-hosted', fill });
+    const { event } = await client.data<{ event: readonly string[] }>(tool, { issue: 'MOVIE-SERVICE-1' });
+    expect(event).toContain(idsOf(sentry).events.at(-1));
+  });
+
+  it('is told apart where another environment has it', async () => {
+    const { client, sentry } = await openBed({
+      now,
+      fill: (one) => {
+        fill(one);
+        one.world.addProject('movie-service', { environments: ['production', 'staging'] });
+      },
+    });
+    const [oldest = ''] = idsOf(sentry).events;
+    const eventOf = async (args: Readonly<Record<string, string>>) =>
+      (await client.data<{ event: readonly string[] }>(tool, { issue: 'MOVIE-SERVICE-1', ...args })).event;
+    expect(await eventOf({ environment: 'staging' })).toEqual([
+      'none in environment staging: leave environment out to see others',
+    ]);
+    expect(await eventOf({ environment: 'prodd', event: oldest })).toEqual([`${oldest} is not of environment prodd`]);
+  });
+
   it('that is kept no more leaves the issue', async () => {
     const { client } = await openBed({ now, fill });
     const report = await client.data<{
@@ -203,7 +226,7 @@ describe('its event', () => {
       issue: 'MOVIE-SERVICE-1',
       event: 'f'.repeat(32),
     });
-    expect(report).toMatchObject({ event: ['no event is kept any more'], exceptions: [] });
+    expect(report).toMatchObject({ event: [`${'f'.repeat(32)} was not found in this issue`], exceptions: [] });
     expect(report.facts[1]).toContain('3 events');
     const without = await client.data<{ event: readonly string[] }>(tool, { issue: 'TICKET-SERVICE-1' });
     expect(without.event).toEqual(['no event is kept any more']);

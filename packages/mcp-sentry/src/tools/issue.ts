@@ -5,6 +5,7 @@ import type { SentryEvent } from '../model/event.ts';
 import type { Issue } from '../model/issue.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
+import { readEvent } from './issue-event-reading.ts';
 import { agoOf, stateOf } from './issue-rows.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
@@ -44,16 +45,17 @@ export const issue = defineTool({
     const scope = await scopeOf(input, call);
     const { backend, signal, clock } = call;
     const found = await backend.issues.find(scope, reference, signal);
-    const [event, links] = await Promise.all([
-      backend.issues.event(scope, found.id, which, signal),
+    const [answer, links] = await Promise.all([
+      readEvent(scope, found.id, which, call),
       attempt('external links', backend.issues.externalLinks(scope, found.id, signal)),
     ]);
+    const event = typeof answer === 'string' ? undefined : answer;
     const shown = event === undefined ? undefined : shownEvent(event);
     const now = clock.now();
     return {
       issue: `${found.shortId} ${found.title ?? ''}`,
       facts: factsOf(found, now),
-      event: event === undefined ? ['no event is kept any more'] : eventParts(event, now),
+      event: typeof answer === 'string' ? [answer] : eventParts(answer, now),
       exceptions: (shown?.exceptions ?? []).map(
         ({ type, value, handled }) => `${type}: ${value}${handled === false ? ' (unhandled)' : ''}`,
       ),

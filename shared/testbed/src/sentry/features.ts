@@ -12,10 +12,11 @@ const everything: Features = {
   projectKeys: true,
   releases: true,
   filters: true,
+  recommendedEvent: true,
   legacyAlerts: false,
 };
 
-/** What an older server of one's own lacks: Seer, workflows, the span store, the list of all keys. */
+/** What an older server of one's own lacks: Seer, workflows, the span store, the list of all keys, the event that has most to show. */
 const selfHosted: Features = {
   ...everything,
   workflows: false,
@@ -24,6 +25,7 @@ const selfHosted: Features = {
   timeseries: false,
   datasets: false,
   projectKeys: false,
+  recommendedEvent: false,
   legacyAlerts: true,
 };
 

@@ -14,6 +14,8 @@ export interface Features {
   readonly projectKeys: boolean;
   readonly releases: boolean;
   readonly filters: boolean;
+  /** Whether an issue has its `recommended` event, or knows `latest` and `oldest` only. */
+  readonly recommendedEvent: boolean;
   /** project rules, `alert-rules`, `combined-rules` */
   readonly legacyAlerts: boolean;
 }

@@ -37,9 +37,13 @@ export function createIssues(api: SentryApi, url: string, clean: Cleaning): Issu
     find: async (scope, reference, signal) => cleanIssue(await find(api, url, scope, reference, signal), clean),
     async event({ organization, environments }, issue, which, signal) {
       const query = environmentQuery(environments);
-      return orNone(async () =>
-        cleaned((await api.get('issueEvent', { organization, issue, event: which }, query, signal)).body, clean),
-      );
+      const read = (event: string) =>
+        orNone(async () =>
+          cleaned((await api.get('issueEvent', { organization, issue, event }, query, signal)).body, clean),
+        );
+      const found = await read(which);
+      // older servers know no recommended event
+      return found === undefined && which === 'recommended' ? read('latest') : found;
     },
     async events({ organization, environments }, issue, limit, signal) {
       const query = environmentQuery(environments);

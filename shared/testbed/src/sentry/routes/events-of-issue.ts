@@ -97,7 +97,8 @@ function listEvents(call: Call): Answer {
 function getEvent(call: Call): Answer {
   const issue = issueOf(call);
   const runs = visibleRuns(issue, call.now, environmentsOf(call));
-  const place = pick(runs, call.parameters['event_id'] ?? '', call.now);
+  const which = call.parameters['event_id'] ?? '';
+  const place = which === 'recommended' && !call.features.recommendedEvent ? undefined : pick(runs, which, call.now);
   if (!place) throw missing();
   const format = call.query.get('llmFormat');
   const formatted = format === null ? {} : { formatted: formatEvent(place, format) };
