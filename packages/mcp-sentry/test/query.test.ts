@@ -31,12 +31,13 @@ it('shows a table, largest first, with units', async () => {
   };
   expect(await askOf(bed, tool, args)).toMatchInlineSnapshot(`
     "1 row
+    Window: 2026-03-01T11:00:00Z to 2026-03-01T12:00:00Z
 
     |\`transaction\`|\`count()\`|\`p95(span.duration)\`|\`failure_rate()\`|
     |-|-|-|-|
     |\`GET /movies\`|\`200\`|\`87 ms\`|\`0 %\`|
 
-    Web: \`https://sentry.test/organizations/acme/explore/discover/results/?field=transaction&field=count%28%29&field=p95%28span.duration%29&field=failure_rate%28%29\`
+    Web: \`https://sentry.test/organizations/acme/explore/traces/?statsPeriod=1h&project=-1&field=transaction&field=count()&field=p95(span.duration)&field=failure_rate()&sort=-count()\`
     API: GET organizations/acme/events/ dataset=spans"
   `);
 });
@@ -46,15 +47,16 @@ it('shows a time series by group, and which bucket is not over', async () => {
   vi.setSystemTime(now + 30_000);
   expect(await askOf(bed, tool, { fields: ['count()', 'project'], series: true, from: 'now-30m' }))
     .toMatchInlineSnapshot(`
-    "2 series
+      "2 series
+      Window: 2026-03-01T11:30:30Z to 2026-03-01T12:00:30Z
 
-    \`movie-service\`, from 2026-03-01T11:30:00Z: 1 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 1 (not over)
-    \`ticket-service\`, from 2026-03-01T11:30:00Z: 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 (not over)
-    Interval 1 min.
+      \`movie-service\`, from 2026-03-01T11:30:00Z: 1 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 2 | 1 (not over)
+      \`ticket-service\`, from 2026-03-01T11:30:00Z: 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 1 | 1 | 1 | 1 | 0 (not over)
+      Interval 1 min.
 
-    Web: \`https://sentry.test/organizations/acme/explore/traces/\`
-    API: GET organizations/acme/events-timeseries/"
-  `);
+      Web: \`https://sentry.test/organizations/acme/explore/discover/results/?statsPeriod=30m&project=-1&dataset=errors&yAxis=count()&field=project\`
+      API: GET organizations/acme/events-timeseries/"
+    `);
 });
 
 describe('a picture', () => {

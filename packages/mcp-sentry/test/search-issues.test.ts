@@ -25,13 +25,14 @@ it('lists issues with what one decides by', async () => {
   const bed = await openBed({ now, fill: fillCinema });
   expect(await askOf(bed, tool)).toMatchInlineSnapshot(`
     "2 issues of 2 for \`is:unresolved\`
+    Window: 2026-02-15T12:00:00Z to 2026-03-01T12:00:00Z
 
     |issue|title|project|level|priority|state|events|users|first|last|
     |-|-|-|-|-|-|-|-|-|-|
     |\`MOVIE-SERVICE-1\`|\`TypeError: seats is null 座席\`|\`movie-service\`|\`error\`|\`high\`|\`new, unhandled\`|60|25|30 min ago|15 s ago|
     |\`TICKET-SERVICE-1\`|\`TimeoutError: bank\`|\`ticket-service\`|\`warning\`|\`medium\`|\`ongoing\`|1,250|40|8 d 8 h ago|36 s ago|
 
-    Web: \`https://sentry.test/organizations/acme/issues/?query=is%3Aunresolved\`
+    Web: \`https://sentry.test/organizations/acme/issues/?query=is:unresolved&statsPeriod=14d&project=-1\`
     API: GET organizations/acme/issues/
 
     Next: sentry_issue {"issue":"MOVIE-SERVICE-1"}"

@@ -6,7 +6,7 @@ import { defineTool } from '../tool.ts';
 import { shortened } from './issue-rows.ts';
 import { readTag } from './issue-events-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
-import { spanOf } from './times.ts';
+import { spanOf, windowOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const shownValues = 5;
@@ -90,7 +90,7 @@ export const issueEvents = defineTool({
         tags: by.flatMap((key) => (told[key] === undefined ? [] : [`${key} ${told[key]}`])).join(', '),
       })),
       notExamined: missing.map(({ what, why }) => ({ what, why })),
-      window: `${timestamp(span.start)} to ${timestamp(span.end)}`,
+      window: windowOf(span),
       ...(next === undefined ? {} : { next }),
       source: sourceOf(
         backend.url,

@@ -21,7 +21,8 @@ import type { Scope, Span } from '../model/scope.ts';
 import { chartImages, chartOf } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
-import { spanOf, zoneOf } from './times.ts';
+import { queryPage } from './query-page.ts';
+import { spanOf, windowOf, zoneOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const mostSeries = 10;
@@ -63,6 +64,7 @@ export const query = defineTool({
     rows: z.array(row),
     series: z.array(series),
     notes: z.array(z.string()),
+    window: z.string(),
     cursor: z.string().optional(),
     images: chartImages,
     source,
@@ -71,17 +73,20 @@ export const query = defineTool({
     const scope = await scopeOf(input, call);
     const span = spanOf({ from, to }, call);
     checkSort(fields, sort);
-    const asked: Asked = { ...input, fields, ...(sort === undefined ? {} : { sort }), span };
+    const asked: Asked = { ...input, from, to, fields, ...(sort === undefined ? {} : { sort }), span };
     const answer = input.series ? readSeries(asked, scope, call) : readTable(asked, scope, call);
-    return answer.catch(async (error: unknown) => named400(error, asked, scope, call));
+    return {
+      ...(await answer.catch(async (error: unknown) => named400(error, asked, scope, call))),
+      window: windowOf(span),
+    };
   },
-  render({ columns, rows, series: lines, notes, cursor, source: from }) {
+  render({ columns, rows, series: lines, notes, window, cursor, source: from }) {
     const found = lines.length > 0 ? counted(lines.length, 'series', 'series') : counted(rows.length, 'row');
     const body = lines.length > 0 ? lines.map(lineOf).join('\n') : tableOf(columns, rows);
     const more = cursor === undefined ? '' : `\nMore: cursor ${JSON.stringify(cursor)}`;
     const said = notes.map((note) => `\n${note}`).join('');
     const next = rows.length + lines.length === 0 ? `\n\n${nextCall('sentry_projects')}` : '';
-    return `${found}\n\n${body}${more}${said}\n\n${renderSource(from)}${next}`;
+    return `${found}\nWindow: ${window}\n\n${body}${more}${said}\n\n${renderSource(from)}${next}`;
   },
 });
 
@@ -104,6 +109,8 @@ interface Asked {
   readonly cursor?: string | undefined;
   readonly chart: boolean;
   readonly span: Span;
+  readonly from: string;
+  readonly to: string;
 }
 
 function checkSort(fields: readonly string[], sort: string | undefined): void {
@@ -131,7 +138,7 @@ async function readTable(asked: Asked, scope: Scope, { backend, signal }: Sentry
     source: sourceOf(
       backend.url,
       scope.organization,
-      `/explore/discover/results/?${new URLSearchParams(asked.fields.map((field): [string, string] => ['field', field])).toString()}`,
+      queryPage(scope, { ...asked, isSeries: false }),
       `GET organizations/${scope.organization}/events/ dataset=${answer.dataset}`,
     ),
   };
@@ -158,7 +165,8 @@ function emptyNotes({ dataset, fields }: Asked, rows: TableAnswer['rows']): read
   ];
 }
 
-async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, call: SentryCall) {
+async function readSeries(question: Asked, scope: Scope, call: SentryCall) {
+  const { fields, sort, ...asked } = question;
   const { backend, signal } = call;
   const [yAxis = '', ...groupBy] = fields;
   if (!yAxis.includes('(')) {
@@ -213,7 +221,7 @@ async function readSeries({ fields, sort, ...asked }: Asked, scope: Scope, call:
     source: sourceOf(
       backend.url,
       scope.organization,
-      '/explore/traces/',
+      queryPage(scope, { ...question, isSeries: true }),
       `GET organizations/${scope.organization}/${answer.route}/`,
     ),
   };

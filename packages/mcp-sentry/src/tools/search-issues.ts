@@ -4,8 +4,8 @@ import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
 import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
 import { scopeInput, scopeOf } from './scope.ts';
-import { spanOf } from './times.ts';
-import { renderSource, source, sourceOf } from './web-link.ts';
+import { spanOf, windowOf } from './times.ts';
+import { pageOf, renderSource, scopeOfPage, source, sourceOf } from './web-link.ts';
 
 export const searchIssues = defineTool({
   name: 'sentry_search_issues',
@@ -29,6 +29,7 @@ export const searchIssues = defineTool({
     cursor: z.string().optional(),
     first: z.string().optional().describe('issue for the next call'),
     query: outside(z.string()),
+    window: z.string(),
     source,
   }),
   async handle({ query, sort, limit, cursor, from, to, ...input }, call) {
@@ -36,22 +37,23 @@ export const searchIssues = defineTool({
     const span = spanOf({ from, to }, call);
     const found = await call.backend.issues.search(scope, { query, sort, limit, cursor, span }, call.signal);
     const first = plainName(found.issues[0]?.shortId);
-    const web = `/issues/?query=${encodeURIComponent(query)}`;
+    const web = pageOf('/issues/', [['query', query], ...scopeOfPage(scope, span, { from, to })]);
     return {
       ...(found.total === undefined ? {} : { total: found.total }),
       issues: found.issues.map((issue) => issueRowOf(issue, call.clock.now())),
       ...(found.cursor === undefined ? {} : { cursor: found.cursor }),
       ...(first === undefined ? {} : { first }),
       query,
+      window: windowOf(span),
       source: sourceOf(call.backend.url, scope.organization, web, `GET organizations/${scope.organization}/issues/`),
     };
   },
-  render({ total, issues, cursor, first, query, source: from }) {
+  render({ total, issues, cursor, first, query, window, source: from }) {
     const all = total === undefined ? '' : ` of ${total}`;
     const more = cursor === undefined ? '' : `\nMore: cursor ${JSON.stringify(cursor)}`;
     const next = first === undefined ? '' : `\n\n${nextCall('sentry_issue', { issue: first })}`;
     const head = issues.length === 0 ? 'No issue' : `${counted(issues.length, 'issue')}${all}`;
     const rows = issues.length === 0 ? '' : `\n\n${table(issues, issueColumns)}`;
-    return `${head} for ${query}${rows}${more}\n\n${renderSource(from)}${next}`;
+    return `${head} for ${query}\nWindow: ${window}${rows}${more}\n\n${renderSource(from)}${next}`;
   },
 });

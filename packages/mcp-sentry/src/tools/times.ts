@@ -1,4 +1,4 @@
-import { type Clock, ToolError } from '@cinecom/mcp-core';
+import { type Clock, timestamp, ToolError } from '@cinecom/mcp-core';
 import { parseDuration, parseTime, timeForms } from '@cinecom/promql';
 import type { Span } from '../model/scope.ts';
 
@@ -32,6 +32,11 @@ export function spanOf({ from, to }: { readonly from: string; readonly to: strin
     });
   }
   return span;
+}
+
+/** What an answer says of its time. */
+export function windowOf({ start, end }: Span): string {
+  return `${timestamp(start)} to ${timestamp(end)}`;
 }
 
 /**
