@@ -163,9 +163,15 @@ describe('a table', () => {
     expect(found.rows).toEqual([['GET /movies', expect.stringMatching(/^8\d(\.\d)? ms$/)]]);
     const series = await client.data<Table>(tool, { fields: ['count()'], series: true });
     expect(series.series).toMatchObject([{ group: 'all' }]);
-    expect(await client.refusal(tool, { dataset: 'logs', fields: ['message'] })).toMatchObject({
-      code: 'invalid_input',
-    });
+    for (const args of [{ fields: ['message'] }, { fields: ['count()'], series: true }]) {
+      const refusal = await client.refusal(tool, { dataset: 'logs', ...args });
+      expect(refusal).toMatchObject({
+        code: 'backend_unsupported',
+        text: expect.stringContaining('this Sentry has no logs') as string,
+      });
+      // names that this tool does not take
+      expect(refusal.text).not.toContain('discover');
+    }
   });
 });
 
@@ -175,6 +181,8 @@ describe('a field that is not known', () => {
     [{ fields: ['error.typ', 'count()'] }, 'error.type'],
     [{ dataset: 'spans', fields: ['transactoin', 'count()'] }, 'transaction'],
     [{ dataset: 'spans', fields: ['p95(span.duratoin)'] }, 'span.duration'],
+    [{ fields: ['title', 'cuont()'] }, 'count()'],
+    [{ dataset: 'spans', fields: ['p59(span.duration)'] }, 'p50()'],
   ])('in %j is refused with the names that are near', async (args, near) => {
     const { client } = await openBed({ now, fill });
     const refusal = await client.refusal(tool, args);
@@ -240,6 +248,15 @@ describe('a series', () => {
     expect(notes).toContain('Estimate of low confidence: few samples.');
   });
 
+  it('of two aggregates is refused with what it takes', async () => {
+    const { client } = await openBed({ now, fill });
+    const args = { fields: ['count()', 'project', 'count_unique(user)'], series: true };
+    expect(await client.refusal(tool, args)).toMatchObject({
+      code: 'invalid_input',
+      text: expect.stringContaining('series takes one aggregate first, then groups') as string,
+    });
+  });
+
   it('of nothing but a column is refused', async () => {
     const { client } = await openBed({ now, fill });
     expect(await client.refusal(tool, { fields: ['project'], series: true })).toMatchObject({
@@ -257,9 +274,13 @@ it('stays within 8 kB by default, however many and long the rows', async () => {
       world.addEvents(one, { count: 500, from: now - hour, to: now, message: 'm'.repeat(500) });
     },
   });
-  expect(
-    Buffer.byteLength(await client.ask(tool, { fields: ['id', 'title', 'message', 'timestamp'] })),
-  ).toBeLessThanOrEqual(12_000);
+  const text = await client.ask(tool, { fields: ['id', 'title', 'message', 'timestamp'] });
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8000);
+  expect(text).toMatch(/^20 rows\n/);
+  expect(text).toContain('Cells are cut to 75 characters.');
+  // data are whole
+  const { rows } = await client.data<Table>(tool, { fields: ['title'] });
+  expect(rows[0]?.[0]?.length).toBe(500);
 });
 
 it.each([

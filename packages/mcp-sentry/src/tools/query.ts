@@ -1,33 +1,24 @@
-import {
-  attempt,
-  counted,
-  duration,
-  isToolError,
-  nextCall,
-  outside,
-  table,
-  timestamp,
-  ToolError,
-} from '@cinecom/mcp-core';
+import { counted, duration, nextCall, outside, quote, table, timestamp } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { keyOfField } from '../analysis/query/key-of-field.ts';
 import { nearestNames } from '../analysis/query/nearest-names.ts';
 import { knownFields } from '../analysis/query/known-fields.ts';
 import { seriesInterval } from '../analysis/query/series-interval.ts';
-import { cellText, kindOf } from '../analysis/query/cell-text.ts';
+import { cellLength, cellText, kindOf } from '../analysis/query/cell-text.ts';
 import { datasetNames } from '../analysis/query/dataset-names.ts';
 import type { CellValue, QuerySeries, TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { chartImages, chartOf } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
+import { shortened } from './issue-rows.ts';
 import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { queryPage } from './query-page.ts';
+import { checkSeries, checkSort, refused } from './query-refusal.ts';
 import { spanOf, windowOf, zoneOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const mostSeries = 10;
 const shownPoints = 30;
-const mostAskedNames = 5;
 
 const row = z.array(outside(z.string()));
 const series = z.strictObject({
@@ -51,7 +42,7 @@ export const query = defineTool({
       .describe('columns; with series: one aggregate, then groups'),
     query: z.string().max(500).default(''),
     sort: z.string().max(200).optional().describe('one of fields; - before it: largest first'),
-    limit: z.int().min(1).max(100).default(50),
+    limit: z.int().min(1).max(100).default(20),
     series: z.boolean().default(false).describe('over time instead of a table'),
     chart: z.boolean().default(false).describe('adds a picture of the series'),
     cursor: z.string().max(400).optional(),
@@ -73,10 +64,11 @@ export const query = defineTool({
     const scope = await scopeOf(input, call);
     const span = spanOf({ from, to }, call);
     checkSort(fields, sort);
+    if (input.series) checkSeries(fields);
     const asked: Asked = { ...input, from, to, fields, ...(sort === undefined ? {} : { sort }), span };
     const answer = input.series ? readSeries(asked, scope, call) : readTable(asked, scope, call);
     return {
-      ...(await answer.catch(async (error: unknown) => named400(error, asked, scope, call))),
+      ...(await answer.catch(async (error: unknown) => refused(error, asked, scope, call))),
       window: windowOf(span),
     };
   },
@@ -91,8 +83,12 @@ export const query = defineTool({
 });
 
 function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const named = rows.map((cells) => Object.fromEntries(columns.map((column, index) => [column, cells[index]])));
-  return table(named, columns);
+  const most = cellLength(rows.length, columns.length);
+  const isLong = (cell: string | undefined): boolean => cell !== undefined && cell.length > most + 2;
+  const shown = (cell: string | undefined) => (isLong(cell) ? quote(shortened(cell ?? '', most)) : cell);
+  const named = rows.map((cells) => Object.fromEntries(columns.map((column, index) => [column, shown(cells[index])])));
+  const cut = rows.some((cells) => cells.some(isLong)) ? `\nCells are cut to ${most} characters.` : '';
+  return `${table(named, columns)}${cut}`;
 }
 
 function lineOf({ group, points }: z.output<typeof series>): string {
@@ -111,13 +107,6 @@ interface Asked {
   readonly span: Span;
   readonly from: string;
   readonly to: string;
-}
-
-function checkSort(fields: readonly string[], sort: string | undefined): void {
-  if (sort === undefined || fields.includes(sort.replace(/^-/, ''))) return;
-  throw new ToolError('invalid_input', 'sort must be one of fields, with - before it for the largest first', {
-    hint: 'Add the field that you sort by to fields.',
-  });
 }
 
 async function readTable(asked: Asked, scope: Scope, { backend, signal }: SentryCall) {
@@ -169,11 +158,6 @@ async function readSeries(question: Asked, scope: Scope, call: SentryCall) {
   const { fields, sort, ...asked } = question;
   const { backend, signal } = call;
   const [yAxis = '', ...groupBy] = fields;
-  if (!yAxis.includes('(')) {
-    throw new ToolError('invalid_input', 'the first of fields must be an aggregate for a series, such as count()', {
-      hint: 'Groups come after it; without series any fields are a table.',
-    });
-  }
   const intervalSeconds = seriesInterval(asked.span, shownPoints);
   const top =
     groupBy.length === 0 ? {} : { groupBy, top: Math.min(mostSeries, asked.limit), sort: sort ?? `-${yAxis}` };
@@ -232,28 +216,4 @@ const chartUnits = { ratio: 'percentunit', ms: 'ms', number: 'short' } as const;
 /** Without the bucket that is not over, which would look like a fall. */
 function drawnPoints({ points }: QuerySeries): (readonly [number, number])[] {
   return points.filter(({ isIncomplete }) => !isIncomplete).map(({ at, value }) => [at, value] as const);
-}
-
-/** What the server does not accept is told with the nearest names that it knows. */
-async function named400(failure: unknown, asked: Asked, scope: Scope, call: SentryCall): Promise<never> {
-  if (!isToolError(failure) || failure.code !== 'invalid_input') throw failure;
-  const parts = asked.fields.map((field) => field.replaceAll(/^.*\(|[,)].*$/g, '')).filter((name) => name !== '');
-  const listed = await Promise.all(parts.slice(0, mostAskedNames).map((part) => namesLike(part, asked, scope, call)));
-  const near = nearestNames(parts, [...knownFields(asked.dataset), ...listed.flat()]);
-  throw new ToolError('invalid_input', failure.message, {
-    hint:
-      near.length === 0 ? (failure.hint ?? '') : `Known names that are near: ${near.join(', ')}. ${failure.hint ?? ''}`,
-    ...(failure.backendText === undefined ? {} : { backendText: failure.backendText }),
-    cause: failure,
-  });
-}
-
-async function namesLike(
-  part: string,
-  { dataset }: Asked,
-  scope: Scope,
-  { backend, signal }: SentryCall,
-): Promise<readonly string[]> {
-  const { value = [] } = await attempt('names', backend.queries.attributes(scope, dataset, part.slice(0, 4), signal));
-  return value;
 }

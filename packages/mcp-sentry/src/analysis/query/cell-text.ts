@@ -27,6 +27,12 @@ export function cellText(field: string, value: CellValue | undefined, unit: stri
   return count(value);
 }
 
+/** Characters a cell of a table may have, so that the table is no longer than an answer; an event id always fits. */
+export function cellLength(rows: number, columns: number): number {
+  const [least, most, whole] = [40, 160, 6000];
+  return Math.max(least, Math.min(most, Math.floor(whole / Math.max(1, rows * columns))));
+}
+
 /** What the values of a field are where the server tells no unit. */
 export function kindOf(field: string): 'ratio' | 'ms' | 'number' {
   if (/^(failure_rate|crash_free_rate)\(/.test(field)) return 'ratio';
