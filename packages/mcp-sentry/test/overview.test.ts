@@ -355,6 +355,50 @@ describe('unchanged fleets', () => {
   });
 });
 
+describe('a bursty fleet whose counts by hour cannot be read', () => {
+  const fill = ({ world }: SentryDouble): void => {
+    for (let index = 0; index < 4; index += 1) {
+      const known = world.addIssue(`batch-${index}`, { title: 'Batch', priority: 'low', firstSeen: now - 40 * day });
+      for (const hours of [1, 7, 13, 19]) {
+        const from = now - hours * hour + minute;
+        world.addEvents(known, { count: 300, from, to: from + 50 * minute, users: 40 });
+      }
+    }
+  };
+
+  it('is no alarm, and says why it is not judged', async () => {
+    const { client, sentry } = await openBed({ now, fill });
+    const known = await client.data<Overview>(tool);
+    expect(known).toMatchObject({ verdict: 'unknown', findings: [] });
+    expect(known.notExamined).toMatchObject([{ why: expect.stringContaining('bursts') as string }]);
+    sentry.fail({ match: /events-timeseries/, status: 400, times: 9 });
+    const report = await client.data<Overview>(tool);
+    expect(report).toMatchObject({ verdict: 'unknown', findings: [] });
+    expect(report.projects.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 4 }, () => 'unknown'));
+    expect(report.notExamined.map(({ what }) => what)).toEqual(['bursts of errors', 'rate of 4 projects']);
+    expect(report.notExamined[1]).toMatchObject({ required: true });
+  });
+
+  it('still tells a change that no burst explains', async () => {
+    const { client, sentry } = await openBed({
+      now,
+      fill: (world) => {
+        fill(world);
+        const known = world.world.addIssue('movie-service', {
+          title: 'Known',
+          priority: 'low',
+          firstSeen: now - 9 * day,
+        });
+        world.world.addEvents(known, { count: 24, from: now - 25 * hour, to: now - hour - 1, users: 5 });
+        world.world.addEvents(known, { count: 4000, from: now - hour + minute, to: now, users: 90 });
+      },
+    });
+    sentry.fail({ match: /events-timeseries/, status: 400, times: 9 });
+    const { findings } = await client.data<Overview>(tool);
+    expect(findings).toMatchObject([{ id: 'error_rate', object: 'movie-service', severity: 'critical' }]);
+  });
+});
+
 describe('its input', () => {
   it('asks which organisation where several are visible, and names them', async () => {
     const { client } = await openBed({

@@ -19,7 +19,8 @@ export interface FleetBursts {
 
 /**
  * Adds the counts by hour or day of those projects that decide: ten, the surest of those that would alarm first, in one
- * request. Any others are taken to be as bursty as the burstiest of these, which finds less, never more.
+ * request. Any others are taken to be as bursty as the burstiest of these, which finds less, never more. Where they cannot be
+ * read, only what no burst explains is an alarm.
  */
 export async function withBursts(
   projects: readonly FleetProject[],
@@ -31,13 +32,14 @@ export async function withBursts(
   scope: Scope,
   call: SentryCall,
 ): Promise<FleetBursts> {
-  const { asked, others, unasked } = wantedHours(projects, spans, groupsAtOnce);
+  const wanted = wantedHours(projects, spans, groupsAtOnce);
+  const { asked, unasked } = wanted;
   if (asked.length === 0) return { projects, missing: [] };
   const bucketMs = bucketLengths[interval];
   const span = { start: Math.min(baseline.start, baseline.end - leastBuckets * bucketMs), end: baseline.end };
   const read = await attempt('bursts of errors', countsOf(asked, span, bucketMs, scope, call));
   return {
-    projects: withHours(projects, read.value ?? new Map<string, readonly number[]>(), others),
+    projects: withHours(projects, read.value ?? new Map<string, readonly number[]>(), wanted),
     missing: [
       ...read.missing,
       ...(unasked === 0 || read.value === undefined

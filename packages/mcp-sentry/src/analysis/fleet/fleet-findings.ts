@@ -38,6 +38,8 @@ const ids: Readonly<Record<FleetVerdict['rule'], string>> = {
   silent: 'silent_project',
   'no-change': 'no_change',
   'too-little-data': 'too_little_data',
+  'too-bursty': 'too_bursty',
+  'bursts-unread': 'bursts_unread',
 };
 
 const fixes: Readonly<Record<FleetVerdict['rule'], string>> = {
@@ -48,4 +50,6 @@ const fixes: Readonly<Record<FleetVerdict['rule'], string>> = {
     'Prove by sentry_check_ingest that errors still arrive: the service may be down, its key off, or a quota used up',
   'no-change': '',
   'too-little-data': '',
+  'too-bursty': '',
+  'bursts-unread': '',
 };

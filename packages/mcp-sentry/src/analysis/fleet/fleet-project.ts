@@ -8,6 +8,8 @@ export interface FleetProject {
   readonly eventsBefore: number;
   /** Events by complete hour of the baseline, for its bursts; empty where it is not known. */
   readonly hourly: readonly number[];
+  /** Its hours would decide and could not be read: only what no burst explains is then an alarm. */
+  readonly areHoursUnread?: boolean;
   /** Users of each unhandled issue that was first seen in the window. */
   readonly newUnhandledUsers: readonly number[];
   /** Events of the window that quota, filters or key limits swallowed; undefined where it is not told. */
@@ -21,7 +23,14 @@ export interface FleetSpans {
 }
 
 export type FleetRule =
-  'new-unhandled-issue' | 'rate-critical' | 'rate-warning' | 'silent' | 'no-change' | 'too-little-data';
+  | 'new-unhandled-issue'
+  | 'rate-critical'
+  | 'rate-warning'
+  | 'silent'
+  | 'no-change'
+  | 'too-little-data'
+  | 'too-bursty'
+  | 'bursts-unread';
 
 /** What a project is, and all that it was judged by. */
 export interface FleetVerdict {
@@ -40,6 +49,8 @@ export interface FleetVerdict {
   readonly ratioLow: number;
   readonly ratioHigh: number | undefined;
   readonly phi: number;
+  /** `phi` is the most that there can be, since the hours could not be read. */
+  readonly isPhiAtMost: boolean;
   /** Two-sided. */
   readonly p: number;
   /** p over all projects of the answer, by Benjamini and Hochberg. */

@@ -9,6 +9,8 @@ export const fleetThresholds = {
   silent: 'some events where there were ≥100 before, p ≤0.001',
   'no-change': 'below ×2 with 10 events, q ≤0.01',
   'too-little-data': 'a doubling would be seen with ≥80 %',
+  'too-bursty': 'a doubling would be seen with ≥80 %',
+  'bursts-unread': 'a change that no burst of the time before explains',
 } as const satisfies Record<FleetRule, string>;
 
 type Figures = Omit<FleetVerdict, 'project' | 'verdict' | 'rule' | 'evidence' | 'threshold'>;
@@ -26,6 +28,10 @@ export function evidenceOf(rule: FleetRule, figures: Figures, newUnhandledUsers:
       return `0 events after ${perHour(figures.rateBefore)}, ${sureness(figures)}${droppedOf(figures)}`;
     case 'too-little-data':
       return `${count(figures.events)} events after ${perHour(figures.rateBefore)}: a doubling would be seen with ${percent(figures.power)}`;
+    case 'too-bursty':
+      return `${count(figures.events)} events after ${perHour(figures.rateBefore)} in bursts, φ ${short(figures.phi)}: a doubling would be seen with ${percent(figures.power)}`;
+    case 'bursts-unread':
+      return `${rates}, ${timesOf(figures)}; a burst may explain it: the counts by hour could not be read`;
     case 'no-change':
     default:
       return `${rates}, ${timesOf(figures)}, ${sureness(figures)}`;
@@ -37,8 +43,9 @@ function timesOf({ ratio, ratioLow, ratioHigh }: Figures): string {
   return `×${short(ratio)} (95 %: ${short(ratioLow)} to ${ratioHigh === undefined ? 'any' : short(ratioHigh)})`;
 }
 
-function sureness({ q, phi, method }: Figures): string {
-  const by = method === 'exact' ? 'exact' : `bursts φ ${short(phi)}`;
+function sureness({ q, phi, isPhiAtMost, method }: Figures): string {
+  const bursts = isPhiAtMost ? 'even if all before were one burst' : `bursts φ ${short(phi)}`;
+  const by = method === 'exact' ? 'exact' : bursts;
   return `q ${q < 1e-4 ? '<0.0001' : `${Number(q.toPrecision(2))}`} (${by})`;
 }
 

@@ -1,6 +1,6 @@
 import { benjaminiHochberg } from '@cinecom/mcp-core/stats';
 import { compareRates, type RateComparison } from './compare-rates.ts';
-import { type Dispersion, dispersionOf } from './dispersion.ts';
+import { burstiestOf, type Dispersion, dispersionOf, poisson } from './dispersion.ts';
 import type { FleetProject, FleetRule, FleetSpans, FleetVerdict } from './fleet-project.ts';
 import { wholeCount } from './whole-count.ts';
 import { neededPower, type Power, powerOfDoubling } from './power.ts';
@@ -20,6 +20,8 @@ const verdictOf = {
   silent: 'silent',
   'no-change': 'ok',
   'too-little-data': 'unknown',
+  'too-bursty': 'unknown',
+  'bursts-unread': 'unknown',
 } as const satisfies Record<FleetRule, FleetVerdict['verdict']>;
 
 const order: readonly FleetVerdict['verdict'][] = ['critical', 'silent', 'warning', 'unknown', 'ok'];
@@ -28,7 +30,10 @@ interface Reading {
   readonly project: FleetProject;
   readonly dispersion: Dispersion;
   readonly comparison: RateComparison;
+  /** As if errors came one by one. */
+  readonly alone: RateComparison;
   readonly power: Power;
+  readonly powerAlone: Power;
 }
 
 /**
@@ -38,7 +43,8 @@ interface Reading {
  * at most 1 % of cases. Rules: a new unhandled issue with ≥10 users, or q ≤0.01 with ≥5× and ≥10 users, is critical;
  * q ≤0.01 with ≥2× and ≥10 events a warning; ≥100 events before and none now with one-sided p ≤0.001 and q ≤0.01 silent.
  * Where a doubling would not have been found with 80 % it is unknown, not ok. Hours are taken as independent: a baseline
- * that follows the time of day has a larger φ, so less is found.
+ * that follows the time of day has a larger φ, so less is found. Where hours that decide could not be read, only what would
+ * be an alarm even if all events before had come in one burst is one; else the project is unknown.
  *
  * @returns worst first, then by q
  */
@@ -52,14 +58,24 @@ export function judgeFleet(projects: readonly FleetProject[], spans: FleetSpans)
 
 function read(told: FleetProject, { windowHours, baselineHours }: FleetSpans): Reading {
   const project = { ...told, events: wholeCount(told.events), eventsBefore: wholeCount(told.eventsBefore) };
-  const dispersion = dispersionOf(project.hourly);
-  const comparison = compareRates(
-    { events: project.events, exposure: windowHours },
-    { events: project.eventsBefore, exposure: baselineHours },
-    dispersion,
-  );
+  const isUnread = project.areHoursUnread === true;
+  const dispersion = isUnread ? burstiestOf(project.eventsBefore) : dispersionOf(project.hourly);
+  const compare = (by: Dispersion): RateComparison =>
+    compareRates(
+      { events: project.events, exposure: windowHours },
+      { events: project.eventsBefore, exposure: baselineHours },
+      by,
+    );
   const expected = (project.eventsBefore / baselineHours) * windowHours;
-  return { project, dispersion, comparison, power: powerOfDoubling(expected, project.eventsBefore, dispersion.phi) };
+  const powerAlone = powerOfDoubling(expected, project.eventsBefore);
+  return {
+    project,
+    dispersion,
+    comparison: compare(dispersion),
+    alone: compare(poisson),
+    power: isUnread ? powerAlone : powerOfDoubling(expected, project.eventsBefore, dispersion.phi),
+    powerAlone,
+  };
 }
 
 function judge(reading: Reading, q: number, { windowHours, baselineHours }: FleetSpans): FleetVerdict {
@@ -76,6 +92,7 @@ function judge(reading: Reading, q: number, { windowHours, baselineHours }: Flee
     ratioLow: low,
     ratioHigh: high,
     phi: dispersion.phi,
+    isPhiAtMost: project.areHoursUnread === true,
     p,
     q,
     method,
@@ -92,15 +109,21 @@ function judge(reading: Reading, q: number, { windowHours, baselineHours }: Flee
   };
 }
 
-function ruleOf({ project, comparison, power }: Reading, q: number): FleetRule {
-  const { events, users, eventsBefore } = project;
+function ruleOf({ project, comparison, alone, power, powerAlone }: Reading, q: number): FleetRule {
+  if (project.newUnhandledUsers.some((seen) => seen >= fleetLimits.critical.users)) return 'new-unhandled-issue';
+  const alarm = q <= fleetLimits.q ? alarmOf(project, comparison) : undefined;
+  if (alarm !== undefined) return alarm;
+  if (project.areHoursUnread === true && alarmOf(project, alone) !== undefined) return 'bursts-unread';
+  if (power.ofDoubling >= neededPower) return 'no-change';
+  return powerAlone.ofDoubling >= neededPower ? 'too-bursty' : 'too-little-data';
+}
+
+/** What a sure change is. */
+function alarmOf({ events, users, eventsBefore }: FleetProject, comparison: RateComparison): FleetRule | undefined {
   const { warning, critical, silent } = fleetLimits;
-  const isSure = q <= fleetLimits.q;
   const isAtLeast = (times: number): boolean =>
     comparison.direction === 'up' && (comparison.ratio === undefined || comparison.ratio >= times);
-  if (project.newUnhandledUsers.some((seen) => seen >= critical.users)) return 'new-unhandled-issue';
-  if (isSure && isAtLeast(critical.ratio) && users >= critical.users) return 'rate-critical';
-  if (isSure && isAtLeast(warning.ratio) && events >= warning.events) return 'rate-warning';
-  if (isSure && events === 0 && eventsBefore >= silent.before && comparison.tail <= silent.p) return 'silent';
-  return power.ofDoubling >= neededPower ? 'no-change' : 'too-little-data';
+  if (isAtLeast(critical.ratio) && users >= critical.users) return 'rate-critical';
+  if (isAtLeast(warning.ratio) && events >= warning.events) return 'rate-warning';
+  return events === 0 && eventsBefore >= silent.before && comparison.tail <= silent.p ? 'silent' : undefined;
 }

@@ -3,6 +3,7 @@ import { randomCounts } from '../../../test/support/random-counts.ts';
 import type { FleetProject, FleetSpans } from './fleet-project.ts';
 import { judgeFleet } from './judge-fleet.ts';
 import { wantedHours, withHours } from './known-hours.ts';
+import { unjudged } from './unjudged.ts';
 
 const spans = { windowHours: 1, baselineHours: 24 };
 const most = 10;
@@ -39,7 +40,7 @@ function overview(fleet: readonly Drawn[], told: FleetSpans = spans) {
   const known = new Map(
     fleet.flatMap(({ project: { project }, hourly }) => (asked.includes(project) ? [[project, hourly] as const] : [])),
   );
-  return { verdicts: judgeFleet(withHours(projects, known, others), told), asked, others, unasked };
+  return { verdicts: judgeFleet(withHours(projects, known, { asked, others }), told), asked, others, unasked };
 }
 
 const isAlarm = ({ verdict }: { readonly verdict: string }): boolean => /^(critical|warning|silent)$/.test(verdict);
@@ -96,15 +97,102 @@ describe('withHours', () => {
     newUnhandledUsers: [],
   });
 
-  it('gives the others the burstiest that is known, and nothing where none is', () => {
+  it('gives the others the burstiest that is known, and marks as unread what is not', () => {
     const calm = Array.from({ length: 8 }, () => 5);
     const wild = [0, 0, 0, 0, 40, 0, 0, 0];
     const fleet = [one('a'), one('b'), one('c'), one('d')];
+    const wanted = { asked: ['a', 'b'], others: ['c'] };
     const known = new Map([
       ['a', calm],
       ['b', wild],
     ]);
-    expect(withHours(fleet, known, ['c']).map(({ hourly }) => hourly)).toEqual([calm, wild, wild, []]);
-    expect(withHours(fleet, new Map(), ['c']).map(({ hourly }) => hourly)).toEqual([[], [], [], []]);
+    expect(withHours(fleet, known, wanted).map(({ hourly }) => hourly)).toEqual([calm, wild, wild, []]);
+    expect(withHours(fleet, known, wanted).some(({ areHoursUnread }) => areHoursUnread)).toBe(false);
+    const unread = (told: ReadonlyMap<string, readonly number[]>) =>
+      withHours(fleet, told, wanted).flatMap(({ project, areHoursUnread }) => (areHoursUnread ? [project] : []));
+    expect(unread(new Map())).toEqual(['a', 'b', 'c']);
+    expect(unread(new Map([['a', calm]]))).toEqual(['b']);
+  });
+
+  it('does not miss the hours of what had no errors before', () => {
+    const fresh = { ...one('a'), eventsBefore: 0 };
+    expect(withHours([fresh], new Map(), { asked: ['a'], others: [] })).toMatchObject([{ areHoursUnread: false }]);
+  });
+});
+
+describe('a project whose hours could not be read', () => {
+  const judged = (events: number, eventsBefore: number) =>
+    judgeFleet(
+      [
+        {
+          project: 'a',
+          events,
+          users: events,
+          eventsBefore,
+          hourly: [],
+          areHoursUnread: true,
+          newUnhandledUsers: [],
+        },
+      ],
+      spans,
+    )[0];
+
+  it.each([
+    [300, 1200],
+    [1200, 1200],
+    [0, 1200],
+    [200, 24],
+  ])('is unknown with %i events after %i', (events, before) => {
+    expect(judged(events, before)).toMatchObject({ verdict: 'unknown', rule: 'bursts-unread' });
+  });
+
+  it('is an alarm where the change is too large for any burst', () => {
+    const verdict = judged(5000, 24);
+    expect(verdict).toMatchObject({ rule: 'rate-critical', isPhiAtMost: true });
+    expect(verdict?.evidence).toContain('even if all before were one burst');
+  });
+
+  it('is ok as before where nothing would be an alarm', () => {
+    expect(judged(60, 1200)).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('of a bursty fleet that is unchanged alarms in at most 1 % of runs', () => {
+    const random = randomCounts(11);
+    const runs = 300;
+    let alarms = 0;
+    for (let run = 0; run < runs; run += 1) {
+      const fleet = Array.from({ length: 20 }, (_, index) => drawn(random, `p${index}`, 20, 10 + index));
+      const projects = fleet.map(({ project }) => project);
+      const verdicts = judgeFleet(withHours(projects, new Map(), wantedHours(projects, spans, most)), spans);
+      if (verdicts.some(isAlarm)) alarms += 1;
+    }
+    expect(alarms / runs).toBeLessThanOrEqual(0.01);
+  });
+});
+
+describe('unjudged', () => {
+  const verdictsOf = (more: Partial<FleetProject>) =>
+    judgeFleet(
+      [
+        { project: 'a', events: 50, users: 5, eventsBefore: 1200, hourly: [], newUnhandledUsers: [], ...more },
+        { project: 'steady', events: 50, users: 5, eventsBefore: 1200, hourly: [], newUnhandledUsers: [] },
+      ],
+      spans,
+    );
+
+  it('says what kept a project from a verdict: bursts, or too few errors', () => {
+    const hourly = Array.from({ length: 24 }, (_, hour) => (hour === 5 ? 1200 : 0));
+    expect(unjudged(verdictsOf({ hourly }))).toMatchObject([
+      { what: 'rate of 1 project', why: expect.stringContaining('bursts') as string, required: false },
+    ]);
+    expect(unjudged(verdictsOf({ events: 1, eventsBefore: 5 }))).toMatchObject([
+      { what: 'rate of 1 project', why: expect.stringContaining('too few errors') as string, required: false },
+    ]);
+  });
+
+  it('does not let the whole be ok where a project changed and its bursts are not known', () => {
+    expect(unjudged(verdictsOf({ events: 400, areHoursUnread: true }))).toMatchObject([
+      { why: expect.stringContaining('could not be read') as string, required: true },
+    ]);
   });
 });

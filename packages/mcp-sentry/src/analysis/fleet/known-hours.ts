@@ -1,5 +1,5 @@
 import { burstCandidates } from './burst-candidates.ts';
-import { dispersionOf } from './dispersion.ts';
+import { dispersionOf, leastCounts } from './dispersion.ts';
 import type { FleetProject, FleetSpans } from './fleet-project.ts';
 import { judgeFleet } from './judge-fleet.ts';
 
@@ -28,18 +28,22 @@ export function wantedHours(projects: readonly FleetProject[], spans: FleetSpans
 
 /**
  * The fleet with the hours that are known. Those that could not be asked for are taken to be as bursty as the burstiest that
- * is known: this finds less, never more.
+ * is known: this finds less, never more. Where hours were asked for and not told, or none is known, they are marked unread.
  */
 export function withHours(
   projects: readonly FleetProject[],
   known: ReadonlyMap<string, readonly number[]>,
-  others: readonly string[],
+  { asked, others }: Pick<WantedHours, 'asked' | 'others'>,
 ): readonly FleetProject[] {
   const phi = (counts: readonly number[]): number => dispersionOf(counts).phi;
   const burstiest = [...known.values()].toSorted((a, b) => phi(b) - phi(a))[0] ?? [];
-  const unknown = new Set(others);
-  return projects.map((one) => ({
-    ...one,
-    hourly: known.get(one.project) ?? (unknown.has(one.project) ? burstiest : []),
-  }));
+  const wanted = new Map([
+    ...asked.map((name) => [name, known.get(name) ?? []] as const),
+    ...others.map((name) => [name, burstiest] as const),
+  ]);
+  return projects.map((one) => {
+    const hourly = wanted.get(one.project);
+    if (hourly === undefined) return { ...one, hourly: [] };
+    return { ...one, hourly, areHoursUnread: one.eventsBefore > 0 && hourly.length < leastCounts };
+  });
 }
