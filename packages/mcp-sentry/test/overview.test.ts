@@ -26,7 +26,7 @@ describe('a fleet of a hundred projects', () => {
     expect(bed.sentry.requests.length).toBeLessThanOrEqual(12);
     expect(text).toMatchInlineSnapshot(`
       "CRITICAL: 2 critical, 6 warnings, 0 notes; 8 of 100 projects changed for the worse, 55 steady
-      100 projects; 0 new issues, 0 regressed, 0 escalating; 0 unacknowledged of priority high
+      100 projects; 0 new issues, 0 regressed, 0 escalating; 0 unacknowledged L3
       Window: 2026-03-01T11:00:00Z to 2026-03-01T12:00:00Z, against the 1 d before
 
       |project|verdict|events|before|
@@ -146,7 +146,7 @@ describe('what a fleet is asked for besides its rates', () => {
     const bed = await openBed({ now, fill: troubles });
     expect(await askOf(bed, tool)).toMatchInlineSnapshot(`
       "CRITICAL: 5 critical, 2 warnings, 0 notes; 2 of 3 projects changed for the worse, 0 steady
-      3 projects; 1 new issue, 1 regressed, 1 escalating; 1 unacknowledged of priority high
+      3 projects; 1 new issue, 1 regressed, 1 escalating; 1 unacknowledged L3
       Window: 2026-03-01T11:00:00Z to 2026-03-01T12:00:00Z, against the 1 d before
 
       |project|verdict|events|before|crashFree|
@@ -285,6 +285,84 @@ describe('the verdict', () => {
       severity: 'warning',
       evidence: expect.not.stringContaining('dropped') as string,
     });
+  });
+
+  it('holds addresses that are down', async () => {
+    const { client } = await openBed({
+      now,
+      fill: (sentry) => {
+        fillFleet(sentry, knownFleet().slice(8, 12));
+        sentry.world.addProject('movie-service');
+        sentry.world.addUptimeDetector('movie-service', { url: 'https://tickets.example.com' });
+        const url = 'https://tickets.example.com';
+        sentry.world.addUptimeChecks('movie-service', {
+          url,
+          count: 60,
+          from: now - hour,
+          to: now,
+          status: () => 'failure',
+        });
+      },
+    });
+    const report = await client.data<Overview>(tool);
+    expect(report.verdict).toBe('critical');
+    expect(report.findings).toMatchObject([
+      { id: 'uptime_failing', object: 'movie-service https://tickets.example.com', next: { tool: 'sentry_monitors' } },
+    ]);
+    expect(report.notExamined.map(({ what }) => what)).not.toContain('uptime checks');
+  });
+
+  it('holds a fatal issue of many users that has no priority', async () => {
+    const { client, sentry } = await openBed({
+      now,
+      fill: ({ world }) => {
+        const fatal = world.addIssue('movie-service', {
+          title: 'Out of memory',
+          level: 'fatal',
+          firstSeen: now - 3 * day,
+        });
+        world.addEvents(fatal, { count: 90, from: now - 3 * day, to: now - 2 * day, users: 50 });
+      },
+    });
+    sentry.mutate((body, path) =>
+      path.endsWith('/issues/') && Array.isArray(body) ? body.map((one: object) => ({ ...one, priority: null })) : body,
+    );
+    const report = await client.data<Overview>(tool);
+    expect(report.findings.map(({ id }) => id)).toContain('unacknowledged_l3');
+    expect(report.counts).toContain('1 unacknowledged L3');
+  });
+
+  it('is no zero where issues cannot be read', async () => {
+    const scopes = ['org:read', 'project:read', 'alerts:read'];
+    const { client } = await openBed({ now, scopes, fill: troubles });
+    const report = await client.data<Overview>(tool);
+    expect(report.counts).toBe('3 projects; issues not read');
+    const issues = report.notExamined.filter(({ what }) => /issue|is:/.test(what));
+    expect(issues).toMatchObject([{ what: 'issues: new, regressed and escalating, unacknowledged', required: true }]);
+    const one = await openBed({ now, fill: troubles });
+    one.sentry.mutate((body, path) =>
+      path.endsWith('/issues/') && Array.isArray(body)
+        ? body.map((issue: object) => ({ ...issue, substatus: undefined }))
+        : body,
+    );
+    const older = await one.client.data<Overview>(tool);
+    expect(older.counts).toBe('3 projects; 1 new issue, – regressed, – escalating; 1 unacknowledged L3');
+    expect(older.notExamined.map(({ what }) => what)).toContain('regressed and escalating issues');
+  });
+
+  it('is counted by the hits of Sentry where there are more than it lists', async () => {
+    const { client, sentry } = await openBed({
+      now,
+      fill: ({ world }) => {
+        for (let index = 0; index < 150; index += 1) {
+          world.addIssue('movie-service', { title: `New ${index}`, priority: 'high', firstSeen: now - 30 * minute });
+        }
+      },
+    });
+    const report = await client.data<Overview>(tool);
+    expect(report.counts).toBe('1 project; 150 new issues, 0 regressed, 0 escalating; 100 or more unacknowledged L3');
+    expect(report.notExamined.map(({ what }) => what)).toContain('more unassigned issues');
+    expect(sentry.requests.length).toBeLessThanOrEqual(12);
   });
 
   it('is found on a server of one’s own too', async () => {

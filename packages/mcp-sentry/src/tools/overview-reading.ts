@@ -4,30 +4,38 @@ import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
 import { issueFindings } from '../analysis/fleet/issue-findings.ts';
 import { judgeFleet } from '../analysis/fleet/judge-fleet.ts';
 import { judgeMonitors } from '../analysis/monitors/judge-monitors.ts';
-import { findUnacknowledged, type UnacknowledgedIssue } from '../analysis/unacknowledged/find-unacknowledged.ts';
+import { judgeUptime } from '../analysis/monitors/judge-uptime.ts';
+import { findUnacknowledged } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
 import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { readFleet } from './fleet-reading.ts';
+import { foundOf, listedOf, unreadIssues } from './issue-counts.ts';
+import { uptimeAddresses } from './monitors-reading.ts';
+import { type OpenIssues, openIssues } from './open-issues.ts';
 import { projectNames, type SentryCall } from './scope.ts';
 
 const minuteMs = 60_000;
 const mostIssues = 100;
-const mostUntouched = 5;
 
 /** What an overview found, and what it could not look at. */
 export interface OverviewReading {
   readonly verdicts: readonly FleetVerdict[];
   readonly findings: readonly Finding[];
   readonly missing: readonly NotExamined[];
-  readonly fresh: readonly Issue[];
-  readonly regressed: readonly Issue[];
-  readonly escalating: readonly Issue[];
-  readonly unacknowledged: readonly UnacknowledgedIssue[];
+  readonly counts: IssueCounts;
   /** Crash-free sessions of the window by project, 0–1. */
   readonly crashFree: ReadonlyMap<string, number>;
+}
+
+/** How many issues of each kind; undefined where they could not be read. */
+export interface IssueCounts {
+  readonly fresh: string | undefined;
+  readonly regressed: string | undefined;
+  readonly escalating: string | undefined;
+  readonly unacknowledged: string | undefined;
 }
 
 /** At most twelve requests for a hundred projects. */
@@ -37,48 +45,79 @@ export async function readOverview(
   call: SentryCall,
 ): Promise<OverviewReading> {
   const { backend, signal, settings, clock } = call;
-  const search = (query: string) =>
-    attempt(query, backend.issues.search(scope, { query, sort: 'user', limit: mostIssues }, signal));
+  const search = (what: string, query: string) =>
+    attempt(what, backend.issues.search(scope, { query, sort: 'user', limit: mostIssues }, signal));
   const since = new Date(spans.window.start).toISOString().slice(0, 19);
-  const [newIssues, regressed, escalating, open, monitors, sessions] = await Promise.all([
-    search(`is:unresolved firstSeen:>=${since}`),
-    search('is:unresolved is:regressed'),
-    search('is:unresolved is:escalating'),
-    search('is:unresolved is:unassigned issue.priority:high'),
+  const [newIssues, changed, open, monitors, uptime, sessions] = await Promise.all([
+    search('new', `is:unresolved firstSeen:>=${since}`),
+    search('regressed and escalating', 'is:unresolved substatus:[regressed, escalating]'),
+    attempt('unacknowledged', openIssues(scope, { sort: 'user', pages: 1 }, call)),
     attempt('monitors', backend.monitors.list(scope, signal)),
+    attempt('uptime checks', uptimeAddresses(scope, call)),
     attempt('sessions', backend.releases.sessions(scope, { by: 'project', span: spans.window }, signal)),
   ]);
   const fresh = newIssues.value?.issues ?? [];
   const fleet = await readFleet(scope, spans, fresh, call);
   const verdicts = judgeFleet(fleet.projects, fleet.spans);
-  const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
-  const untouched = unacknowledged.slice(0, mostUntouched);
-  const kinds = {
-    fresh,
-    regressed: inWindow(regressed.value?.issues, spans.window),
-    escalating: escalating.value?.issues ?? [],
-  };
-  const parts = [newIssues, regressed, escalating, open, monitors, sessions];
+  const untouched = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now()).filter(
+    ({ level }) => level === 'L3',
+  );
+  const isSubstatusTold = tellsSubstatus([...fresh, ...(open.value?.issues ?? []), ...(changed.value?.issues ?? [])]);
+  const of = (substatus: string) => (changed.value?.issues ?? []).filter((issue) => issue.substatus === substatus);
+  const kinds = { fresh, regressed: inWindow(of('regressed'), spans.window), escalating: of('escalating') };
+  const changedCount = (list: readonly Issue[]): string | undefined =>
+    changed.value === undefined || !isSubstatusTold
+      ? undefined
+      : listedOf(list.length, changed.value.cursor !== undefined);
   return {
     verdicts,
     findings: [
       ...fleetFindings(verdicts, (verdict) => nextOf(verdict, fresh, spans.window)),
-      ...judgeMonitors(monitors.value ?? [], clock.now()).map(leadingTo('sentry_monitors')),
+      ...[
+        ...judgeMonitors(monitors.value ?? [], clock.now()),
+        // without detectors: they cost a request, and whether an address fails its checks tell alone
+        ...judgeUptime([], uptime.value, projectNames(scope)),
+      ].map(leadingTo('sentry_monitors')),
       ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope)).map(leadingTo('sentry_usage'))),
       ...judgeUnacknowledged(untouched, plainName).map(leadingTo('sentry_unacknowledged')),
       ...issueFindings({ ...kinds, told: new Set(untouched.map(({ issue }) => issue.id)) }, (issue) =>
         plainName(issue.shortId),
       ),
     ],
-    missing: [...parts.flatMap(({ missing }) => missing), ...fleet.missing],
-    ...kinds,
-    unacknowledged,
+    missing: [
+      ...unreadIssues([newIssues, changed, open]),
+      ...(isSubstatusTold ? [] : [{ what: 'regressed and escalating issues', why: 'this Sentry does not tell them' }]),
+      ...unassignedBeyond(open.value),
+      ...[monitors, uptime, sessions].flatMap(({ missing }) => missing),
+      ...fleet.missing,
+    ],
+    counts: {
+      fresh: newIssues.value === undefined ? undefined : foundOf(newIssues.value),
+      regressed: changedCount(kinds.regressed),
+      escalating: changedCount(kinds.escalating),
+      unacknowledged: open.value === undefined ? undefined : listedOf(untouched.length, open.value.isCut),
+    },
     crashFree: crashFreeOf(sessions.value ?? [], scope),
   };
 }
 
+/** Servers that know no substatus find nothing by it. */
+function tellsSubstatus(issues: readonly Issue[]): boolean {
+  return issues.length === 0 || issues.some(({ substatus }) => substatus !== undefined);
+}
+
+function unassignedBeyond(open: OpenIssues | undefined): readonly NotExamined[] {
+  if (open?.isCut !== true) return [];
+  return [
+    {
+      what: 'more unassigned issues',
+      why: `only the ${open.issues.length} of most users were looked at; sentry_unacknowledged reads more`,
+    },
+  ];
+}
+
 /** A regression is told for seven days: only what was seen in the window is news. */
-function inWindow(issues: readonly Issue[] = [], { start }: Span): readonly Issue[] {
+function inWindow(issues: readonly Issue[], { start }: Span): readonly Issue[] {
   return issues.filter(({ lastSeen }) => lastSeen === undefined || lastSeen >= start);
 }
 

@@ -15,7 +15,8 @@ import * as z from 'zod';
 import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
 import { unjudged } from '../analysis/fleet/unjudged.ts';
 import { defineTool } from '../tool.ts';
-import { readOverview } from './overview-reading.ts';
+import { unread } from './issue-counts.ts';
+import { type IssueCounts, readOverview } from './overview-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { durationOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
@@ -73,11 +74,7 @@ export const overview = defineTool({
         '/issues/',
         `GET organizations/${scope.organization}/events/, stats_v2/, issues/, sessions/, monitors/`,
       ),
-      counts: [
-        counted(scope.projects.length, 'project'),
-        `${counted(found.fresh.length, 'new issue')}, ${found.regressed.length} regressed, ${found.escalating.length} escalating`,
-        `${found.unacknowledged.length} unacknowledged of priority high`,
-      ].join('; '),
+      counts: [counted(scope.projects.length, 'project'), ...countsOf(found.counts)].join('; '),
       projects: verdicts.slice(0, shownProjects).map((one) => {
         const free = found.crashFree.get(one.project);
         return {
@@ -106,6 +103,14 @@ export const overview = defineTool({
     return report.findings.some((item) => item.next) ? text : `${text}\n\n${nextCall('sentry_search_issues')}`;
   },
 });
+
+function countsOf({ fresh, regressed, escalating, unacknowledged }: IssueCounts): readonly string[] {
+  const counts = [fresh, regressed, escalating, unacknowledged];
+  if (counts.every((one) => one === undefined)) return ['issues not read'];
+  const [news, back, more, untouched] = counts.map((one) => one ?? unread);
+  const noun = news === '1' ? 'new issue' : 'new issues';
+  return [`${news} ${noun}, ${back} regressed, ${more} escalating`, `${untouched} unacknowledged L3`];
+}
 
 function summaryOf(list: readonly Finding[], verdicts: readonly FleetVerdict[]): string {
   const of = (severity: Finding['severity']) => list.filter((item) => item.severity === severity).length;

@@ -3,16 +3,13 @@ import * as z from 'zod';
 import { findUnacknowledged, type Slo } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { levelOf, levels } from '../analysis/unacknowledged/issue-level.ts';
 import { incidentOf, judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
-import type { Issue } from '../model/issue.ts';
-import type { Scope } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
-import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { openIssues, openQuery } from './open-issues.ts';
+import { scopeInput, scopeOf } from './scope.ts';
 import { durationOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
-const query = 'is:unresolved is:unassigned';
-const pageSize = 100;
 const mostPages = 5;
 const shown = 20;
 
@@ -45,7 +42,7 @@ export const unacknowledged = defineTool({
   async handle({ level, olderThan, ...input }, call) {
     const scope = await scopeOf(input, call);
     const slo = sloOf(olderThan, call.settings.slo);
-    const { issues, isCut } = await openIssues(scope, call);
+    const { issues, isCut } = await openIssues(scope, { sort: 'date', pages: mostPages }, call);
     const wanted = issues.filter((issue) => level === undefined || levelOf(issue) === level);
     const found = findUnacknowledged(wanted, slo, call.clock.now());
     const worst = found.slice(0, shown);
@@ -73,7 +70,7 @@ export const unacknowledged = defineTool({
       source: sourceOf(
         call.backend.url,
         scope.organization,
-        `/issues/?query=${encodeURIComponent(query)}`,
+        `/issues/?query=${encodeURIComponent(openQuery)}`,
         `GET organizations/${scope.organization}/issues/`,
       ),
     };
@@ -89,19 +86,4 @@ function sloOf(olderThan: string | undefined, slo: Slo): Slo {
   if (olderThan === undefined) return slo;
   const minutes = durationOf('olderThan', olderThan, { least: '1m', most: '90d' }) / 60_000;
   return { L3: minutes, L2: minutes, L1: minutes };
-}
-
-async function openIssues(
-  scope: Scope,
-  { backend, signal }: SentryCall,
-): Promise<{ readonly issues: readonly Issue[]; readonly isCut: boolean }> {
-  const issues: Issue[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const found = await backend.issues.search(scope, { query, sort: 'date', limit: pageSize, cursor }, signal);
-    issues.push(...found.issues);
-    cursor = found.cursor;
-    if (cursor === undefined) return { issues, isCut: false };
-  }
-  return { issues, isCut: true };
 }
