@@ -22,12 +22,16 @@ export interface UptimeReading {
   readonly isCut: boolean;
 }
 
-/** Checks by project and address. */
-export async function uptimeAddresses(scope: Scope, { backend, clock, signal }: SentryCall): Promise<UptimeReading> {
+/** Checks by project and address. @param pages of a hundred rows each, at most */
+export async function uptimeAddresses(
+  scope: Scope,
+  { backend, clock, signal }: SentryCall,
+  pages = mostPages,
+): Promise<UptimeReading> {
   const now = clock.now();
   const found = new Map<string, UptimeAddress>();
   let cursor: string | undefined;
-  for (let page = 1; page <= mostPages; page += 1) {
+  for (let page = 1; page <= pages; page += 1) {
     const answer = await backend.queries.table(
       { ...scope, environments: [] },
       {

@@ -53,7 +53,7 @@ export async function readOverview(
     search('regressed and escalating', 'is:unresolved substatus:[regressed, escalating]'),
     attempt('unacknowledged', openIssues(scope, { sort: 'user', pages: 1 }, call)),
     attempt('monitors', backend.monitors.list(scope, signal)),
-    attempt('uptime checks', uptimeAddresses(scope, call)),
+    attempt('uptime checks', uptimeAddresses(scope, call, 1)),
     attempt('sessions', backend.releases.sessions(scope, { by: 'project', span: spans.window }, signal)),
   ]);
   const fresh = newIssues.value?.issues ?? [];
@@ -76,7 +76,7 @@ export async function readOverview(
       ...[
         ...judgeMonitors(monitors.value ?? [], clock.now()),
         // without detectors: they cost a request, and whether an address fails its checks tell alone
-        ...judgeUptime([], uptime.value, projectNames(scope)),
+        ...judgeUptime([], uptime.value?.addresses, projectNames(scope)),
       ].map(leadingTo('sentry_monitors')),
       ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope)).map(leadingTo('sentry_usage'))),
       ...judgeUnacknowledged(untouched, plainName).map(leadingTo('sentry_unacknowledged')),

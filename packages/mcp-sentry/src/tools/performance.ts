@@ -1,31 +1,22 @@
 import {
-  attempt,
   count,
   counted,
   delta,
   duration,
   findings,
   findingsReport,
-  type NotExamined,
   outside,
   percent,
   renderFindings,
   table,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { comparePerformance } from '../analysis/performance/compare-performance.ts';
 import { judgePerformance } from '../analysis/performance/judge-performance.ts';
-import type { PerformanceRow, PerformanceSample } from '../analysis/performance/performance-row.ts';
+import type { PerformanceRow } from '../analysis/performance/performance-row.ts';
 import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
-import {
-  groupings,
-  type PerformanceReading,
-  readPerformance,
-  readThroughput,
-  type Throughput,
-  totalOf,
-} from './performance-reading.ts';
+import { groupings, type Throughput } from './performance-reading.ts';
+import { judgedPerformance } from './performance-verdict.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { spanOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
@@ -46,9 +37,6 @@ const columns = [
 ] as const;
 /** Worst first; the table flags the others. */
 const judgedRows = 6;
-/** How long Sentry keeps spans at most. */
-const keptMs = 90 * 86_400_000;
-const notKept = { what: 'the time before', why: 'it is not kept: part of it is older than 90 d', required: true };
 const shiftMs = { yesterday: 86_400_000, lastweek: 7 * 86_400_000 } as const;
 
 export const performance = defineTool({
@@ -94,42 +82,22 @@ export const performance = defineTool({
     const length = span.end - span.start;
     const shift = baseline === 'previous' ? length : shiftMs[baseline];
     const before = { start: span.start - shift, end: span.end - shift };
-    const isKept = before.start >= call.clock.now() - keptMs;
-    const [now, earlier, throughput] = await Promise.all([
-      attempt('spans', readPerformance(by, apdexMs, scope, span, call), { required: true }),
-      isKept
-        ? attempt('the time before', readPerformance(by, apdexMs, scope, before, call), { required: true })
-        : { value: undefined, missing: [notKept] },
-      attempt('throughput', readThroughput(scope, span, isKept ? shift : undefined, call)),
-    ]);
-    const hours = length / 3_600_000;
-    const isSampled = (throughput.value?.sampleRate ?? 1) < 1;
-    const sampled = (list: readonly PerformanceSample[] = []) =>
-      isSampled ? list.map((one) => ({ ...one, sampled: one.count * (throughput.value?.sampleRate ?? 1) })) : list;
-    const rows = comparePerformance(sampled(now.value?.samples), sampled(earlier.value?.samples), {
-      now: hours,
-      before: hours,
-    });
-    const judged = now.value?.isCut === true ? rows.map(withoutGone) : rows;
+    const judged = await judgedPerformance({ by, apdexMs }, { span, before }, scope, call);
+    const { rows, throughput, isKept } = judged;
     return {
       ...findings({
-        summary: summaryOf(judged, totalOf(now.value, earlier.value, throughput.value, by), by, isKept),
-        findings: judgePerformance(judged.slice(0, judgedRows), plainName),
-        notExamined: [
-          ...now.missing,
-          ...earlier.missing,
-          ...throughput.missing,
-          ...missingOf(now.value, earlier.value, judged),
-        ],
+        summary: summaryOf(rows, throughput, by, isKept),
+        findings: judgePerformance(rows.slice(0, judgedRows), plainName),
+        notExamined: judged.missing,
         window: `last ${duration(length)} against ${baseline === 'previous' ? 'the same time before' : baseline}`,
       }),
-      rows: judged.slice(0, top).map(rowOf),
-      total: judged.length,
+      rows: rows.slice(0, top).map(rowOf),
+      total: rows.length,
       source: sourceOf(
         call.backend.url,
         scope.organization,
         '/insights/backend/',
-        `GET organizations/${scope.organization}/events/ dataset=${now.value?.dataset ?? 'spans'}`,
+        `GET organizations/${scope.organization}/events/ dataset=${judged.dataset ?? 'spans'}`,
       ),
     };
   },
@@ -138,33 +106,6 @@ export const performance = defineTool({
     return [renderFindings(report), `${table(rows, columns)}${more}`, renderSource(from)].join('\n\n');
   },
 });
-
-/** With more groups than were told, one that is missing may only be rarer now. */
-function withoutGone(row: PerformanceRow): PerformanceRow {
-  return { ...row, flags: row.flags.filter((flag) => flag !== 'throughput-zero') };
-}
-
-function missingOf(
-  now: PerformanceReading | undefined,
-  before: PerformanceReading | undefined,
-  rows: readonly PerformanceRow[],
-): readonly NotExamined[] {
-  if (now === undefined) return [];
-  if (before === undefined) return now.missing;
-  const isNone = rows.length === 0;
-  const few = rows.filter((row) => row.now !== undefined && row.p95Ratio === undefined).length;
-  return [
-    ...now.missing,
-    ...(isNone ? [{ what: 'response times', why: 'no transaction was recorded in either time', required: true }] : []),
-    ...(!isNone && few === rows.length
-      ? [{ what: 'change of p95', why: 'insufficient data: nothing has n ≥100 in both times', required: true }]
-      : few > 0
-        ? [{ what: `change of p95 of ${few}`, why: 'insufficient data: n below 100 in one of both times' }]
-        : []),
-    ...(now.isCut ? [{ what: 'what has gone', why: 'more than 100 groups: narrow by projects' }] : []),
-    ...(now.isPartial || before.isPartial ? [{ what: 'all spans', why: 'only part of the data was scanned' }] : []),
-  ];
-}
 
 function summaryOf(
   rows: readonly PerformanceRow[],
