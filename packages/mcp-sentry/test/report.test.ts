@@ -8,6 +8,7 @@ freezeTime();
 
 const tool = 'sentry_report';
 const midnight = now - 12 * hour;
+const asOfNow = '; monitors and unacknowledged as of now';
 
 interface Report extends Judged {
   readonly window: string;
@@ -73,15 +74,15 @@ describe('a day', () => {
     const text = await askOf(bed, tool, { period: 'day', tz: 'UTC' });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8000);
     expect(text).toMatchInlineSnapshot(`
-      "CRITICAL: day: 6 critical, 1 warning; 1 of 2 projects changed for the worse
-      Window: 2026-02-28T00:00:00Z to 2026-03-01T00:00:00Z (UTC), against the day before
+      "CRITICAL: day: 5 critical, 1 warning; 1 of 2 projects changed for the worse
+      Window: 2026-02-28 00:00 to 2026-03-01 00:00 +00:00 UTC, against the day before; monitors and unacknowledged as of now
 
       Errors: \`3,664, +83.2 % against the period before; +30.9 % against the same weekday before\`
-      Issues: \`1 new, 0 regressed, 1 resolved\`
+      Issues: \`1 new; of those seen in it 0 regressed and 1 resolved by now\`
       Releases: \`movie@2.0.0 regressed\`
       Response times: \`1 of 1 project worse\`
-      Monitors: \`1 failing\`
-      Unacknowledged: \`1 of priority high\`
+      Monitors: \`1 job failing now, 1 of them since after the period; no address failing now\`
+      Unacknowledged: \`1 L3 now\`
       Usage: \`3,664 errors taken, 600 not (14.1 %)\`
 
       |project|verdict|errors|change|
@@ -101,10 +102,9 @@ describe('a day', () => {
       |-|-|-|-|-|
       |critical|new_unhandled_issue|\`movie-service\`|\`new unhandled issue with 25 users; 103/h after 33/h\` vs no new unhandled issue with 10 users or more|Look at the issue; roll back if a release brought it|
       |critical|release_new_issue|\`MOVIE-SERVICE-2 TypeError: seats is null 座席\`|\`new, unhandled, 25 users, 60 events\` vs no new unhandled issue with 10 users|Roll back or repair; find its cause first|
-      |critical|release_regressed|\`movie@2.0.0\`|\`60 errors in 21 h 55 min after 0 errors in 21 h 55 min, none before, q <0.0001\` vs below ×1.5, or q >0.01|Compare new issues and commits; roll back where users are hit|
-      |critical|monitor_failing|\`movie-service nightly production\`|\`last check-in 2026-03-01T11:00:00Z, 1 h ago; failing since 2026-03-01T11:00:00Z, 1 h ago; next expected 2026-03-01T12:00:00Z\` vs last check-in ok|Look at the log of the job at that time|
+      |critical|release_regressed|\`movie@2.0.0\`|\`60 errors in 9 h 55 min after 0 errors in 9 h 55 min, none before, q <0.0001\` vs below ×1.5, or q >0.01|Compare new issues and commits; roll back where users are hit|
       |critical|dropped_key_limit|\`ticket-service\`|\`600 lost, 33.3 % of 1,804: key_quota 600\` vs below 1 %; critical from 10 %|Raise the rate limit of the client key, or give services keys of their own|
-      |critical|unacknowledged_l3|\`MOVIE-SERVICE-2 TypeError: seats is null 座席\`|\`untouched 22 h, movie-service, 60 events, 25 users\` vs L3 within 5 min|Assign it or comment on it; else open an incident|
+      |critical|unacknowledged_l3|\`MOVIE-SERVICE-2 TypeError: seats is null 座席\`|\`now: untouched 22 h, movie-service, 60 events, 25 users\` vs L3 within 5 min|Assign it or comment on it; else open an incident|
       |warning|p95_slower|\`movie-service\`|\`p95 300 ms after 100 ms, ×3.00, n 500 and 500\` vs below ×1.3 or 50 ms more, n ≥100 on both sides|Open a slow trace; compare releases|
 
       Next: sentry_search_issues {"projects":["movie-service"],"sort":"freq"}"
@@ -118,11 +118,13 @@ describe('a day', () => {
     expect(sectionOf(report, 'Errors')).toBe(
       '3,664, +83.2 % against the period before; +30.9 % against the same weekday before',
     );
-    expect(sectionOf(report, 'Issues')).toBe('1 new, 0 regressed, 1 resolved');
+    expect(sectionOf(report, 'Issues')).toBe('1 new; of those seen in it 0 regressed and 1 resolved by now');
     expect(sectionOf(report, 'Releases')).toBe('movie@2.0.0 regressed');
     expect(sectionOf(report, 'Response times')).toBe('1 of 1 project worse');
-    expect(sectionOf(report, 'Monitors')).toBe('1 failing');
-    expect(sectionOf(report, 'Unacknowledged')).toBe('1 of priority high');
+    expect(sectionOf(report, 'Monitors')).toBe(
+      '1 job failing now, 1 of them since after the period; no address failing now',
+    );
+    expect(sectionOf(report, 'Unacknowledged')).toBe('1 L3 now');
     expect(sectionOf(report, 'Usage')).toBe('3,664 errors taken, 600 not (14.1 %)');
     expect(report.projects.map(({ project, verdict, change }) => [project, verdict, change])).toEqual([
       ['movie-service', 'critical', '×3.08'],
@@ -130,28 +132,30 @@ describe('a day', () => {
     ]);
     expect(report.issues).toMatchObject([{ issue: 'MOVIE-SERVICE-2' }]);
     expect(report.findings.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['new_unhandled_issue', 'release_new_issue', 'monitor_failing', 'dropped_key_limit']),
+      expect.arrayContaining(['new_unhandled_issue', 'release_new_issue', 'dropped_key_limit']),
     );
   });
 
   it('of another zone holds what happened by its calendar', async () => {
     const { client } = await openBed({ now, fill });
     const tokyo = await client.data<Report>(tool, { period: 'day', tz: 'Asia/Tokyo' });
-    expect(tokyo.window).toBe('2026-02-27T15:00:00Z to 2026-02-28T15:00:00Z (Asia/Tokyo), against the day before');
+    expect(tokyo.window).toBe(
+      `2026-02-28 00:00 to 2026-03-01 00:00 +09:00 Asia/Tokyo, against the day before${asOfNow}`,
+    );
     const utc = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
     expect(sectionOf(tokyo, 'Errors')).not.toBe(sectionOf(utc, 'Errors'));
   });
 });
 
 it.each([
-  ['night', '2026-02-28T20:00:00Z to 2026-03-01T08:00:00Z (UTC), against the night before'],
-  ['day', '2026-02-28T00:00:00Z to 2026-03-01T00:00:00Z (UTC), against the day before'],
-  ['week', '2026-02-16T00:00:00Z to 2026-02-23T00:00:00Z (UTC), against the week before'],
-  ['month', '2026-02-01T00:00:00Z to 2026-03-01T00:00:00Z (UTC), against the month before'],
+  ['night', '2026-02-28 20:00 to 2026-03-01 08:00 +00:00 UTC, against the night before'],
+  ['day', '2026-02-28 00:00 to 2026-03-01 00:00 +00:00 UTC, against the day before'],
+  ['week', '2026-02-16 00:00 to 2026-02-23 00:00 +00:00 UTC, against the week before'],
+  ['month', '2026-02-01 00:00 to 2026-03-01 00:00 +00:00 UTC, against the month before'],
 ])('a %s has the same parts in the same order, within 8 kB', async (period, window) => {
   const { client } = await openBed({ now, fill });
   const report = await client.data<Report>(tool, { period, tz: 'UTC' });
-  expect(report.window).toBe(window);
+  expect(report.window).toBe(`${window}${asOfNow}`);
   expect(report.sections.map(({ name }) => name)).toEqual([
     'Errors',
     'Issues',
@@ -188,7 +192,159 @@ it('the clock that goes forward in the night takes an hour from both nights', as
   const { client } = await openBed({ now: sunday, fill: ({ world }) => void world.addProject('movie-service') });
   vi.setSystemTime(sunday);
   const report = await client.data<Report>(tool, { period: 'night', tz: 'Europe/Berlin' });
-  expect(report.window).toBe('2026-03-28T19:00:00Z to 2026-03-29T06:00:00Z (Europe/Berlin), against the night before');
+  expect(report.window).toBe(
+    `2026-03-28 20:00 +01:00 to 2026-03-29 08:00 +02:00 Europe/Berlin, against the night before${asOfNow}`,
+  );
+});
+
+/** All that is wrong here began this morning: a job and an address fail, and an issue that nobody touched. */
+function sinceThisMorning({ world }: SentryDouble): void {
+  world.addProject('movie-service');
+  world.addMonitor('movie-service', { slug: 'nightly', checkins: [{ at: now - hour, status: 'error' }] });
+  world.addUptimeChecks('movie-service', {
+    url: 'https://tickets.example.com',
+    count: 60,
+    from: now - hour,
+    to: now,
+    status: () => 'failure',
+  });
+  const seats = world.addIssue('movie-service', { title: 'Seats', priority: 'high', firstSeen: now - hour });
+  world.addEvents(seats, { count: 40, from: now - hour, to: now, users: 30 });
+}
+
+describe('what is wrong now', () => {
+  it('is told by a morning report, marked as of now', async () => {
+    const { client } = await openBed({ now, fill: sinceThisMorning });
+    const report = await client.data<Report>(tool, { tz: 'UTC' });
+    expect(report.verdict).toBe('critical');
+    expect(report.findings.map(({ id, evidence }) => [id, evidence.split(':')[0]])).toEqual([
+      ['monitor_failing', 'now, since 2026-03-01T11'],
+      ['uptime_failing', 'now, since 2026-03-01T10'],
+      ['unacknowledged_l3', 'now, since 2026-03-01T11'],
+    ]);
+    expect(report.findings.every(({ evidence }) => evidence.includes(', after the period: '))).toBe(true);
+  });
+
+  it.each(['day', 'week', 'month'])('is no finding of a %s, but counted as of now', async (period) => {
+    const { client } = await openBed({ now, fill: sinceThisMorning });
+    const report = await client.data<Report>(tool, { period, tz: 'UTC' });
+    expect(report.findings).toEqual([]);
+    expect(sectionOf(report, 'Monitors')).toBe(
+      '1 job failing now, 1 of them since after the period; 1 address failing now, 1 of them since after the period',
+    );
+    expect(sectionOf(report, 'Unacknowledged')).toBe('1 L3 now, 1 of them since after the period');
+  });
+
+  it('that began in the period is told of it too', async () => {
+    const { client } = await openBed({
+      now,
+      fill: ({ world }) => {
+        world.addMonitor('movie-service', { slug: 'nightly', checkins: [{ at: now - 14 * hour, status: 'error' }] });
+      },
+    });
+    const report = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
+    expect(report.findings).toMatchObject([
+      { id: 'monitor_failing', evidence: expect.stringMatching(/^now: .*failing since 2026-02-28T22/) as string },
+    ]);
+  });
+
+  it('holds a fatal issue of many users that has no priority', async () => {
+    const { client, sentry } = await openBed({
+      now,
+      fill: ({ world }) => {
+        const fatal = world.addIssue('movie-service', { title: 'Memory', level: 'fatal', firstSeen: now - 9 * day });
+        world.addEvents(fatal, { count: 90, from: now - 9 * day, to: now - 8 * day, users: 50 });
+      },
+    });
+    sentry.mutate((body, path) =>
+      path.endsWith('/issues/') && Array.isArray(body) ? body.map((one: object) => ({ ...one, priority: null })) : body,
+    );
+    const report = await client.data<Report>(tool, { tz: 'UTC' });
+    expect(sectionOf(report, 'Unacknowledged')).toBe('1 L3 now');
+    expect(report.findings).toMatchObject([{ id: 'unacknowledged_l3' }]);
+  });
+});
+
+describe('counts', () => {
+  it('are those of Sentry where there are more than it lists, and releases beyond five are told', async () => {
+    const { client } = await openBed({
+      now,
+      fill: ({ world }) => {
+        for (let index = 0; index < 150; index += 1) {
+          const issue = world.addIssue('movie-service', { title: `New ${index}`, firstSeen: midnight - 2 * hour });
+          world.addEvents(issue, { count: 1, from: midnight - 2 * hour, to: midnight - hour });
+        }
+        for (let index = 0; index < 8; index += 1) {
+          const dateCreated = midnight - (index + 1) * hour;
+          world.addRelease(`movie@${index}`, { projects: ['movie-service'], dateCreated });
+        }
+      },
+    });
+    const report = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
+    expect(sectionOf(report, 'Issues')).toMatch(/^150 new; /);
+    expect(sectionOf(report, 'Releases')).toMatch(/; the newest 5 of 8$/);
+  });
+
+  it('are no zero where issues cannot be read', async () => {
+    const { client } = await openBed({ now, scopes: ['org:read', 'project:read', 'project:releases'], fill });
+    const report = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
+    expect(sectionOf(report, 'Issues')).toBe('– new; of those seen in it – regressed and – resolved by now');
+    expect(sectionOf(report, 'Unacknowledged')).toBe('not examined');
+    expect(report.notExamined.filter(({ what }) => /is:|^issues/.test(what))).toMatchObject([
+      { what: 'issues: new, regressed, resolved, unacknowledged', required: true },
+    ]);
+  });
+
+  it('of regressions are not told of a period that they are not known of any more', async () => {
+    const later = now + 10 * day;
+    const { client } = await openBed({ now: later, fill });
+    vi.setSystemTime(later);
+    const report = await client.data<Report>(tool, { period: 'month', tz: 'UTC' });
+    expect(sectionOf(report, 'Issues')).toContain('– regressed');
+    expect(report.notExamined.map(({ what }) => what)).toContain('regressed issues');
+  });
+});
+
+describe('response times', () => {
+  const dayOf = (shift: number) => ({ from: midnight - shift * day, to: midnight - (shift - 1) * day - 1 });
+  const spans = (sentry: SentryDouble, project: string, shift: number, count: number, durationMs = 100) =>
+    sentry.world.addSpans(project, { transaction: 'GET /', count, ...dayOf(shift), durationMs });
+  const dayReport = async (prepare: (sentry: SentryDouble) => void): Promise<Report> => {
+    const { client } = await openBed({ now, fill: prepare });
+    return client.data<Report>(tool, { period: 'day', tz: 'UTC' });
+  };
+
+  it('are tested on what was sampled', async () => {
+    const prepare = (rate: number | null) =>
+      dayReport((sentry) => {
+        spans(sentry, 'movie-service', 2, 400, 100);
+        spans(sentry, 'movie-service', 1, 400, 300);
+        sentry.world.sampling.sampleRate = rate;
+      });
+    expect(sectionOf(await prepare(null), 'Response times')).toBe('1 of 1 project worse');
+    const sampled = await prepare(0.1);
+    expect(sectionOf(sampled, 'Response times')).toBe('insufficient data: nothing has n ≥100 in both times');
+    expect(sampled.findings).toEqual([]);
+  });
+
+  it('of a time before without spans are insufficient data, and not "none worse"', async () => {
+    const report = await dayReport((sentry) => {
+      for (const project of ['movies', 'tickets', 'seats']) spans(sentry, project, 1, 500);
+    });
+    expect(sectionOf(report, 'Response times')).toBe('insufficient data: nothing has n ≥100 in both times');
+    expect(report.notExamined.map(({ what }) => what)).toContain('change of p95');
+  });
+
+  it('of more projects than Sentry tells at once call none of them gone, and say so', async () => {
+    const report = await dayReport((sentry) => {
+      for (let index = 0; index < 101; index += 1) {
+        spans(sentry, `p${index}`, 1, index === 0 ? 1 : 5);
+        spans(sentry, `p${index}`, 2, index === 0 ? 400 : 5);
+      }
+    });
+    expect(report.findings.map(({ id }) => id)).not.toContain('throughput_zero');
+    expect(report.notExamined.map(({ what }) => what)).toContain('what has gone');
+  });
 });
 
 describe('a picture', () => {
@@ -235,7 +391,7 @@ it('says what an older server cannot tell, and tells the rest', async () => {
   const report = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
   expect(report.verdict).toBe('critical');
   expect(report.notExamined.map(({ what }) => what)).toEqual(
-    expect.arrayContaining(['monitors', 'what became of events']),
+    expect.arrayContaining(['monitors', 'uptime checks', 'what became of events']),
   );
   expect(sectionOf(report, 'Usage')).toBe('not examined');
   expect(sectionOf(report, 'Monitors')).toBe('not examined');

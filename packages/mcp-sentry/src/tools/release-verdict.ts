@@ -79,11 +79,13 @@ function oneSided(shared: readonly Project[], others: readonly Project[]): reado
 async function newIssuesOf(
   { version }: Release,
   scope: Scope,
-  { backend, signal }: SentryCall,
+  { backend, clock, signal }: SentryCall,
 ): Promise<readonly Issue[]> {
   const query = releaseTerm('firstRelease', version);
   const { issues } = await backend.issues.search(scope, { query, sort: 'freq', limit: 100 }, signal);
-  return issues.toSorted((a, b) => (b.users ?? 0) - (a.users ?? 0));
+  return issues
+    .filter(({ firstSeen }) => firstSeen === undefined || firstSeen <= clock.now())
+    .toSorted((a, b) => (b.users ?? 0) - (a.users ?? 0));
 }
 
 const shownProjects = 5;

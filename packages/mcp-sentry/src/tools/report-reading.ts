@@ -4,30 +4,37 @@ import { fleetFindings } from '../analysis/fleet/fleet-findings.ts';
 import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
 import { issueFindings } from '../analysis/fleet/issue-findings.ts';
 import { judgeFleet } from '../analysis/fleet/judge-fleet.ts';
-import { judgeMonitors } from '../analysis/monitors/judge-monitors.ts';
-import { comparePerformance } from '../analysis/performance/compare-performance.ts';
+import { judgeUptime } from '../analysis/monitors/judge-uptime.ts';
 import { judgePerformance } from '../analysis/performance/judge-performance.ts';
+import type { PerformanceRow } from '../analysis/performance/performance-row.ts';
+import type { Period } from '../analysis/report/period-names.ts';
 import type { ReportSpans } from '../analysis/report/report-spans.ts';
+import { monitorStates, type StateFinding, stateOfNow } from '../analysis/report/state-of-now.ts';
 import { releaseBefore } from '../analysis/release/choose-releases.ts';
-import { findUnacknowledged, type UnacknowledgedIssue } from '../analysis/unacknowledged/find-unacknowledged.ts';
+import { findUnacknowledged } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
 import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import type { UsageTotals } from '../analysis/usage/total-usage.ts';
-import type { Issue } from '../model/issue.ts';
+import type { IssuePage } from '../model/issue.ts';
 import type { Release } from '../model/release.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { readFleet } from './fleet-reading.ts';
+import { listedOf, unreadIssues } from './issue-counts.ts';
+import { uptimeAddresses, uptimeWindowMs } from './monitors-reading.ts';
+import { openIssues } from './open-issues.ts';
 import { leadingTo } from './overview-reading.ts';
-import { readPerformance } from './performance-reading.ts';
+import { judgedPerformance } from './performance-verdict.ts';
 import { compareReleases, type Judged } from './release-verdict.ts';
 import { projectNames, type SentryCall } from './scope.ts';
 
 const hourMs = 3_600_000;
 const mostIssues = 100;
 const mostReleases = 5;
-const mostUntouched = 5;
+const mostOpenPages = 5;
 const listedReleases = 30;
+/** Sentry calls an issue regressed for so long, then ongoing. */
+const regressedForMs = 7 * 24 * hourMs;
 
 export interface JudgedRelease {
   readonly release: Release;
@@ -39,37 +46,48 @@ export interface ReportReading {
   readonly verdicts: readonly FleetVerdict[];
   readonly findings: readonly Finding[];
   readonly missing: readonly NotExamined[];
-  readonly fresh: readonly Issue[] | undefined;
-  readonly regressed: readonly Issue[] | undefined;
-  readonly resolved: readonly Issue[] | undefined;
-  readonly releases: readonly JudgedRelease[] | undefined;
-  readonly unacknowledged: readonly UnacknowledgedIssue[] | undefined;
+  readonly fresh: IssuePage | undefined;
+  readonly regressed: IssuePage | undefined;
+  readonly resolved: IssuePage | undefined;
+  readonly releases: ReleasesOfPeriod | undefined;
+  readonly unacknowledged: ReportedState | undefined;
   readonly usage: UsageTotals | undefined;
   /** Errors on the same weekday a week before; undefined where it is not asked or not told. */
   readonly eventsSameWeekday: number | undefined;
-  readonly performanceRows: number;
-  readonly failingMonitors: number | undefined;
+  readonly performanceRows: readonly PerformanceRow[];
+  readonly monitors: ReportedState | undefined;
+  readonly addresses: ReportedState | undefined;
 }
 
-export async function readReport(scope: Scope, spans: ReportSpans, call: SentryCall): Promise<ReportReading> {
+/** How much is wrong now, and how much of it since after the period. */
+export interface ReportedState {
+  readonly ill: number;
+  readonly later: number;
+  /** There may be more. */
+  readonly isCut: boolean;
+}
+
+/** What happened in a period, and beside it what is wrong now. */
+export async function readReport(
+  scope: Scope,
+  period: Period,
+  spans: ReportSpans,
+  call: SentryCall,
+): Promise<ReportReading> {
   const { backend, signal, settings, clock } = call;
   const { span } = spans;
-  const search = (query: string) =>
-    attempt(query, backend.issues.search(scope, { query, sort: 'user', limit: mostIssues, span }, signal));
-  const [fresh, regressed, resolved, open, monitors, performance, releases, sameWeekday] = await Promise.all([
-    search(`firstSeen:>=${isoOf(span.start)} firstSeen:<${isoOf(span.end)}`),
-    search('is:unresolved is:regressed'),
-    search('is:resolved'),
-    attempt(
-      'unassigned issues',
-      backend.issues.search(
-        scope,
-        { query: 'is:unresolved is:unassigned issue.priority:high', sort: 'user', limit: mostIssues },
-        signal,
-      ),
-    ),
+  const now = clock.now();
+  const search = (what: string, query: string) =>
+    attempt(what, backend.issues.search(scope, { query, sort: 'user', limit: mostIssues, span }, signal));
+  const isRegressedTold = span.end > now - regressedForMs;
+  const [fresh, regressed, resolved, open, monitors, uptime, performance, releases, sameWeekday] = await Promise.all([
+    search('new', `firstSeen:>=${isoOf(span.start)} firstSeen:<${isoOf(span.end)}`),
+    isRegressedTold ? search('regressed', 'is:unresolved is:regressed') : { value: undefined, missing: [] },
+    search('resolved', 'is:resolved'),
+    attempt('unacknowledged', openIssues(scope, { sort: 'date', pages: mostOpenPages }, call)),
     attempt('monitors', backend.monitors.list(scope, signal)),
-    attempt('response times', slower(scope, spans, call)),
+    attempt('uptime checks', uptimeAddresses(scope, call)),
+    attempt('response times', judgedPerformance({ by: 'project', apdexMs: 300 }, spans, scope, call)),
     attempt('releases', releasesOf(scope, span, call)),
     attempt('same weekday', eventsOf(scope, spans.sameWeekday, call)),
   ]);
@@ -80,38 +98,59 @@ export async function readReport(scope: Scope, spans: ReportSpans, call: SentryC
     call,
   );
   const verdicts = judgeFleet(fleet.projects, fleet.spans);
-  const unacknowledged = findUnacknowledged(open.value?.issues ?? [], settings.slo, clock.now());
-  const untouched = unacknowledged.slice(0, mostUntouched);
+  const beside = (all: readonly StateFinding[]) => stateOfNow(all, { end: span.end, isLaterTold: period === 'night' });
+  const untouched = findUnacknowledged(open.value?.issues ?? [], settings.slo, now).filter(
+    ({ level }) => level === 'L3',
+  );
+  const cron = monitorStates(monitors.value ?? [], now);
+  const checkedSince = now - uptimeWindowMs;
+  const down = judgeUptime([], uptime.value, projectNames(scope)).map((found) => ({
+    found,
+    since: checkedSince >= span.end ? checkedSince : undefined,
+  }));
+  const waiting = judgeUnacknowledged(untouched, plainName)
+    .map(leadingTo('sentry_unacknowledged'))
+    .map((found, index) => ({ found, since: untouched[index]?.issue.firstSeen }));
   const kinds = { fresh: fresh.value?.issues ?? [], regressed: regressed.value?.issues ?? [], escalating: [] };
-  const monitorFindings = judgeMonitors(monitors.value ?? [], clock.now());
-  const parts = [fresh, regressed, resolved, open, monitors, performance, releases, sameWeekday];
+  const told = new Set(untouched.map(({ issue }) => issue.id));
   return {
     verdicts,
     findings: [
       ...fleetFindings(verdicts, ({ project }) => nextOf(plainName(project))),
-      ...(releases.value ?? []).flatMap(({ judged }) => judged.findings),
-      ...monitorFindings,
+      ...(releases.value?.judged ?? []).flatMap(({ judged }) => judged.findings),
+      ...[...beside(cron).findings, ...beside(down).findings].map(leadingTo('sentry_monitors')),
       ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope))),
-      ...judgeUnacknowledged(untouched, plainName).map(leadingTo('sentry_unacknowledged')),
-      ...(performance.value?.findings ?? []),
-      ...issueFindings({ ...kinds, told: new Set(untouched.map(({ issue }) => issue.id)) }, (issue) =>
-        plainName(issue.shortId),
-      ),
+      ...beside(waiting).findings,
+      ...judgePerformance(performance.value?.rows ?? [], plainName),
+      ...issueFindings({ ...kinds, told }, (issue) => plainName(issue.shortId)),
     ],
-    missing: [...parts.flatMap(({ missing }) => missing), ...fleet.missing, ...(performance.value?.missing ?? [])],
-    fresh: fresh.value?.issues,
-    regressed: regressed.value?.issues,
-    resolved: resolved.value?.issues,
+    missing: [
+      ...unreadIssues([fresh, regressed, resolved, open]),
+      ...(isRegressedTold ? [] : [{ what: 'regressed issues', why: 'Sentry tells a regression for 7 d only' }]),
+      ...[monitors, uptime, performance, releases, sameWeekday].flatMap(({ missing }) => missing),
+      ...fleet.missing,
+      // a report speaks of errors first: without response times it is still one
+      ...(performance.value?.missing ?? []).map((part) => ({ ...part, required: false })),
+    ],
+    fresh: fresh.value,
+    regressed: regressed.value,
+    resolved: resolved.value,
     releases: releases.value,
-    unacknowledged: open.value === undefined ? undefined : unacknowledged,
+    unacknowledged:
+      open.value === undefined
+        ? undefined
+        : { ill: untouched.length, later: beside(waiting).later, isCut: open.value.isCut },
     usage: fleet.usage,
     eventsSameWeekday: sameWeekday.value,
-    performanceRows: performance.value?.rows ?? 0,
-    failingMonitors:
-      monitors.value === undefined
-        ? undefined
-        : monitorFindings.filter(({ severity }) => severity === 'critical').length,
+    performanceRows: performance.value?.rows ?? [],
+    monitors: monitors.value === undefined ? undefined : reported(cron, span),
+    addresses: uptime.value === undefined ? undefined : reported(down, span),
   };
+}
+
+function reported(all: readonly StateFinding[], { end }: Span): ReportedState {
+  const ill = all.filter(({ found }) => found.severity === 'critical');
+  return { ill: ill.length, later: ill.filter(({ since }) => (since ?? 0) >= end).length, isCut: false };
 }
 
 function isoOf(at: number): string {
@@ -124,32 +163,27 @@ function nextOf(project: string | undefined): Finding['next'] {
     : { tool: 'sentry_search_issues', args: { projects: [project], sort: 'freq' } };
 }
 
-/** Projects that answer slower or fail more than in the same period before. */
-async function slower(scope: Scope, { span, before }: ReportSpans, call: SentryCall) {
-  const read = (one: Span) => readPerformance('project', 300, scope, one, call);
-  const [now, earlier] = await Promise.all([read(span), read(before)]);
-  const hours = (one: Span): number => (one.end - one.start) / hourMs;
-  const rows = comparePerformance(now.samples, earlier.samples, { now: hours(span), before: hours(before) });
-  const none = [{ what: 'response times', why: 'no transaction was recorded in either time' }];
-  return {
-    findings: judgePerformance(rows, plainName),
-    rows: rows.length,
-    missing: rows.length === 0 ? none : [],
-  };
+/** Releases that were made in a period. */
+export interface ReleasesOfPeriod {
+  /** Newest first, at most five, as they stood at its end. */
+  readonly judged: readonly JudgedRelease[];
+  readonly total: string;
 }
 
-/** Verdicts of the releases that were made in the period, newest first, at most five. */
-async function releasesOf(scope: Scope, span: Span, call: SentryCall): Promise<readonly JudgedRelease[]> {
+async function releasesOf(scope: Scope, span: Span, call: SentryCall): Promise<ReleasesOfPeriod> {
   const all = await call.backend.releases.list(scope, { limit: listedReleases }, call.signal);
   const made = all.filter(
     ({ createdAt }) => createdAt !== undefined && createdAt >= span.start && createdAt < span.end,
   );
-  return Promise.all(
+  const isCut = all.length >= listedReleases && (all.at(-1)?.createdAt ?? 0) >= span.start;
+  const atItsEnd = { ...call, clock: { now: () => span.end } };
+  const judged = await Promise.all(
     made.slice(0, mostReleases).map(async (release) => ({
       release,
-      judged: (await compareReleases(release, releaseBefore(all, release), scope, call)).judged,
+      judged: (await compareReleases(release, releaseBefore(all, release), scope, atItsEnd)).judged,
     })),
   );
+  return { judged, total: listedOf(made.length, isCut) };
 }
 
 async function eventsOf(

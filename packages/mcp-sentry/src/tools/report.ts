@@ -11,17 +11,20 @@ import {
   percent,
   renderFindings,
   table,
-  timestamp,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { unjudged } from '../analysis/fleet/unjudged.ts';
+import type { PerformanceRow } from '../analysis/performance/performance-row.ts';
+import { localSpan } from '../analysis/report/local-span.ts';
 import { type Period, periodNames } from '../analysis/report/period-names.ts';
 import { reportSpans } from '../analysis/report/report-spans.ts';
+import type { IssuePage } from '../model/issue.ts';
 import { chartImages } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
 import { drawErrors } from './report-chart.ts';
+import { foundOf, listedOf, unread } from './issue-counts.ts';
 import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
-import { readReport, type ReportReading } from './report-reading.ts';
+import { type ReleasesOfPeriod, readReport, type ReportedState, type ReportReading } from './report-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { zoneOf } from './times.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
@@ -58,8 +61,8 @@ export const report = defineTool({
     const now = call.clock.now();
     const zone = tz ?? zoneOf(call);
     const spans = reportSpans(period, now, zone);
-    const reading = await readReport(scope, spans, call);
-    const drawing = { span: spans.span, zone, releases: reading.releases ?? [] };
+    const reading = await readReport(scope, period, spans, call);
+    const drawing = { span: spans.span, zone, releases: reading.releases?.judged ?? [] };
     const { value: drawn, missing } = chart
       ? await attempt('picture', drawErrors(scope, drawing, call))
       : { value: undefined, missing: [] };
@@ -68,7 +71,7 @@ export const report = defineTool({
         summary: summaryOf(reading, period),
         findings: reading.findings,
         notExamined: [...reading.missing, ...unjudged(reading.verdicts), ...missing],
-        window: `${timestamp(spans.span.start)} to ${timestamp(spans.span.end)} (${zone}), against the ${period} before`,
+        window: `${localSpan(spans.span, zone)}, against the ${period} before; monitors and unacknowledged as of now`,
       }),
       source: sourceOf(
         call.backend.url,
@@ -86,7 +89,7 @@ export const report = defineTool({
           errors: events,
           change: delta(eventsBefore, events),
         })),
-      issues: (reading.fresh ?? []).slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
+      issues: (reading.fresh?.issues ?? []).slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
       notes: [...(drawn?.notes ?? [])],
       images: drawn?.images,
     };
@@ -129,15 +132,16 @@ function sectionsOf(reading: ReportReading): { readonly name: string; readonly t
     { name: 'Errors', text: `${count(events)}, ${delta(before, events)} against the period before${weekday}` },
     {
       name: 'Issues',
-      text: `${howMany(fresh)} new, ${howMany(regressed)} regressed, ${howMany(resolved)} resolved`,
+      text: `${howMany(fresh)} new; of those seen in it ${howMany(regressed)} regressed and ${howMany(resolved)} resolved by now`,
     },
     { name: 'Releases', text: releases === undefined ? notExamined : releasesText(releases) },
+    { name: 'Response times', text: performanceText(reading.performanceRows) },
+    { name: 'Monitors', text: monitorsText(reading) },
     {
-      name: 'Response times',
-      text: reading.performanceRows === 0 ? notExamined : performanceText(reading),
+      name: 'Unacknowledged',
+      text:
+        unacknowledged === undefined ? notExamined : `${stateText(unacknowledged)} L3 now${laterText(unacknowledged)}`,
     },
-    { name: 'Monitors', text: monitorsText(reading.failingMonitors) },
-    { name: 'Unacknowledged', text: `${howMany(unacknowledged)} of priority high` },
     {
       name: 'Usage',
       text:
@@ -148,22 +152,40 @@ function sectionsOf(reading: ReportReading): { readonly name: string; readonly t
   ];
 }
 
-/** What could not be read is no zero. */
-function howMany(list: readonly unknown[] | undefined): string {
-  return list === undefined ? '–' : String(list.length);
+function howMany(page: IssuePage | undefined): string {
+  return page === undefined ? unread : foundOf(page);
 }
 
-function monitorsText(failing: number | undefined): string {
-  if (failing === undefined) return notExamined;
-  return failing === 0 ? 'none failing' : `${failing} failing`;
+function monitorsText({ monitors, addresses }: ReportReading): string {
+  const part = (state: ReportedState | undefined, words: readonly [string, string]): string => {
+    if (state === undefined) return `${words[1]} not examined`;
+    return state.ill === 0
+      ? `no ${words[0]} failing now`
+      : `${counted(state.ill, ...words)} failing now${laterText(state)}`;
+  };
+  if (monitors === undefined && addresses === undefined) return notExamined;
+  return `${part(monitors, ['job', 'jobs'])}; ${part(addresses, ['address', 'addresses'])}`;
 }
 
-function releasesText(releases: NonNullable<ReportReading['releases']>): string {
-  if (releases.length === 0) return 'none';
-  return releases.map(({ release, judged }) => `${release.version} ${judged.verdict}`).join('; ');
+function stateText({ ill, isCut }: ReportedState): string {
+  return listedOf(ill, isCut);
 }
 
-function performanceText({ performanceRows, findings: list }: ReportReading): string {
-  const worse = list.filter(({ id }) => /^(p95_slower|failure_rate_higher|throughput_zero)$/.test(id)).length;
-  return `${worse} of ${counted(performanceRows, 'project')} worse`;
+function laterText({ later }: ReportedState): string {
+  return later === 0 ? '' : `, ${later} of them since after the period`;
+}
+
+function releasesText({ judged, total }: ReleasesOfPeriod): string {
+  if (judged.length === 0) return total === '0' ? 'none' : notExamined;
+  const list = judged.map(({ release, judged: { verdict } }) => `${release.version} ${verdict}`).join('; ');
+  return total === String(judged.length) ? list : `${list}; the newest ${judged.length} of ${total}`;
+}
+
+function performanceText(rows: readonly PerformanceRow[]): string {
+  if (rows.length === 0) return notExamined;
+  const worse = rows.filter(({ flags }) => flags.length > 0).length;
+  const compared = rows.filter(({ flags, p95Ratio }) => flags.length > 0 || p95Ratio !== undefined).length;
+  if (compared === 0) return 'insufficient data: nothing has n ≥100 in both times';
+  const others = rows.length - compared;
+  return `${worse} of ${counted(compared, 'project')} worse${others === 0 ? '' : `; ${others} with insufficient data`}`;
 }
