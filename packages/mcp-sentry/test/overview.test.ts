@@ -1,5 +1,5 @@
 import type { SentryDouble } from '@cinecom/testbed';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fillCinema } from './support/cinema.ts';
 import { fillFleet, knownFleet } from './support/fleet.ts';
 import { askOf, day, freezeTime, hour, type Judged, minute, now } from './support/frozen.ts';
@@ -264,6 +264,59 @@ describe('the verdict', () => {
     const { findings } = await client.data<Overview>(tool);
     expect(findings.find(({ id }) => id === 'silent_project')?.severity).toBe('warning');
     expect(findings.map(({ id }) => id)).not.toContain('dropped_quota');
+  });
+
+  describe('on silence, where Sentry tells whole hours and not the window', () => {
+    const later = now + 37 * minute;
+    /** A steady project that fell silent, and what Sentry tells of it from 12:00 on. */
+    const told = async (dropped: number, accepted: number) => {
+      const { client, sentry } = await openBed({
+        now: later,
+        fill: ({ world }) => {
+          const steady = world.addIssue('silent-service', {
+            title: 'Steady',
+            priority: 'low',
+            firstSeen: now - 9 * day,
+          });
+          world.addEvents(steady, { count: 24 * 300, from: later - day - 5 * minute, to: later - 5 * minute - 1 });
+        },
+      });
+      vi.setSystemTime(later);
+      const project = Number(sentry.world.state.projects[0]?.id);
+      const group = (outcome: string, reason: string, quantity: number) => ({
+        by: { project, outcome, reason },
+        totals: { 'sum(quantity)': quantity },
+        series: {},
+      });
+      sentry.mutate((body, path) =>
+        path.endsWith('/stats_v2/')
+          ? {
+              start: '2026-03-01T12:00:00Z',
+              end: '2026-03-01T13:00:00Z',
+              intervals: [],
+              groups: [group('accepted', 'none', accepted), group('rate_limited', 'error_usage_exceeded', dropped)],
+            }
+          : body,
+      );
+      const { findings } = await client.data<Overview>(tool, { window: '5m' });
+      return findings.find(({ id }) => id === 'silent_project');
+    };
+
+    it('does not blame what may have been dropped before the window', async () => {
+      expect(await told(2, 150)).toMatchObject({
+        severity: 'warning',
+        evidence: expect.stringContaining(
+          '2 events were dropped on the way in within its whole hours, perhaps',
+        ) as string,
+      });
+    });
+
+    it('blames what the time before the window cannot have brought', async () => {
+      expect(await told(400, 150)).toMatchObject({
+        severity: 'critical',
+        evidence: expect.stringMatching(/400 events were dropped .* at least \d+ of them in this time/) as string,
+      });
+    });
   });
 
   it('says that counts are estimates where a part of the data was scanned', async () => {

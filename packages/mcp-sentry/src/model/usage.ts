@@ -17,8 +17,8 @@ export interface OutcomeAnswer {
   readonly counts: readonly OutcomeCount[];
   /** Beginnings of the buckets, UTC ms. */
   readonly intervals: readonly number[];
-  /** From when on was counted: Sentry widens a span to whole intervals. UTC ms; undefined where it is not told. */
-  readonly start: number | undefined;
+  /** What was counted: Sentry widens a span to whole intervals; undefined where it is not told. */
+  readonly span: Span | undefined;
 }
 
 /** A client key; never its secret part. */

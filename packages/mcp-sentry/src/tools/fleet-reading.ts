@@ -1,5 +1,6 @@
 import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
+import { droppedInWindow, type ToldDrops, wholeHours } from '../analysis/fleet/drops-of-window.ts';
 import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
 import { wholeCount } from '../analysis/fleet/whole-count.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
@@ -11,6 +12,8 @@ import type { SentryCall } from './scope.ts';
 
 const mostPages = 10;
 const hourMs = 3_600_000;
+/** A second more is how Sentry writes the end of a span. */
+const leastOutsideHours = 1 / 60;
 
 export interface FleetSpansRead {
   readonly window: Span;
@@ -23,8 +26,10 @@ export interface FleetSpansRead {
 export interface FleetReading {
   readonly projects: readonly FleetProject[];
   readonly spans: FleetSpans;
-  /** Outcomes of the window by project; undefined where they could not be read. */
+  /** Outcomes of the hours that hold the window, by project; undefined where they could not be read. */
   readonly usage: UsageTotals | undefined;
+  /** The time of these outcomes, where it is more than the window. */
+  readonly usageSpan: Span | undefined;
   readonly missing: readonly NotExamined[];
 }
 
@@ -38,7 +43,7 @@ export async function readFleet(
   newIssues: readonly Issue[],
   call: SentryCall,
 ): Promise<FleetReading> {
-  const { backend, signal } = call;
+  const { backend, clock, signal } = call;
   const [now, before, outcomes] = await Promise.all([
     countsOf(scope, window, call),
     countsOf(scope, baseline, call),
@@ -46,33 +51,53 @@ export async function readFleet(
       'what became of events',
       backend.usage.outcomes(
         scope,
-        { groupBy: ['project', 'outcome', 'reason'], category: 'error', interval, span: window },
+        { groupBy: ['project', 'outcome', 'reason'], category: 'error', interval: '1h', span: window },
         signal,
       ),
     ),
   ]);
   const usage = outcomes.value === undefined ? undefined : totalUsage(outcomes.value.counts, 'project');
-  const projects = scope.projects.map(({ id, slug }) => ({
-    project: slug,
-    events: now.counts.get(slug)?.events ?? 0,
-    users: now.counts.get(slug)?.users ?? 0,
-    eventsBefore: before.counts.get(slug)?.events ?? 0,
-    hourly: [],
-    newUnhandledUsers: newIssues
-      .filter((issue) => issue.project === slug && issue.isUnhandled === true)
-      .map(({ users }) => users ?? 0),
-    dropped: usage?.drops
-      .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
-      .reduce((sum, { total }) => sum + total, 0),
-  }));
   const spans = { windowHours: hoursOf(window), baselineHours: hoursOf(baseline) };
+  const counted = outcomes.value?.span ?? wholeHours(window, clock.now());
+  const told = { start: counted.start, end: Math.max(window.end, Math.min(counted.end, clock.now())) };
+  const outsideHours = hoursOf(told) - spans.windowHours;
+  const projects = scope.projects.map(({ id, slug }) => {
+    const [events, eventsBefore] = [now.counts.get(slug)?.events ?? 0, before.counts.get(slug)?.events ?? 0];
+    const usual = eventsBefore / spans.baselineHours;
+    return {
+      project: slug,
+      events,
+      users: now.counts.get(slug)?.users ?? 0,
+      eventsBefore,
+      hourly: [],
+      newUnhandledUsers: newIssues
+        .filter((issue) => issue.project === slug && issue.isUnhandled === true)
+        .map(({ users }) => users ?? 0),
+      ...(usage === undefined ? {} : dropsOf(id, usage, { events, usual, outsideHours })),
+    };
+  });
   const fleet = await withBursts(projects, { spans, baseline, interval }, scope, call);
   return {
     projects: fleet.projects,
     spans,
     usage,
+    usageSpan: outsideHours > leastOutsideHours ? told : undefined,
     missing: [...outcomes.missing, ...fleet.missing, ...estimates([now, before])],
   };
+}
+
+/** Drops that must be of the window, and the others of the hours that hold it. */
+function dropsOf(
+  id: string,
+  { drops, rows }: UsageTotals,
+  told: Pick<ToldDrops, 'events' | 'usual' | 'outsideHours'>,
+): Pick<FleetProject, 'dropped' | 'droppedNearby'> {
+  const all = drops
+    .filter(({ projectId, kind }) => projectId === id && kind !== 'dropped by the client')
+    .reduce((sum, { total }) => sum + total, 0);
+  const accepted = rows.find(({ key }) => key === id)?.byKind.accepted ?? 0;
+  const dropped = droppedInWindow({ dropped: all, accepted, ...told });
+  return { dropped, droppedNearby: all - dropped };
 }
 
 interface Counts {

@@ -1,3 +1,4 @@
+import type { NotExamined } from '@cinecom/mcp-core';
 import type { Issue, IssueSort } from '../model/issue.ts';
 import type { Scope } from '../model/scope.ts';
 import type { SentryCall } from './scope.ts';
@@ -27,4 +28,11 @@ export async function openIssues(
     if (cursor === undefined) return { issues, isCut: false };
   }
   return { issues, isCut: true };
+}
+
+/** Unassigned issues that were not looked at. @param which of them were: `of most users`, `last seen` */
+export function beyondOpen(open: OpenIssues | undefined, which: string): readonly NotExamined[] {
+  if (open?.isCut !== true) return [];
+  const why = `only the ${open.issues.length} ${which} were looked at; name projects`;
+  return [{ what: 'more unassigned issues', why }];
 }

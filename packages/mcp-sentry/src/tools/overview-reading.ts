@@ -7,14 +7,14 @@ import { judgeMonitors } from '../analysis/monitors/judge-monitors.ts';
 import { judgeUptime } from '../analysis/monitors/judge-uptime.ts';
 import { findUnacknowledged } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
-import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
+import { dropFindings } from './drop-findings.ts';
 import { readFleet } from './fleet-reading.ts';
 import { foundOf, listedOf, unreadIssues } from './issue-counts.ts';
 import { uptimeAddresses } from './monitors-reading.ts';
-import { type OpenIssues, openIssues } from './open-issues.ts';
+import { beyondOpen, openIssues } from './open-issues.ts';
 import { projectNames, type SentryCall } from './scope.ts';
 
 const minuteMs = 60_000;
@@ -78,7 +78,7 @@ export async function readOverview(
         // without detectors: they cost a request, and whether an address fails its checks tell alone
         ...judgeUptime([], uptime.value?.addresses, projectNames(scope)),
       ].map(leadingTo('sentry_monitors')),
-      ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope)).map(leadingTo('sentry_usage'))),
+      ...dropFindings(fleet, scope).map(leadingTo('sentry_usage')),
       ...judgeUnacknowledged(untouched, plainName).map(leadingTo('sentry_unacknowledged')),
       ...issueFindings({ ...kinds, told: new Set(untouched.map(({ issue }) => issue.id)) }, (issue) =>
         plainName(issue.shortId),
@@ -87,7 +87,7 @@ export async function readOverview(
     missing: [
       ...unreadIssues([newIssues, changed, open]),
       ...(isSubstatusTold ? [] : [{ what: 'regressed and escalating issues', why: 'this Sentry does not tell them' }]),
-      ...unassignedBeyond(open.value),
+      ...beyondOpen(open.value, 'of most users'),
       ...[monitors, uptime, sessions].flatMap(({ missing }) => missing),
       ...fleet.missing,
     ],
@@ -104,16 +104,6 @@ export async function readOverview(
 /** Servers that know no substatus find nothing by it. */
 function tellsSubstatus(issues: readonly Issue[]): boolean {
   return issues.length === 0 || issues.some(({ substatus }) => substatus !== undefined);
-}
-
-function unassignedBeyond(open: OpenIssues | undefined): readonly NotExamined[] {
-  if (open?.isCut !== true) return [];
-  return [
-    {
-      what: 'more unassigned issues',
-      why: `only the ${open.issues.length} of most users were looked at; sentry_unacknowledged reads more`,
-    },
-  ];
 }
 
 /** A regression is told for seven days: only what was seen in the window is news. */

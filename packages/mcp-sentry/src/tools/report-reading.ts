@@ -13,16 +13,16 @@ import { monitorStates, type StateFinding, stateOfNow } from '../analysis/report
 import { releaseBefore } from '../analysis/release/choose-releases.ts';
 import { findUnacknowledged } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
-import { judgeDrops } from '../analysis/usage/judge-drops.ts';
 import type { UsageTotals } from '../analysis/usage/total-usage.ts';
 import type { IssuePage } from '../model/issue.ts';
 import type { Release } from '../model/release.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
+import { dropFindings } from './drop-findings.ts';
 import { readFleet } from './fleet-reading.ts';
 import { listedOf, unreadIssues } from './issue-counts.ts';
 import { uptimeAddresses, uptimeWindowMs } from './monitors-reading.ts';
-import { openIssues } from './open-issues.ts';
+import { beyondOpen, openIssues } from './open-issues.ts';
 import { leadingTo } from './overview-reading.ts';
 import { judgedPerformance } from './performance-verdict.ts';
 import { compareReleases, type Judged } from './release-verdict.ts';
@@ -52,6 +52,8 @@ export interface ReportReading {
   readonly releases: ReleasesOfPeriod | undefined;
   readonly unacknowledged: ReportedState | undefined;
   readonly usage: UsageTotals | undefined;
+  /** The time of it, where it is more than the period. */
+  readonly usageSpan: Span | undefined;
   /** Errors on the same weekday a week before; undefined where it is not asked or not told. */
   readonly eventsSameWeekday: number | undefined;
   readonly performanceRows: readonly PerformanceRow[];
@@ -104,7 +106,7 @@ export async function readReport(
   );
   const cron = monitorStates(monitors.value ?? [], now);
   const checkedSince = now - uptimeWindowMs;
-  const down = judgeUptime([], uptime.value, projectNames(scope)).map((found) => ({
+  const down = judgeUptime([], uptime.value?.addresses, projectNames(scope)).map((found) => ({
     found,
     since: checkedSince >= span.end ? checkedSince : undefined,
   }));
@@ -119,7 +121,7 @@ export async function readReport(
       ...fleetFindings(verdicts, ({ project }) => nextOf(plainName(project))),
       ...(releases.value?.judged ?? []).flatMap(({ judged }) => judged.findings),
       ...[...beside(cron).findings, ...beside(down).findings].map(leadingTo('sentry_monitors')),
-      ...(fleet.usage === undefined ? [] : judgeDrops(fleet.usage, projectNames(scope))),
+      ...dropFindings(fleet, scope),
       ...beside(waiting).findings,
       ...judgePerformance(performance.value?.rows ?? [], plainName),
       ...issueFindings({ ...kinds, told }, (issue) => plainName(issue.shortId)),
@@ -127,6 +129,7 @@ export async function readReport(
     missing: [
       ...unreadIssues([fresh, regressed, resolved, open]),
       ...(isRegressedTold ? [] : [{ what: 'regressed issues', why: 'Sentry tells a regression for 7 d only' }]),
+      ...beyondOpen(open.value, 'last seen'),
       ...[monitors, uptime, performance, releases, sameWeekday].flatMap(({ missing }) => missing),
       ...fleet.missing,
       // a report speaks of errors first: without response times it is still one
@@ -141,6 +144,7 @@ export async function readReport(
         ? undefined
         : { ill: untouched.length, later: beside(waiting).later, isCut: open.value.isCut },
     usage: fleet.usage,
+    usageSpan: fleet.usageSpan,
     eventsSameWeekday: sameWeekday.value,
     performanceRows: performance.value?.rows ?? [],
     monitors: monitors.value === undefined ? undefined : reported(cron, span),

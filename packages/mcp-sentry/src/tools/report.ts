@@ -21,6 +21,7 @@ import { reportSpans } from '../analysis/report/report-spans.ts';
 import type { IssuePage } from '../model/issue.ts';
 import { chartImages } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
+import { wholeHoursText } from './drop-findings.ts';
 import { drawErrors } from './report-chart.ts';
 import { foundOf, listedOf, unread } from './issue-counts.ts';
 import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
@@ -121,13 +122,12 @@ function summaryOf({ findings: list, verdicts }: ReportReading, period: Period):
 
 /** Always the same parts in the same order, so that two reports can be laid side by side. */
 function sectionsOf(reading: ReportReading): { readonly name: string; readonly text: string }[] {
-  const { verdicts, fresh, regressed, resolved, releases, unacknowledged, usage, eventsSameWeekday } = reading;
+  const { verdicts, fresh, regressed, resolved, releases, unacknowledged, eventsSameWeekday } = reading;
   const sum = (of: (one: (typeof verdicts)[number]) => number): number =>
     verdicts.reduce((all, one) => all + of(one), 0);
   const [events, before] = [sum((one) => one.events), sum((one) => one.eventsBefore)];
   const weekday =
     eventsSameWeekday === undefined ? '' : `; ${delta(eventsSameWeekday, events)} against the same weekday before`;
-  const lost = usage === undefined ? 0 : usage.total - usage.byKind.accepted;
   return [
     { name: 'Errors', text: `${count(events)}, ${delta(before, events)} against the period before${weekday}` },
     {
@@ -142,13 +142,7 @@ function sectionsOf(reading: ReportReading): { readonly name: string; readonly t
       text:
         unacknowledged === undefined ? notExamined : `${stateText(unacknowledged)} L3 now${laterText(unacknowledged)}`,
     },
-    {
-      name: 'Usage',
-      text:
-        usage === undefined
-          ? notExamined
-          : `${count(usage.byKind.accepted)} errors taken, ${count(lost)} not (${percent(usage.total === 0 ? 0 : lost / usage.total)})`,
-    },
+    { name: 'Usage', text: usageText(reading) },
   ];
 }
 
@@ -188,4 +182,12 @@ function performanceText(rows: readonly PerformanceRow[]): string {
   if (compared === 0) return 'insufficient data: nothing has n ≥100 in both times';
   const others = rows.length - compared;
   return `${worse} of ${counted(compared, 'project')} worse${others === 0 ? '' : `; ${others} with insufficient data`}`;
+}
+
+function usageText({ usage, usageSpan }: ReportReading): string {
+  if (usage === undefined) return notExamined;
+  const lost = usage.total - usage.byKind.accepted;
+  const share = percent(usage.total === 0 ? 0 : lost / usage.total);
+  const of = usageSpan === undefined ? '' : `; ${wholeHoursText(usageSpan)}`;
+  return `${count(usage.byKind.accepted)} errors taken, ${count(lost)} not (${share})${of}`;
 }

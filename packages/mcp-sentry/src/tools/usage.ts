@@ -113,7 +113,7 @@ export const usage = defineTool({
           ...(daily.missing.length > 0 ? daily.missing : forecastMissing(forecast)),
           ...biggest.missing,
         ],
-        window: windowText(lengthMs, outcomes.value?.start ?? span.start, span),
+        window: windowText(lengthMs, outcomes.value?.span?.start ?? span.start, span),
       }),
       rows: totals.rows.slice(0, shownRows).map((row) => rowOf(row, by === 'project' ? nameOf(row.key) : row.key)),
       drops: totals.drops.slice(0, 10).map(({ kind, reason, outcome, category, total }) => {

@@ -14,6 +14,8 @@ export interface FleetProject {
   readonly newUnhandledUsers: readonly number[];
   /** Events of the window that quota, filters or key limits swallowed; undefined where it is not told. */
   readonly dropped?: number | undefined;
+  /** Others of the whole hours that hold the window: of it or of the time beside it. */
+  readonly droppedNearby?: number | undefined;
 }
 
 /** Lengths in hours, >0. */
@@ -59,6 +61,7 @@ export interface FleetVerdict {
   /** Probability that a doubling would have been seen, 0–1. */
   readonly power: number;
   readonly dropped: number | undefined;
+  readonly droppedNearby: number | undefined;
   /** What it was judged by, in words with figures. */
   readonly evidence: string;
   readonly threshold: string;

@@ -49,8 +49,14 @@ function sureness({ q, phi, isPhiAtMost, method }: Figures): string {
   return `q ${q < 1e-4 ? '<0.0001' : `${Number(q.toPrecision(2))}`} (${by})`;
 }
 
-function droppedOf({ dropped }: Figures): string {
+function droppedOf({ dropped, droppedNearby = 0 }: Figures): string {
   if (dropped === undefined) return '';
+  if (droppedNearby > 0) {
+    const all = `${count(dropped + droppedNearby)} events were dropped on the way in within its whole hours`;
+    return dropped > 0
+      ? `; ${all}, at least ${count(dropped)} of them in this time`
+      : `; ${all}, perhaps beside this time`;
+  }
   return dropped > 0 ? `; ${count(dropped)} events were dropped on the way in` : '; none were dropped on the way in';
 }
 

@@ -98,6 +98,7 @@ function judge(reading: Reading, q: number, { windowHours, baselineHours }: Flee
     method,
     power: power.ofDoubling,
     dropped: project.dropped,
+    droppedNearby: project.droppedNearby,
   };
   return {
     project: project.project,

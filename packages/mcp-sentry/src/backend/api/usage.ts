@@ -17,10 +17,11 @@ export function createUsage(api: SentryApi): Usage {
       if (category !== undefined) query.set('category', category);
       const { body } = await api.get('outcomes', { organization: scope.organization }, query, signal);
       const told = fieldsOf(body);
+      const [start, end] = [timeOf(told['start']), timeOf(told['end'])];
       return {
+        span: start === undefined || end === undefined ? undefined : { start, end },
         counts: listOf(told['groups']).map(outcomeOf),
         intervals: listOf(told['intervals']).flatMap((at) => timeOf(at) ?? []),
-        start: timeOf(told['start']),
       };
     },
     keys: (scope, signal) => readKeys(api, scope, signal),
