@@ -41,6 +41,7 @@ describe('a fleet of a hundred projects', () => {
       |\`rising-5\`|warning|150|50 usual|
       |\`quiet-12\`|unknown|2|1.0 usual|
       |\`quiet-17\`|unknown|2|1.0 usual|
+      90 more projects of 100: name projects.
 
       Web: \`https://sentry.test/organizations/acme/issues/\`
       API: GET organizations/acme/events/, stats_v2/, issues/, sessions/, monitors/

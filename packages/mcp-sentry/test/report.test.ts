@@ -90,7 +90,7 @@ describe('a day', () => {
       |\`movie-service\`|critical|2460|×3.08|
       |\`ticket-service\`|ok|1204|+0.333 %|
 
-      New issues:
+      New issues of most users:
       |issue|title|project|level|priority|state|events|users|first|last|
       |-|-|-|-|-|-|-|-|-|-|
       |\`MOVIE-SERVICE-2\`|\`TypeError: seats is null 座席\`|\`movie-service\`|\`error\`|\`high\`|\`ongoing, unhandled\`|60|25|22 h ago|12 h 5 min ago|

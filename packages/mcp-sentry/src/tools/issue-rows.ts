@@ -34,11 +34,13 @@ export const issueColumns = [
 ] as const;
 
 const unknown = '–';
+/** Twenty rows of titles whose letters take three bytes stay within 8 kB. */
+const mostTitle = 80;
 
 export function issueRowOf(issue: Issue, now: number): IssueRow {
   return {
     issue: issue.shortId,
-    title: shortened(issue.title ?? unknown),
+    title: shortened(issue.title ?? unknown, mostTitle),
     project: issue.project ?? unknown,
     level: issue.level ?? unknown,
     priority: issue.priority ?? unknown,

@@ -6,7 +6,6 @@ import {
   nextCall,
   outside,
   percent,
-  renderFindings,
   table,
   timestamp,
   type Finding,
@@ -15,6 +14,7 @@ import * as z from 'zod';
 import type { FleetVerdict } from '../analysis/fleet/fleet-project.ts';
 import { unjudged } from '../analysis/fleet/unjudged.ts';
 import { defineTool } from '../tool.ts';
+import { fittedFindings } from './fitted-findings.ts';
 import { unread } from './issue-counts.ts';
 import { type IssueCounts, readOverview } from './overview-reading.ts';
 import { scopeInput, scopeOf } from './scope.ts';
@@ -40,6 +40,7 @@ export const overview = defineTool({
     ...findingsReport.shape,
     counts: z.string(),
     source,
+    total: z.int().describe('projects'),
     projects: z.array(
       z.strictObject({
         project: outside(z.string()),
@@ -75,6 +76,7 @@ export const overview = defineTool({
         `GET organizations/${scope.organization}/events/, stats_v2/, issues/, sessions/, monitors/`,
       ),
       counts: [counted(scope.projects.length, 'project'), ...countsOf(found.counts)].join('; '),
+      total: verdicts.length,
       projects: verdicts.slice(0, shownProjects).map((one) => {
         const free = found.crashFree.get(one.project);
         return {
@@ -88,18 +90,12 @@ export const overview = defineTool({
     };
   },
   render(report) {
-    const [verdict = '', ...rest] = renderFindings(report).split('\n');
     const rows = table(report.projects, ['project', 'verdict', 'events', 'before', 'crashFree']);
-    const text = [
-      verdict,
-      report.counts,
-      ...rest.slice(0, 1),
-      '',
-      rows,
-      '',
-      renderSource(report.source),
-      ...rest.slice(1),
-    ].join('\n');
+    const others = report.total - report.projects.length;
+    const list = others > 0 ? `${rows}\n${counted(others, 'more project')} of ${report.total}: name projects.` : rows;
+    const own = ['', list, '', renderSource(report.source)];
+    const { verdict, window, found } = fittedFindings(report, [report.counts, ...own].join('\n'));
+    const text = [verdict, report.counts, ...window, ...own, ...found].join('\n');
     return report.findings.some((item) => item.next) ? text : `${text}\n\n${nextCall('sentry_search_issues')}`;
   },
 });

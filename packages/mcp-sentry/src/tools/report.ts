@@ -9,7 +9,6 @@ import {
   nextCall,
   outside,
   percent,
-  renderFindings,
   table,
 } from '@cinecom/mcp-core';
 import * as z from 'zod';
@@ -23,6 +22,7 @@ import { chartImages } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
 import { wholeHoursText } from './drop-findings.ts';
 import { drawErrors } from './report-chart.ts';
+import { fittedFindings } from './fitted-findings.ts';
 import { foundOf, listedOf, unread } from './issue-counts.ts';
 import { issueColumns, issueRow, issueRowOf } from './issue-rows.ts';
 import { type ReleasesOfPeriod, readReport, type ReportedState, type ReportReading } from './report-reading.ts';
@@ -49,6 +49,7 @@ export const report = defineTool({
   output: z.strictObject({
     ...findingsReport.shape,
     sections: z.array(z.strictObject({ name: z.string(), text: outside(z.string()) })),
+    total: z.int().describe('projects with errors'),
     projects: z.array(
       z.strictObject({ project: outside(z.string()), verdict: z.string(), errors: z.int(), change: z.string() }),
     ),
@@ -63,6 +64,7 @@ export const report = defineTool({
     const zone = tz ?? zoneOf(call);
     const spans = reportSpans(period, now, zone);
     const reading = await readReport(scope, period, spans, call);
+    const withErrors = reading.verdicts.filter(({ events, eventsBefore }) => events + eventsBefore > 0);
     const drawing = { span: spans.span, zone, releases: reading.releases?.judged ?? [] };
     const { value: drawn, missing } = chart
       ? await attempt('picture', drawErrors(scope, drawing, call))
@@ -81,36 +83,34 @@ export const report = defineTool({
         `GET organizations/${scope.organization}/events/, stats_v2/, issues/, releases/, monitors/`,
       ),
       sections: sectionsOf(reading),
-      projects: reading.verdicts
-        .filter(({ events, eventsBefore }) => events + eventsBefore > 0)
-        .slice(0, shown.projects)
-        .map(({ project, verdict, events, eventsBefore }) => ({
-          project,
-          verdict,
-          errors: events,
-          change: delta(eventsBefore, events),
-        })),
+      total: withErrors.length,
+      projects: withErrors.slice(0, shown.projects).map(({ project, verdict, events, eventsBefore }) => ({
+        project,
+        verdict,
+        errors: events,
+        change: delta(eventsBefore, events),
+      })),
       issues: (reading.fresh?.issues ?? []).slice(0, shown.issues).map((issue) => issueRowOf(issue, now)),
       notes: [...(drawn?.notes ?? [])],
       images: drawn?.images,
     };
   },
-  render({ sections, projects, issues, notes, source: from, ...rest }) {
-    const [verdict = '', window = '', ...found] = renderFindings(rest).split('\n');
-    return [
-      verdict,
-      window,
+  render({ sections, projects, total, issues, notes, source: from, ...rest }) {
+    const rows = table(projects, ['project', 'verdict', 'errors', 'change']);
+    const others = total - projects.length;
+    const own = [
       '',
       ...sections.map(({ name, text }) => `${name}: ${text}`),
       '',
-      table(projects, ['project', 'verdict', 'errors', 'change']),
-      ...(issues.length === 0 ? [] : ['', 'New issues:', table(issues, issueColumns)]),
+      others > 0 ? `${rows}\n${counted(others, 'more project')} of ${total}: name projects.` : rows,
+      ...(issues.length === 0 ? [] : ['', 'New issues of most users:', table(issues, issueColumns)]),
       '',
       ...notes,
       renderSource(from),
-      ...found,
-      ...(rest.findings.some(({ next }) => next) ? [] : ['', nextCall('sentry_overview')]),
-    ].join('\n');
+    ];
+    const end = rest.findings.some(({ next }) => next) ? [] : ['', nextCall('sentry_overview')];
+    const { verdict, window, found } = fittedFindings(rest, [...own, ...end].join('\n'));
+    return [verdict, ...window, ...own, ...found, ...end].join('\n');
   },
 });
 

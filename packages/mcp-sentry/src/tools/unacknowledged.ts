@@ -1,10 +1,11 @@
-import { counted, findings, findingsReport, nextCall, outside, renderFindings } from '@cinecom/mcp-core';
+import { counted, findings, findingsReport, nextCall, outside } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { findUnacknowledged, type Slo } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { levelOf, levels } from '../analysis/unacknowledged/issue-level.ts';
 import { incidentOf, judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
 import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
+import { fittedFindings } from './fitted-findings.ts';
 import { openIssues, openQuery } from './open-issues.ts';
 import { scopeInput, scopeOf } from './scope.ts';
 import { durationOf } from './times.ts';
@@ -78,7 +79,9 @@ export const unacknowledged = defineTool({
   render(report) {
     const [, ...others] = report.incidents.filter(({ level }) => level > 1).slice(0, 5);
     const more = others.map((incident) => `\n${nextCall('discord_open_incident', incident)}`).join('');
-    return `${renderFindings(report)}${more}\n\n${renderSource(report.source)}`;
+    const end = `${more}\n\n${renderSource(report.source)}`;
+    const { verdict, window, found } = fittedFindings(report, end, report);
+    return `${[verdict, ...window, ...found].join('\n')}${end}`;
   },
 });
 

@@ -61,7 +61,7 @@ function findingOf(issue: Issue, { id, severity, threshold }: Rule, name: string
   return {
     id,
     severity: severity(issue),
-    object: `${issue.shortId} ${cut(title, 100)}`,
+    object: `${issue.shortId} ${cut(title, 80)}`,
     evidence: [issue.isUnhandled === true ? 'unhandled' : issue.level, ...counts].filter(Boolean).join(', ') || '–',
     threshold,
     fix: 'Read it, then its causes',

@@ -43,7 +43,7 @@ export function judgeUnacknowledged(
       issue.events === undefined ? undefined : counted(issue.events, 'event'),
       issue.users === undefined ? undefined : counted(issue.users, 'user'),
     ].filter((part) => part !== undefined);
-    const title = cut(issue.title ?? '', 100);
+    const title = cut(issue.title ?? '', 80);
     return {
       id: `unacknowledged_${level.toLowerCase()}`,
       severity: severityOf[level],
