@@ -184,6 +184,23 @@ describe('with a list of projects', () => {
     expect(sentry.envelopes).toEqual([]);
   });
 
+  it('an empty list of projects is refused by each tool that takes one, and nothing is asked', async () => {
+    const { client, sentry } = await scoped();
+    for (const [tool, args] of [
+      ['sentry_overview', {}],
+      ['sentry_search_issues', { query: '' }],
+      ['sentry_query', { fields: ['title', 'count()'] }],
+      ['sentry_usage', {}],
+      ['sentry_report', { period: 'day' }],
+      ['sentry_apply_alert_policy', { policy: smallPolicy }],
+    ] as const) {
+      const { code, text } = await client.refusal(tool, { ...args, projects: [] });
+      expect([tool, code]).toEqual([tool, 'invalid_input']);
+      expect(text).toContain('projects');
+    }
+    expect(sentry.requests).toEqual([]);
+  });
+
   it('a policy reaches the monitors of its projects alone', async () => {
     const { client, sentry } = await openBed({
       argv: ['--allow', 'write', '--confirm', 'never', '--project', 'movie-service'],

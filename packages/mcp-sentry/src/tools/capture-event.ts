@@ -6,7 +6,7 @@ import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
 import { forget, keepQuiet } from './captured-alerts.ts';
 import { dsnOf } from './dsn-of.ts';
-import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { cutTo, scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const visibleMs = 20_000;
@@ -185,8 +185,7 @@ function cleaned(
 /** Of the project that is sent to: the same alert in another one, as of staging, is another. */
 async function openIssues(key: string, scope: Scope, project: string, { backend, signal }: SentryCall) {
   const query = `is:unresolved cinecom.alert:"${key}"`;
-  const projects = scope.projects.filter(({ id }) => id === project);
-  const only = { ...scope, projects, isCut: true, environments: [] };
+  const only = { ...cutTo(scope, [project]), environments: [] };
   return (await backend.issues.search(only, { query, limit: 25 }, signal)).issues;
 }
 

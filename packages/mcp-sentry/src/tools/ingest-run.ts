@@ -4,7 +4,7 @@ import { type IngestJudgement, judgeIngest } from '../analysis/ingest/judge-inge
 import type { SeenEvent, SendOutcome } from '../model/ingest.ts';
 import type { Scope } from '../model/scope.ts';
 import type { DsnInUse } from './dsn-of.ts';
-import type { SentryCall } from './scope.ts';
+import { cutTo, type SentryCall } from './scope.ts';
 
 const hourMs = 3_600_000;
 
@@ -127,11 +127,10 @@ async function dropsOf(
   { backend, clock, signal }: SentryCall,
 ): Promise<readonly Drop[] | undefined> {
   const now = clock.now();
-  const projects = scope.projects.filter(({ id }) => id === projectId);
   const { value } = await attempt(
     'outcomes',
     backend.usage.outcomes(
-      { ...scope, projects, isCut: true },
+      cutTo(scope, [projectId]),
       {
         groupBy: ['outcome', 'reason'],
         category: 'error',

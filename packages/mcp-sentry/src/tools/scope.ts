@@ -11,7 +11,7 @@ export type SentryCall = Call<SentryBackend, SentrySettings>;
 /** Inputs that most tools share. */
 export const scopeInput = {
   organization: z.string().max(100).optional().describe('slug'),
-  projects: z.array(z.string().min(1).max(100)).max(100).optional().describe('slugs'),
+  projects: z.array(z.string().min(1).max(100)).min(1).max(100).optional().describe('slugs'),
   environment: z.string().min(1).max(64).optional(),
 };
 
@@ -60,6 +60,11 @@ async function projectsOf(
       cause: error,
     });
   }
+}
+
+/** The scope of some of its projects alone; with none of them nothing can be asked. */
+export function cutTo(scope: Scope, projectIds: readonly string[]): Scope {
+  return { ...scope, projects: scope.projects.filter(({ id }) => projectIds.includes(id)), isCut: true };
 }
 
 /** What a project id is called; of one outside of scope the id itself. */
