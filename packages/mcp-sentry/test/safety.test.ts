@@ -30,6 +30,9 @@ function faultsOf({ requests, port, token }: SentryDouble): readonly string[] {
       ...(known.some((route) => route.test(`${method} ${path}`)) ? [] : ['a route outside the table']),
       ...(method === 'DELETE' ? ['a deletion'] : []),
       ...(isBulk && (ids.length === 0 || ids.length > 25 || ids.some((id) => !/^\d+$/.test(id))) ? ['no ids'] : []),
+      // none of the ids there: the query is taken, and without one all that is unresolved
+      ...(isBulk && query.get('query') !== 'timesSeen:<0' ? ['a query that finds issues'] : []),
+      ...(isBulk && query.getAll('project').length === 0 ? ['no projects'] : []),
       ...(headers.host === `127.0.0.1:${port}` ? [] : [`host ${JSON.stringify(headers.host)}`]),
       ...(path.endsWith('/envelope/') === (headers.authorization === `Bearer ${token}`) ? ['the token'] : []),
     ].map((what) => `${what}: ${method} ${path}`);

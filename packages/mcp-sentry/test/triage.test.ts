@@ -260,6 +260,58 @@ describe('refuses', () => {
   });
 });
 
+describe('no other issue than those named is changed', () => {
+  it('and those of projects that the user of the token has not joined are', async () => {
+    const { done, sentry } = await triage(
+      { issues: ['PAYMENTS-1', 'MOVIE-SERVICE-1'], status: 'resolved' },
+      {
+        fill: (double) => {
+          fill(double);
+          double.world.addProject('payments', { joined: false });
+          double.world.addIssue('payments', { title: 'Declined' });
+        },
+      },
+    );
+    expect(done).toContain('2 of 2 issues changed');
+    const ids = ['payments', 'movie-service'].map(
+      (slug) => sentry.world.state.projects.find((project) => project.slug === slug)?.id,
+    );
+    expect(new Set(puts(sentry)[0]?.query.getAll('project'))).toEqual(new Set(ids));
+  });
+
+  it('also where it was deleted in the moment before', async () => {
+    const { client, sentry } = await openBed({ now, ...writes, fill });
+    const { issues } = sentry.world.state;
+    const asked = { issues: ['MOVIE-SERVICE-1'], status: 'resolved' };
+    const plan = await client.ask(tool, asked);
+    const [id] = issues.map((issue) => issue.id);
+    let looks = 0;
+    sentry.mutate((body, path) => {
+      // the plan is made again before it is carried out: gone is the issue right after that
+      if (path.endsWith(`/issues/${id}/`) && (looks += 1) === 1) issues.shift();
+      return body;
+    });
+    expect(await client.ask(tool, { ...asked, confirm: codeIn(plan) })).toContain('0 of 1 issue changed');
+    expect(puts(sentry)).toHaveLength(1);
+    expect(issues.map(({ status }) => status)).toEqual(['resolved', 'unresolved']);
+  });
+
+  it('and what cannot be read again afterwards is not told as not made', async () => {
+    const { client, sentry } = await openBed({ now, ...writes, fill });
+    const asked = { issues: ['MOVIE-SERVICE-1'], status: 'resolved' };
+    const plan = await client.ask(tool, asked);
+    sentry.mutate((body, path) => {
+      if (path.endsWith('/acme/issues/'))
+        sentry.fail({ status: 500, method: 'GET', match: /issues\/\d+\/$/, times: 9 });
+      return body;
+    });
+    const done = await client.ask(tool, { ...asked, confirm: codeIn(plan) });
+    expect(done).toContain('0 of 1 issue changed');
+    expect(done).toContain('|unknown|');
+    expect(issueOf(sentry).status).toBe('resolved');
+  });
+});
+
 it('takes twenty-five at once where so many targets are allowed, and else says what to do', async () => {
   const issues = Array.from({ length: 25 }, (_, index) => `MANY-${'0123456789ABCDEFGHJKMNPQRST'[index + 1]}`);
   const full = ({ world }: SentryDouble): void => {

@@ -206,10 +206,59 @@ describe('issues', () => {
     });
     double.clock.advance(hour);
     expect((await ask(double, `issues/${one.id}/`)).body).toMatchObject({ status: 'unresolved', statusDetails: {} });
-    expect((await ask(double, 'issues/?id=999999', { method: 'PUT', body: change })).status).toBe(204);
+    const none = `issues/?id=999999&query=${encodeURIComponent('timesSeen:<0')}`;
+    expect((await ask(double, none, { method: 'PUT', body: change })).status).toBe(204);
     expect(double.violations).toEqual([]);
     expect((await ask(double, 'issues/', { method: 'PUT', body: change })).status).toBe(400);
     expect(double.violations).toEqual([expect.stringContaining('without id')]);
+  });
+});
+
+describe('a change by id', () => {
+  const change = { method: 'PUT', body: { status: 'resolved' } };
+
+  test('of which none is in its projects changes what its query finds, and is a violation', async () => {
+    const double = await start();
+    const other = double.world.addIssue('a', { title: 'other' });
+    await ask(double, 'issues/?id=999999', change);
+    expect(other.status).toBe('resolved');
+    expect(double.violations).toEqual([expect.stringContaining('what its query finds')]);
+  });
+
+  test('leaves out what is in projects that the user has not joined, unless they are named', async () => {
+    const double = await start();
+    const project = double.world.addProject('theirs', { joined: false });
+    const issue = double.world.addIssue('theirs', { title: 'one' });
+    const query = `id=${issue.id}&query=${encodeURIComponent('timesSeen:<0')}`;
+    expect((await ask(double, `issues/?${query}`, change)).status).toBe(204);
+    expect(issue.status).toBe('unresolved');
+    expect(await titles(double, '')).toEqual([]);
+    for (const named of [project.id, '-1']) {
+      issue.status = 'unresolved';
+      expect((await ask(double, `issues/?${query}&project=${named}`, change)).status).toBe(200);
+      expect(issue.status).toBe('resolved');
+    }
+    expect(double.violations).toEqual([]);
+  });
+
+  test('by a release is refused for issues of two projects, and an assignee by another name than Sentry takes', async () => {
+    const double = await start();
+    const { world } = double;
+    world.addProject('a', { teams: ['web'] });
+    world.addProject('b', { teams: ['mobile'] });
+    world.addMember('ada@cinecom.example', { name: 'Ada' });
+    world.addRelease('v1', { projects: ['a', 'b'] });
+    const [one, two] = [world.addIssue('a'), world.addIssue('b')];
+    const put = async (ids: string, body: unknown) => ask(double, `issues/?${ids}`, { method: 'PUT', body });
+    const both = `id=${one.id}&id=${two.id}`;
+    const inRelease = { status: 'resolved', statusDetails: { inRelease: 'v1' } };
+    expect((await put(both, inRelease)).status).toBe(400);
+    expect((await put(`id=${one.id}`, inRelease)).status).toBe(200);
+    const mobile = world.state.teams.find(({ slug }) => slug === 'mobile')?.id;
+    for (const assignedTo of ['Ada', '#web', 'nobody@cinecom.example', `team:${mobile}`])
+      expect([assignedTo, (await put(`id=${one.id}`, { assignedTo })).status]).toEqual([assignedTo, 400]);
+    expect((await put(`id=${one.id}`, { assignedTo: 'ada@cinecom.example' })).status).toBe(200);
+    expect(double.violations).toEqual([]);
   });
 });
 

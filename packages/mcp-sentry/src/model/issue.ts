@@ -92,7 +92,11 @@ export interface Issues {
   events(scope: Scope, issueId: string, limit: number, signal: AbortSignal): Promise<readonly EventRow[]>;
   tagValues(scope: Scope, issueId: string, key: string, signal: AbortSignal): Promise<readonly TagValue[]>;
   externalLinks(scope: Scope, issueId: string, signal: AbortSignal): Promise<readonly ExternalLink[]>;
-  /** @param ids 1–25 numeric ids, always sent: without them a PUT changes every issue. @throws ToolError */
+  /**
+   * Says nothing of what was changed: issues outside of the scope's projects stay as they are, and Sentry does not tell.
+   * @param scope of the projects of the issues, since all of them are asked whether they take the change
+   * @param ids 1–25 numeric ids, always sent: without them a PUT changes every issue. @throws ToolError
+   */
   change(scope: Scope, ids: readonly string[], change: IssueChange, signal: AbortSignal): Promise<void>;
   /** The event, once it is visible, and the issue that it fell into. */
   eventOfProject(

@@ -1,4 +1,4 @@
-import { counted, nextCall, outside, quote, table, ToolError } from '@cinecom/mcp-core';
+import { attempt, counted, nextCall, outside, quote, table, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { changeWords, isDone, issueChange, showsChange } from '../analysis/triage/issue-change.ts';
 import type { Issue, IssueChange } from '../model/issue.ts';
@@ -6,7 +6,7 @@ import type { Scope } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { stateOf } from './issue-rows.ts';
-import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { cutTo, scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 export const triageIssues = defineTool({
@@ -51,7 +51,12 @@ export const triageIssues = defineTool({
     const observed: Observed = {
       organization: scope.organization,
       change: { ...change },
-      issues: open.map(({ id, title, ...issue }) => ({ id, title: title ?? '', state: stateText(issue) })),
+      issues: open.map(({ id, title, projectId, ...issue }) => ({
+        id,
+        title: title ?? '',
+        project: projectId ?? '',
+        state: stateText(issue),
+      })),
     };
     return {
       summary: `${counted(open.length, 'issue')}: ${quote(words)}`,
@@ -76,8 +81,8 @@ export const triageIssues = defineTool({
     const { organization, issues, change } = observed;
     const scope = await scopeOf({ organization }, call);
     const ids = issues.map(({ id }) => id);
-    await call.backend.issues.change(scope, ids, change, call.signal);
-    const after = await findAll(ids, scope, call);
+    await call.backend.issues.change(ownScope(issues, scope), ids, change, call.signal);
+    const { value: after = [] } = await attempt('the issues afterwards', findAll(ids, scope, call));
     const [only] = ids.length === 1 ? ids : [];
     return {
       changed: changeWords(change).join(', '),
@@ -121,8 +126,14 @@ export const triageIssues = defineTool({
 type Observed = {
   readonly organization: string;
   readonly change: Pick<IssueChange, keyof IssueChange>;
-  readonly issues: { readonly id: string; readonly title: string; readonly state: string }[];
+  readonly issues: { readonly id: string; readonly title: string; readonly project: string; readonly state: string }[];
 };
+
+/** The projects of the issues; the whole scope where one is not told. */
+function ownScope(issues: Observed['issues'], scope: Scope): Scope {
+  const projects = issues.map(({ project }) => project);
+  return projects.includes('') ? scope : cutTo(scope, projects);
+}
 
 /** Sentry takes teams by their id; people know them by name. */
 function assigneeOf(wanted: string | undefined, { projects }: Scope): string | undefined {

@@ -8,13 +8,15 @@ export function visibleProjects(call: Call): readonly Project[] {
 }
 
 /**
- * The projects a request is about: those of `project=` by id or slug, all that are visible without.
+ * The projects a request is about: those of `project=` by id or slug, all that are visible for `-1`, and without only those
+ * that the user of the token has joined.
  * @throws ApiError 403 for one that the token does not see
  */
 export function projectsOf(call: Call): ReadonlySet<Project> {
   const visible = visibleProjects(call);
   const asked = call.query.getAll('project').filter((each) => each !== '');
-  if (asked.length === 0 || asked.includes('-1')) return new Set(visible);
+  if (asked.includes('-1')) return new Set(visible);
+  if (asked.length === 0) return new Set(visible.filter(({ isJoined }) => isJoined));
   return new Set(
     asked.map((name) => {
       const found = visible.find((each) => each.id === name || each.slug === name);

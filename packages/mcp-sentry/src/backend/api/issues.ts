@@ -13,6 +13,12 @@ import { environmentQuery, scopeQuery, withSpan } from './scope-query.ts';
 
 const mostIdsAtOnce = 25;
 const mostTagValues = 100;
+/**
+ * Matches no issue. Where none of the ids is in its projects (any more), Sentry changes whatever the query finds, and without
+ * one everything that is unresolved.
+ * @see update_groups_with_search_fn in Sentry's api/helpers/group_index/update.py
+ */
+const nothing = 'timesSeen:<0';
 
 /** @param clean what events of users hold */
 export function createIssues(api: SentryApi, url: string, clean: Cleaning): Issues {
@@ -76,7 +82,9 @@ export function createIssues(api: SentryApi, url: string, clean: Cleaning): Issu
     },
     async change(scope, ids, change, signal) {
       checkIds(ids);
-      const query = new URLSearchParams(ids.map((id): [string, string] => ['id', id]));
+      const query = scopeQuery({ ...scope, environments: [] });
+      for (const id of ids) query.append('id', id);
+      query.set('query', nothing);
       await api.change('changeIssues', { organization: scope.organization }, query, change, signal);
     },
     eventOfProject: (organization, project, event, signal) =>

@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.ts';
 import { isoTime } from '../clock.ts';
 import type { Call } from '../route.ts';
 import { assigneeOf } from '../world/issues.ts';
-import type { Activity, Issue, Priority, Substatus } from '../world/model.ts';
+import type { Activity, Assignee, Issue, Priority, Substatus } from '../world/model.ts';
 
 type Change = Readonly<Record<string, unknown>>;
 
@@ -80,14 +80,26 @@ function changeStatus(call: Call, issue: Issue, change: Change): void {
   }
 }
 
+/**
+ * A user by id, mail or user name, which is the mail here; a team by id, of the issue's project.
+ * @throws ApiError 400 as Sentry refuses others
+ */
+function actorOf(call: Call, issue: Issue, name: string): Assignee {
+  const assignee = /^(team:\d+|user:\d+|\d+|.+@.+)$/.test(name) ? assigneeOf(call.state, name) : undefined;
+  if (!assignee) throw new ApiError(400, { assignedTo: ['Unknown actor input'] });
+  if (assignee.type === 'team' && !issue.project.teams.includes(assignee.name))
+    throw new ApiError(400, { assignedTo: ['Cannot assign to a team without access to the project'] });
+  return assignee;
+}
+
 function changeAssignee(call: Call, issue: Issue, name: unknown): void {
   if (name === undefined) return;
   if (name === '' || name === null) {
     issue.assignedTo = null;
     return note(call, issue, 'unassigned');
   }
-  const assignee = typeof name === 'string' ? assigneeOf(call.state, name) : undefined;
-  if (!assignee) throw new ApiError(400, { assignedTo: ['Unknown actor input'] });
+  if (typeof name !== 'string') throw new ApiError(400, { assignedTo: ['Unknown actor format'] });
+  const assignee = actorOf(call, issue, name);
   issue.assignedTo = assignee;
   note(call, issue, 'assigned', { assignee: assignee.id });
 }

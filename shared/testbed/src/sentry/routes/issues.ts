@@ -71,6 +71,30 @@ function listIssues(call: Call): Answer {
   return { ...answer, headers: { ...answer.headers, ...hits } };
 }
 
+const bulkLimit = 1000;
+
+/**
+ * Ids outside of the projects are left out without a word. Where none is left, what the query finds is changed, as without ids.
+ * @see update_groups_with_search_fn in Sentry's api/helpers/group_index/update.py
+ */
+function issuesToChange(call: Call, ids: readonly string[]): readonly Issue[] {
+  const projects = projectsOf(call);
+  const named = call.state.issues.filter((issue) => ids.includes(issue.id) && projects.has(issue.project));
+  if (named.length > 0) return named;
+  const found = findIssues(call).slice(0, bulkLimit);
+  if (found.length > 0) call.report('PUT on issues none of whose ids is there changes what its query finds');
+  return found.map(({ issue }) => issue);
+}
+
+/** @throws ApiError 400 for a release that would be one of several projects */
+function refuseSeveralProjects(issues: readonly Issue[], change: Readonly<Record<string, unknown>>): void {
+  const { status, statusDetails } = change;
+  const details = typeof statusDetails === 'object' && statusDetails !== null ? Object.keys(statusDetails) : [];
+  const isByRelease = status === 'resolvedInNextRelease' || details.some((name) => /^in(Next)?Release$/.test(name));
+  if (!isByRelease || new Set(issues.map(({ project }) => project)).size < 2) return;
+  throw new ApiError(400, 'Cannot set resolved for multiple projects.');
+}
+
 /** Without ids the real server changes every issue that matches; here that is refused, and told. */
 function updateIssues(call: Call): Answer {
   const ids = call.query.getAll('id');
@@ -78,10 +102,10 @@ function updateIssues(call: Call): Answer {
     call.report('PUT on issues without id would change every issue');
     throw new ApiError(400, 'refused: no id');
   }
-  const projects = projectsOf(call);
   const change = requireRecord(call.body);
-  const issues = call.state.issues.filter((issue) => ids.includes(issue.id) && projects.has(issue.project));
+  const issues = issuesToChange(call, ids);
   if (issues.length === 0) return { status: 204 };
+  refuseSeveralProjects(issues, change);
   const [first] = issues.map((issue) => updateIssue(call, issue, change));
   return { body: first };
 }

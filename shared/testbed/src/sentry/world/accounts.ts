@@ -20,6 +20,8 @@ export interface ProjectOptions {
   readonly dateCreated?: number;
   /** false: not among the token's projects */
   readonly visible?: boolean;
+  /** false: the user of the token is in none of its teams */
+  readonly joined?: boolean;
   /** text of the ownership rules */
   readonly ownership?: string;
   /** false: no key is made */
@@ -102,6 +104,7 @@ export function addProject(state: State, slug: string, options: ProjectOptions =
     environments: new Set(options.environments ?? []),
     dateCreated: options.dateCreated ?? state.clock.now() - 90 * day,
     visible: options.visible ?? true,
+    isJoined: options.joined ?? true,
     ownership: options.ownership,
     filters: {},
     issueCount: 0,

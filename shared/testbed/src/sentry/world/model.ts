@@ -35,6 +35,7 @@ export interface Project {
   readonly dateCreated: number;
   /** false: the token sees nothing of it, asking for it is 403 */
   readonly visible: boolean;
+  readonly isJoined: boolean;
   ownership: string | undefined;
   filters: Record<string, boolean | readonly string[]>;
   issueCount: number;
