@@ -48,12 +48,10 @@ describe('unattended', () => {
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('firing: event ');
     const second = await run('firing');
-    expect(second.code).toBe(1);
-    expect(second.stderr).toContain('within the last minute');
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toMatch(/firing: joined: it was sent [^\n]* ago, and nothing is sent again within a minute/);
     await using client = await openBinary(sentry, { state, env, argv: ['--allow', 'write', '--confirm', 'never'] });
-    expect(await client.refusal(capture, JSON.parse(argumentsOf(webhook)) as object as never)).toMatchObject({
-      code: 'rate_limited',
-    });
+    expect(await client.ask(capture, JSON.parse(argumentsOf(webhook)) as object as never)).toContain('joined');
     expect(captured(sentry)).toEqual([{ title: 'ディスクが 4 時間で満杯', status: 'unresolved', events: 1 }]);
     const last = await run('resolved');
     expect(last).toMatchObject({ code: 0, stderr: '' });
@@ -65,7 +63,7 @@ describe('unattended', () => {
   it('many processes at once send one event', async () => {
     const { sentry, env } = await bed();
     const runs = Array.from({ length: 4 }, async () => runCommand(sentry, argv, { env, input: argumentsOf(webhook) }));
-    expect((await Promise.all(runs)).map(({ code }) => code).toSorted((a, b) => a - b)).toEqual([0, 1, 1, 1]);
+    expect((await Promise.all(runs)).map(({ code }) => code).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0]);
     expect(sentry.envelopes).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 import type { SentryDouble } from '@cinecom/testbed';
-import { describe, expect, it } from 'vitest';
+import { tempState } from '@cinecom/mcp-core/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { captured } from './support/captured.ts';
 import { fillCinema } from './support/cinema.ts';
 import { openPatient, type PatientOptions } from './support/patient.ts';
@@ -50,11 +51,63 @@ describe('an alert', () => {
     const { ask, sentry, clock } = await opened();
     await ask(capture, alert);
     clock.advance(minute - 2000); // one second passed as it was looked for
-    expect(await ask(capture, alert, { mayFail: true })).toMatch(/^rate_limited \(applied: no\): /);
+    expect(await ask(capture, alert)).toMatch(/^firing: joined: it was sent 59 s ago, and nothing is sent again/);
+    expect(sentry.envelopes).toHaveLength(1);
     await ask(capture, { ...alert, tags: { ...alert.tags, instance: '10.0.0.6:9100' } });
     clock.advance(2000);
     await ask(capture, alert);
     expect(sentry.envelopes).toHaveLength(3);
+  });
+
+  it('that was resolved may fire again within the minute', async () => {
+    const { ask, sentry } = await opened();
+    await ask(capture, alert);
+    await ask(capture, { ...alert, state: 'resolved' });
+    expect(captured(sentry)).toMatchObject([{ status: 'resolved' }]);
+    expect(await ask(capture, alert)).toMatch(/^firing: event /);
+    expect(captured(sentry)).toEqual([{ title: alert.title, status: 'unresolved', events: 2 }]);
+  });
+
+  it('of one project, environment or Sentry is not held back by the same one of another', async () => {
+    const state = await tempState();
+    onTestFinished(() => state.remove());
+    const of = async (project: string, environment: string) =>
+      opened({
+        env: { ...state.env, SENTRY_ENVIRONMENT: environment },
+        fill: (sentry) => {
+          fillCinema(sentry);
+          return sentry.dsn(project);
+        },
+      });
+    for (const [project, environment] of [
+      ['movie-service', 'production'],
+      ['movie-service', 'staging'],
+      ['ticket-service', 'production'],
+      // another Sentry, whose project has the same number
+      ['movie-service', 'production'],
+    ] as const) {
+      const { ask, sentry } = await of(project, environment);
+      expect(await ask(capture, alert)).toMatch(/^firing: event /);
+      expect(await ask(capture, alert)).toMatch(/^firing: joined: /);
+      expect(sentry.envelopes).toHaveLength(1);
+    }
+  });
+
+  it('whose note another is writing waits for its turn', async () => {
+    const { ask, sentry } = await opened();
+    const titles = Array.from({ length: 8 }, (_, index) => `Alert ${index}`);
+    await Promise.all(titles.map(async (title) => ask(capture, { title })));
+    expect(sentry.envelopes).toHaveLength(8);
+  });
+
+  it('may make alert rules fire, and its plan says so', async () => {
+    const { ask } = await opened({ confirm: 'code', env: { SENTRY_ENVIRONMENT: 'production' } });
+    expect(await ask(capture, alert)).toContain(
+      'Warning: alert rules of the project without an environment filter, or for `production`, may fire and notify people',
+    );
+    expect(await ask(capture, { ...alert, state: 'resolved' })).not.toContain('may fire');
+    const anywhere = await opened({ confirm: 'code' });
+    expect(await anywhere.ask(capture, alert)).toContain('Warning: alert rules of the project may fire');
   });
 
   it('that did not arrive may be sent again at once', async () => {
@@ -71,6 +124,18 @@ describe('an alert', () => {
     sentry.world.ingest.delayMs = minute;
     expect(await ask(capture, alert)).toMatch(/^firing: event [0-9a-f]{32} accepted, not yet visible\n/);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(20_000);
+  });
+
+  it.each<[string, Partial<PatientOptions>, boolean, string]>([
+    ['may not be looked for', { scopes: ['org:read', 'event:read', 'event:write'] }, false, 'project:read'],
+    ['cannot be looked for', {}, true, '(500)'],
+  ])('that is accepted and %s is told with its id', async (_what, more, isFailing, why) => {
+    const { ask, sentry } = await opened(more);
+    if (isFailing) sentry.fail({ status: 500, match: /movie-service\/events/, times: 100 });
+    const answer = await ask(capture, alert);
+    expect(answer).toMatch(/^firing: event [0-9a-f]{32} accepted, not yet visible: not looked for, /);
+    expect(answer).toContain(String(sentry.envelopes[0]?.headers['event_id']));
+    expect(answer.split('\n')[0]).toContain(why);
   });
 
   it('is known by its own fingerprint whatever its title says', async () => {
@@ -125,6 +190,35 @@ describe('the end of an alert', () => {
     for (const { query } of sentry.requests.filter(({ path }) => path.endsWith('/issues/'))) {
       expect(query.get('query')).toMatch(/^is:unresolved cinecom\.alert:"[^"*\\\s][^"*\\]*"$/);
     }
+  });
+
+  it('closes its issue in a project that the user of the token has not joined', async () => {
+    const { ask, sentry } = await opened({
+      fill: (double) => {
+        double.world.addProject('payments', { joined: false });
+        return double.dsn('payments');
+      },
+    });
+    await ask(capture, { title: 'Disk full' });
+    expect(await ask(capture, { title: 'Disk full', state: 'resolved' })).toContain('1 issue resolved, 0 still open');
+    expect(captured(sentry)).toMatchObject([{ status: 'resolved' }]);
+  });
+
+  it('that cannot be looked at afterwards is not told as not made', async () => {
+    const { ask, sentry } = await opened();
+    await ask(capture, { title: 'Disk full' });
+    const [id] = sentry.world.state.issues.filter(({ title }) => title === 'Disk full').map((issue) => issue.id);
+    sentry.mutate((body, path) => {
+      // what was changed is answered by an object, a list is none
+      if (path.endsWith('/issues/') && !Array.isArray(body)) {
+        sentry.fail({ status: 500, method: 'GET', match: /\/issues\/$/, times: 9 });
+      }
+      return body;
+    });
+    expect(await ask(capture, { title: 'Disk full', state: 'resolved' })).toMatch(
+      /^resolved: 1 issue asked to be resolved; whether they are could not be looked at\n/,
+    );
+    expect(changed(sentry).map(({ query }) => query.getAll('id'))).toEqual([[id]]);
   });
 
   it('of a title that no search could name still finds its own', async () => {

@@ -51,6 +51,32 @@ describe('a DSN', () => {
     expect([...sentry.envelopes, ...relay.envelopes]).toEqual([]);
   });
 
+  it.each([
+    ['with a DSN of another', (sentry: SentryDouble) => sentry.dsn('movie-service')],
+    ['without any DSN', () => undefined],
+  ])('is not used %s for a project that is not there or not in scope', async (_what, dsn) => {
+    const fill: Fill = (sentry) => {
+      fillCinema(sentry);
+      return dsn(sentry);
+    };
+    const misspelt = await checked(fill, { project: 'movie-servise' });
+    expect(misspelt.answer).toMatch(/^invalid_input .*project names one that is not visible/);
+    expect(misspelt.answer).toContain('Allowed: movie-service, ticket-service.');
+    const outside = await checked(fill, { project: 'ticket-service' }, { argv: ['--project', 'movie-service'] });
+    expect(outside.answer).toMatch(/^out_of_scope .*project names one outside --project/);
+    expect(outside.answer).toContain('Allowed: movie-service.');
+    expect([...misspelt.sentry.envelopes, ...outside.sentry.envelopes]).toEqual([]);
+  });
+
+  it('is asked for without naming what the tool cannot be told', async () => {
+    const fill: Fill = (sentry) => void fillCinema(sentry);
+    const { answer, ask } = await checked(fill);
+    expect(answer).toMatch(/^not_configured .*--dsn is empty[^]*or name a project\./);
+    const captured = await ask('sentry_capture_event', { title: 'Disk full' }, { mayFail: true });
+    expect(captured).toMatch(/^not_configured .*--dsn is empty/);
+    expect(captured).not.toContain('name a project');
+  });
+
   it.each(['https://xxxxx@xxx.ingest.sentry.io/xxx', 'https://<key>@o1.ingest.sentry.io/1', 'YOUR_DSN_HERE'])(
     'that is the placeholder %s is named as one, and a project named instead serves',
     async (dsn) => {

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBinary } from './support/binary.ts';
 import { fillCinema } from './support/cinema.ts';
 import { check, checked, checkIssue, type Fill, movies } from './support/ingest.ts';
+import { openPatient } from './support/patient.ts';
 
 describe('an event that arrives', () => {
   it('is sent once, seen, and its issue resolved', async () => {
@@ -41,14 +42,81 @@ describe('an event that arrives', () => {
     const { answer, sentry, ask, waits } = await checked(late, { wait: 40 });
     expect(answer).toMatch(/^UNKNOWN: accepted, not visible yet after 40(\.\d+)? s/);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(40_000);
-    const id = /sentry_check_ingest \{"again":"([0-9a-f]{32})"\}|again=([0-9a-f]{32})/.exec(answer);
-    const again = id?.[1] ?? id?.[2] ?? '';
+    const next = /\nNext: sentry_check_ingest (\{.*\})$/.exec(answer)?.[1] ?? '{}';
+    const { again, ...rest } = JSON.parse(next) as Record<string, string>;
+    expect(rest).toEqual({ project: 'movie-service' });
     expect(sentry.envelopes[0]?.headers['event_id']).toBe(again);
     expect(checkIssue(sentry)?.status).toBe('unresolved');
     sentry.clock.advance(10_000);
-    expect(await ask(check, { again })).toMatch(/^OK: visible[^]*its issue is resolved/);
+    expect(await ask(check, JSON.parse(next) as Record<string, string>)).toMatch(
+      /^OK: visible[^]*its issue is resolved/,
+    );
     expect(checkIssue(sentry)?.status).toBe('resolved');
     expect(sentry.envelopes).toHaveLength(1);
+  });
+
+  it('by the key of a project that was named is found again by the next call as it stands', async () => {
+    const { answer, sentry, ask } = await checked(
+      (double) => {
+        fillCinema(double);
+        double.world.ingest.delayMs = 42_000;
+        return undefined;
+      },
+      { project: 'ticket-service', wait: 5 },
+    );
+    const next = /\nNext: sentry_check_ingest (\{.*\})$/.exec(answer)?.[1] ?? '{}';
+    sentry.clock.advance(60_000);
+    expect(await ask(check, JSON.parse(next) as Record<string, string>)).toMatch(/^OK: visible/);
+    expect(sentry.envelopes).toHaveLength(1);
+  });
+
+  it('is told as unknown, with its id, where it may not be looked for', async () => {
+    const { answer, sentry } = await checked(movies(), {}, { scopes: ['org:read', 'event:read', 'event:write'] });
+    expect(answer).toMatch(/^UNKNOWN: accepted; whether it is visible could not be looked at/);
+    expect(answer).toMatch(/Not examined: .*the event becomes visible \(accepted, and not looked for: .*project:read/);
+    expect(answer).toContain(`"again":"${String(sentry.envelopes[0]?.headers['event_id'])}"`);
+    expect(answer).toContain('clean-up: nothing to resolve');
+    expect(sentry.envelopes).toHaveLength(1);
+  });
+
+  it('is told as unknown, with its id, where the server fails at every look, and found where one succeeds', async () => {
+    const failing = async (times: number) => {
+      const bed = await openPatient({ fill: movies() });
+      bed.sentry.fail({ status: 500, match: /movie-service\/events/, times });
+      return { ...bed, answer: await bed.ask(check, { wait: 10 }) };
+    };
+    const never = await failing(100);
+    expect(never.answer).toMatch(/^UNKNOWN: accepted; whether it is visible could not be looked at[^]*\(500\)/);
+    expect(never.answer).toContain(`"again":"${String(never.sentry.envelopes[0]?.headers['event_id'])}"`);
+    expect((await failing(2)).answer).toMatch(/^OK: an error would be seen: visible 6 s after/);
+  });
+
+  it('is resolved in a project that the user of the token has not joined', async () => {
+    const fill: Fill = (sentry) => {
+      sentry.world.addProject('payments', { joined: false });
+      return sentry.dsn('payments');
+    };
+    const { answer, sentry } = await checked(fill);
+    expect(answer).toContain('clean-up: its issue is resolved');
+    expect(checkIssue(sentry)?.status).toBe('resolved');
+  });
+
+  it('is not told as resolved where Sentry took the change and changed nothing', async () => {
+    const bed = await openPatient({ fill: movies() });
+    bed.sentry.fail({ status: 204, method: 'PUT' });
+    expect(await bed.ask(check)).toContain('clean-up: its issue could not be resolved: it is unresolved');
+    expect(checkIssue(bed.sentry)?.status).toBe('unresolved');
+  });
+
+  it.each([
+    ['its issue cannot be read', /issues\/\d+\/$/],
+    ['its events cannot be read', /issues\/\d+\/events/],
+  ])('is told as seen where %s for the clean-up', async (_what, match) => {
+    const bed = await openPatient({ fill: movies() });
+    bed.sentry.fail({ status: 500, match, times: 100 });
+    const answer = await bed.ask(check);
+    expect(answer).toMatch(/^OK: an error would be seen/);
+    expect(answer).toMatch(/clean-up: its issue (could not be resolved|was left open): /);
   });
 
   it('is left alone where no clean-up is asked for', async () => {
@@ -191,6 +259,24 @@ describe('an event that is lost', () => {
       world.addOutcomes('movie-service', { outcome: 'filtered', reason: 'localhost', quantity: 50 });
     });
     expect((await checked(fill, { wait: 5 })).answer).toMatch(/^UNKNOWN: accepted, not visible yet/);
+  });
+
+  it.each([
+    ['filtered', 'web-crawlers'],
+    ['filtered', 'browser-extensions'],
+    ['filtered', 'release-version'],
+    ['filtered', 'a-filter-of-tomorrow'],
+    ['invalid', 'cors'],
+    ['rate_limited', 'key_quota'],
+  ])('is not taken for events of others that were %s by %s meanwhile', async (outcome, reason) => {
+    const fill = movies(({ world, clock }) => {
+      world.ingest.lost = true;
+      const at = clock.now() + 2000;
+      world.addOutcomes('movie-service', { outcome, reason, quantity: 7, from: at, to: at + 1000 });
+    });
+    const { answer } = await checked(fill, { wait: 10 });
+    expect(answer).toMatch(/^UNKNOWN: accepted, not visible yet/);
+    expect(answer).toContain(`dropped meanwhile, of others: ${outcome} ${reason} +7`);
   });
 
   it('is still judged where neither keys nor counts nor filters can be read', async () => {

@@ -39,6 +39,7 @@ export interface Ingest {
    * Looks at 1, 2, 3, 5, 5 … s until an event can be read.
    * @param options.untilMs how long; @param options.onLook told after each look that found nothing, with what has passed, ms
    * @returns undefined where it was not there in time
+   * @throws ToolError where looking is forbidden, or the last look failed: of the event that says nothing
    */
   watch(
     place: { readonly organization: string; readonly project: string; readonly eventId: string },

@@ -4,8 +4,9 @@ import { alertKey } from '../analysis/ingest/alert-key.ts';
 import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
-import { forget, keepQuiet } from './captured-alerts.ts';
-import { dsnOf } from './dsn-of.ts';
+import { forget, forgetResolved, noteSent } from './captured-alerts.ts';
+import { dsnOf, setDsn } from './dsn-of.ts';
+import { lookFor } from './look-for-event.ts';
 import { cutTo, scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
@@ -52,7 +53,8 @@ export const captureEvent = defineTool({
       });
     }
     const scope = await scopeOf({ organization, environment: input.environment }, call);
-    const { project } = await readDsn(scope, call);
+    const { dsn, project } = await readDsn(scope, call);
+    const environment = input.environment ?? scope.environments[0] ?? '';
     const { title, tags, key } = cleaned(input, call);
     const slug = plainName(project.slug) ?? project.id;
     const open = input.state === 'resolved' ? await openIssues(key, scope, project.id, call) : [];
@@ -63,7 +65,12 @@ export const captureEvent = defineTool({
           ? [`send one event of level ${input.level}, fingerprint ${quote(key)}`]
           : open.map(({ shortId, title }) => `resolve ${quote(`${shortId} ${title ?? ''}`)}`),
       targets: [{ type: 'project', id: slug }],
-      warnings: input.state === 'resolved' && open.length === 0 ? ['no open issue has this fingerprint'] : [],
+      warnings:
+        input.state === 'firing'
+          ? [rulesWarning(environment)]
+          : open.length === 0
+            ? ['no open issue has this fingerprint']
+            : [],
       undo:
         input.state === 'firing'
           ? 'sentry_capture_event with state resolved'
@@ -71,12 +78,13 @@ export const captureEvent = defineTool({
       observed: {
         organization: scope.organization,
         state: input.state,
+        server: `${dsn.host}${dsn.path}`,
         project: project.id,
         title,
         level: input.level,
         key,
         tags,
-        environment: input.environment ?? scope.environments[0] ?? '',
+        environment,
         issues: open.map(({ id }) => id),
       },
     };
@@ -84,11 +92,13 @@ export const captureEvent = defineTool({
   async apply({ observed }, call) {
     const scope = await scopeOf({ organization: observed.organization }, call);
     if (observed.state === 'resolved') {
-      await call.backend.issues.change(scope, observed.issues, { status: 'resolved' }, call.signal);
-      const left = await openIssues(observed.key, scope, observed.project, call);
+      const own = cutTo(scope, [observed.project]);
+      await call.backend.issues.change(own, observed.issues, { status: 'resolved' }, call.signal);
+      await forgetResolved(observed, call);
+      const left = await attempt('what is left', openIssues(observed.key, scope, observed.project, call));
       return {
         state: observed.state,
-        said: `${counted(observed.issues.length - left.length, 'issue')} resolved, ${left.length} still open`,
+        said: resolvedText(observed.issues.length, left.value?.length),
         source: sourceOf(
           call.backend.url,
           scope.organization,
@@ -97,8 +107,9 @@ export const captureEvent = defineTool({
         ),
       };
     }
-    await keepQuiet(observed.key, call);
     const { dsn, project } = await readDsn(scope, call);
+    const alreadyMs = await noteSent(observed, call);
+    if (alreadyMs !== undefined) return joined(observed, alreadyMs, call);
     const { tags, title, level, key, environment } = observed;
     const sent = await call.backend.ingest.send(
       dsn,
@@ -113,17 +124,17 @@ export const captureEvent = defineTool({
     );
     if (sent.statusCode === undefined || sent.statusCode >= 300) {
       const isLost = sent.statusCode === undefined ? sent.neverLeft === true : sent.statusCode < 500;
-      if (isLost) await forget(key, call);
+      if (isLost) await forget(observed, call);
       throw lost(sent.statusCode, isLost);
     }
     const onLook = (passedMs: number) => call.progress(passedMs, visibleMs, 'accepted, not visible yet');
     const place = { organization: scope.organization, project: project.slug, eventId: sent.eventId };
-    const seen = await call.backend.ingest.watch(place, { untilMs: visibleMs, onLook }, call.signal);
+    const { seen, notLooked } = await lookFor(place, { untilMs: visibleMs, onLook }, call);
     const issueId = seen?.event.issueId;
     return {
       state: observed.state,
       event: sent.eventId,
-      said: seen === undefined ? 'accepted, not yet visible' : `visible after ${duration(seen.afterMs)}`,
+      said: seen === undefined ? notVisible(notLooked) : `visible after ${duration(seen.afterMs)}`,
       ...(plainName(issueId) === undefined ? {} : { next: plainName(issueId) }),
       source: sourceOf(
         call.backend.url,
@@ -146,6 +157,37 @@ export const captureEvent = defineTool({
   },
 });
 
+/** It is an event like any other, unlike that of an ingest check. */
+function rulesWarning(environment: string): string {
+  const where = environment === '' ? '' : ` without an environment filter, or for ${quote(environment)},`;
+  return `alert rules of the project${where} may fire and notify people`;
+}
+
+function notVisible(notLooked: string | undefined): string {
+  return notLooked === undefined
+    ? 'accepted, not yet visible'
+    : `accepted, not yet visible: not looked for, ${notLooked}`;
+}
+
+function resolvedText(asked: number, left: number | undefined): string {
+  if (left === undefined)
+    return `${counted(asked, 'issue')} asked to be resolved; whether they are could not be looked at`;
+  return `${counted(Math.max(0, asked - left), 'issue')} resolved, ${left} still open`;
+}
+
+/** A repeat within the minute is fine: its issue is open already. */
+function joined(
+  { organization, key }: { readonly organization: string; readonly key: string },
+  sinceMs: number,
+  { backend }: SentryCall,
+) {
+  return {
+    state: 'firing' as const,
+    said: `joined: it was sent ${duration(sinceMs)} ago, and nothing is sent again within a minute`,
+    source: sourceOf(backend.url, organization, ofKey(key), 'none: nothing was sent'),
+  };
+}
+
 /** Where the issues of an alert are listed. */
 function ofKey(key: string): string {
   return `/issues/?query=${encodeURIComponent(`cinecom.alert:"${key}"`)}`;
@@ -153,7 +195,7 @@ function ofKey(key: string): string {
 
 async function readDsn(scope: Scope, call: SentryCall) {
   const keys = await attempt('client keys', call.backend.usage.keys(scope, call.signal));
-  return dsnOf({ scope, keys: keys.value, name: undefined }, call);
+  return dsnOf({ scope, keys: keys.value, hint: `${setDsn}.` }, call);
 }
 
 /** What is sent, on one line each and without secrets, so that it can be searched for again. */

@@ -1,35 +1,82 @@
-import { ToolError } from '@cinecom/mcp-core';
+import { isToolError } from '@cinecom/mcp-core';
 import type { SentryCall } from './scope.ts';
 
 const quietMs = 60_000;
 const storeName = 'captured-alerts';
 const mostRemembered = 500;
+const mostTries = 50;
+const betweenTriesMs = 100;
 
-/** At most one event a minute of one fingerprint, of all processes that share the state folder. @throws ToolError `rate_limited` */
-export async function keepQuiet(key: string, { state, clock }: SentryCall): Promise<void> {
-  await state.exclusive(storeName, async () => {
-    const now = clock.now();
-    const kept = await state.store.read(storeName);
-    const sent = Object.entries(typeof kept === 'object' && kept !== null ? kept : {}).filter(
-      ([, at]) => typeof at === 'number' && now - at < quietMs,
-    );
-    if (sent.some(([name]) => name === key)) {
-      throw new ToolError('rate_limited', 'an event of this fingerprint was sent within the last minute', {
-        hint: 'It is in Sentry already; send it again in a minute.',
-        applied: 'no',
-      });
-    }
-    await state.store.write(storeName, Object.fromEntries([...sent.slice(-mostRemembered), [key, now]]));
+/** One alert: what is alike in another project, environment or Sentry is another. */
+export interface Alert {
+  /** Host and path of the DSN. */
+  readonly server: string;
+  /** Id in its DSN. */
+  readonly project: string;
+  readonly environment: string;
+  readonly key: string;
+}
+
+/**
+ * Notes that an event is sent now: at most one a minute of one alert, of all processes that share the state folder.
+ * @returns undefined where it may be sent, else ms since it was
+ */
+export async function noteSent(alert: Alert, call: SentryCall): Promise<number | undefined> {
+  const name = nameOf(alert);
+  return change(call, (sent) => {
+    const before = sent.find(([other]) => other === name);
+    if (before !== undefined) return { kept: sent, result: Math.max(0, call.clock.now() - before[1]) };
+    return { kept: [...sent, [name, call.clock.now()] as const], result: undefined };
   });
 }
 
 /** What did not arrive may be sent again at once. */
-export async function forget(key: string, { state }: SentryCall): Promise<void> {
-  await state.exclusive(storeName, async () => {
-    const kept = await state.store.read(storeName);
-    const others = Object.entries(typeof kept === 'object' && kept !== null ? kept : {}).filter(
-      ([name]) => name !== key,
+export async function forget(alert: Alert, call: SentryCall): Promise<void> {
+  const name = nameOf(alert);
+  await change(call, (sent) => ({ kept: sent.filter(([other]) => other !== name), result: undefined }));
+}
+
+/** What is over may begin again at once, in whatever environment: its issue is the same. */
+export async function forgetResolved({ server, project, key }: Alert, call: SentryCall): Promise<void> {
+  const begin = beginOf({ server, project, key });
+  await change(call, (sent) => ({ kept: sent.filter(([other]) => !other.startsWith(begin)), result: undefined }));
+}
+
+type Sent = readonly (readonly [name: string, at: number])[];
+
+function beginOf({ server, project, key }: Omit<Alert, 'environment'>): string {
+  return JSON.stringify([server, project, key]).replace(/\]$/, ',');
+}
+
+function nameOf(alert: Alert): string {
+  return `${beginOf(alert)}${JSON.stringify(alert.environment)}]`;
+}
+
+async function change<Result>(
+  call: SentryCall,
+  by: (sent: Sent) => { readonly kept: Sent; readonly result: Result },
+): Promise<Result> {
+  const { state, clock } = call;
+  return inTurn(call, async () => {
+    const now = clock.now();
+    const stored = await state.store.read(storeName);
+    const sent = Object.entries(typeof stored === 'object' && stored !== null ? stored : {}).flatMap(([name, at]) =>
+      typeof at === 'number' && Math.abs(now - at) < quietMs ? [[name, at] as const] : [],
     );
-    await state.store.write(storeName, Object.fromEntries(others));
+    const { kept, result } = by(sent);
+    await state.store.write(storeName, Object.fromEntries(kept.slice(-mostRemembered)));
+    return result;
   });
+}
+
+/** Alerts come in bursts, each by a process of its own: none is lost since another is being noted. */
+async function inTurn<Value>({ state, backend, signal }: SentryCall, work: () => Promise<Value>): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await state.exclusive(storeName, work);
+    } catch (error) {
+      if (tries === mostTries || !isToolError(error) || error.code !== 'backend_conflict') throw error;
+    }
+    await backend.wait(betweenTriesMs, signal);
+  }
 }

@@ -15,15 +15,18 @@ import * as z from 'zod';
 import { isReadable, isSameServer } from '../analysis/ingest/dsn.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
-import { type DsnInUse, dsnOf } from './dsn-of.ts';
-import { cleanUp, type IngestRun, runIngestCheck } from './ingest-run.ts';
-import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { type DsnInUse, dsnOf, setDsn } from './dsn-of.ts';
+import { cleanUp } from './ingest-cleanup.ts';
+import { type IngestRun, runIngestCheck } from './ingest-run.ts';
+import { lookFor } from './look-for-event.ts';
+import { projectOf, scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, type Source, source, sourceOf } from './web-link.ts';
 import type { Scope } from '../model/scope.ts';
 
 const report = z.strictObject({
   ...findingsReport.shape,
   event: z.string(),
+  project: z.string().optional(),
   steps: z.array(outside(z.string())),
   operation: z.string().optional(),
   source,
@@ -110,7 +113,7 @@ export const checkIngest = defineTool({
     const operation = output.operation === undefined ? [] : [`Goes on as operation ${output.operation}.`];
     const next =
       output.verdict === 'unknown' && output.event !== ''
-        ? ['', nextCall('sentry_check_ingest', { again: output.event })]
+        ? ['', nextCall('sentry_check_ingest', { project: output.project, again: output.event })]
         : [];
     return [verdict, ...steps, ...operation, ...rest, '', renderSource(output.source), ...next].join('\n');
   },
@@ -118,7 +121,8 @@ export const checkIngest = defineTool({
 
 async function readDsn(scope: Scope, name: string | undefined, call: SentryCall): Promise<DsnInUse> {
   const keys = await attempt('client keys', call.backend.usage.keys(scope, call.signal));
-  return dsnOf({ scope, keys: keys.value, name }, call);
+  const wanted = name === undefined ? undefined : await projectOf(name, scope, call);
+  return dsnOf({ scope, keys: keys.value, wanted, hint: `${setDsn}; or name a project.` }, call);
 }
 
 function warningsOf({ dsn, owner }: DsnInUse, { backend }: SentryCall): string[] {
@@ -141,10 +145,12 @@ function reportOf({ sent, seen, judgement, cleanup }: IngestRun, used: DsnInUse,
       window: `sent ${timestamp(sent.sentAt)}`,
     }),
     event: sent.eventId,
+    ...named(used),
     steps: [
       `DSN of ${used.from}: project ${used.project.slug}, key ${keyState(used)}`,
       `sent, ${status} after ${duration(sent.tookMs)}`,
       ...(seen === undefined ? [] : [`visible after ${duration(seen.afterMs)}, event ${sent.eventId}`]),
+      ...(judgement.ofOthers.length === 0 ? [] : [`dropped meanwhile, of others: ${judgement.ofOthers.join(', ')}`]),
       `clean-up: ${cleanup}`,
     ],
     source: from,
@@ -167,6 +173,12 @@ function ingestSource(
   );
 }
 
+/** What a later look at the same event has to be told. */
+function named({ project }: DsnInUse): { readonly project?: string } {
+  const slug = plainName(project.slug);
+  return slug === undefined ? {} : { project: slug };
+}
+
 function keyState({ owner }: DsnInUse): string {
   const key = 'key' in owner ? owner.key : undefined;
   return key === undefined ? 'not examined' : key.isActive ? 'active' : 'switched off';
@@ -187,6 +199,7 @@ function goesOn(
       window: 'now',
     }),
     event,
+    ...named(used),
     operation,
     steps: [`DSN of ${used.from}: project ${used.project.slug}, key ${keyState(used)}`],
   };
@@ -202,7 +215,7 @@ async function lookAgain(
   const place = { organization: scope.organization, project: used.project.slug, eventId };
   const onLook = (passedMs: number) => call.progress(passedMs, waitMs, 'not visible yet');
   const untilMs = Math.min(waitMs, 40_000);
-  const seen = await call.backend.ingest.watch(place, { untilMs, onLook }, call.signal);
+  const { seen, notLooked } = await lookFor(place, { untilMs, onLook }, call);
   const { at, receivedAt } = seen?.event ?? {};
   return {
     ...findings({
@@ -210,15 +223,22 @@ async function lookAgain(
       findings: [],
       notExamined:
         seen === undefined
-          ? [{ what: 'whether it becomes visible', why: `not within ${duration(untilMs)}`, required: true }]
+          ? [
+              {
+                what: 'whether it becomes visible',
+                why: notLooked ?? `not within ${duration(untilMs)}`,
+                required: true,
+              },
+            ]
           : [],
       window: 'now',
     }),
     event: eventId,
+    ...named(used),
     steps: [
       ...(at === undefined ? [] : [`sent ${timestamp(at)}`]),
       ...(receivedAt === undefined ? [] : [`taken ${timestamp(receivedAt)}`]),
-      `clean-up: ${cleanup ? await cleanUp(seen, scope, call) : 'not asked for'}`,
+      `clean-up: ${cleanup ? await cleanUp({ seen, project: used.project }, scope, call) : 'not asked for'}`,
     ],
     source: ingestSource(seen, used, scope, call),
   };

@@ -7,6 +7,8 @@ import type { ClientKey } from '../model/usage.ts';
 import { plainName } from '../text/index.ts';
 import type { SentryCall } from './scope.ts';
 
+export const setDsn = 'Set SENTRY_DSN or --dsn to the DSN of the project, from its settings, Client Keys';
+
 /** A DSN to send with, and whose it is. */
 export interface DsnInUse {
   readonly dsn: Dsn;
@@ -20,27 +22,32 @@ export interface DsnInUse {
  * The DSN of the settings; of a project that is asked for by name, where the settings have that of another, its own.
  *
  * @param keys of the projects; undefined where they cannot be read
- * @param name slug of the project asked for
+ * @param wanted the project asked for by name; @param hint where there is no DSN
  * @throws ToolError `not_configured`, and `out_of_scope` for a DSN of another organisation or project
  */
 export function dsnOf(
   {
     scope,
     keys,
-    name,
-  }: { readonly scope: Scope; readonly keys: readonly ClientKey[] | undefined; readonly name: string | undefined },
+    wanted,
+    hint,
+  }: {
+    readonly scope: Scope;
+    readonly keys: readonly ClientKey[] | undefined;
+    readonly wanted?: Project | undefined;
+    readonly hint: string;
+  },
   { settings, backend }: Pick<SentryCall, 'settings' | 'backend'>,
 ): DsnInUse {
   const own = settings.dsn ?? settings.sentryDsn;
   const from = settings.dsn === undefined && own !== undefined ? 'SENTRY_DSN' : '--dsn';
   const read = parseDsn(own ?? '');
-  const wanted = name === undefined ? undefined : scope.projects.find(({ slug }) => slug === name);
   if (read.kind === 'dsn' && (wanted === undefined || read.dsn.projectId === wanted.id)) {
     return owned(read.dsn, from, keys, scope, backend.url);
   }
   if (wanted === undefined) {
     throw new ToolError('not_configured', `${from} ${read.kind === 'dsn' ? 'is not used' : read.why}`, {
-      hint: 'Set SENTRY_DSN or --dsn to the DSN of the project, from its settings, Client Keys; or name a project.',
+      hint,
     });
   }
   return ofProject(wanted, keys, backend.url, scope);

@@ -4,6 +4,8 @@ import { type IngestJudgement, judgeIngest } from '../analysis/ingest/judge-inge
 import type { SeenEvent, SendOutcome } from '../model/ingest.ts';
 import type { Scope } from '../model/scope.ts';
 import type { DsnInUse } from './dsn-of.ts';
+import { cleanUp } from './ingest-cleanup.ts';
+import { lookFor } from './look-for-event.ts';
 import { cutTo, type SentryCall } from './scope.ts';
 
 const hourMs = 3_600_000;
@@ -51,9 +53,10 @@ export async function runIngestCheck(
   // without an answer it may have arrived all the same
   const mayArrive = sent.statusCode === undefined ? sent.neverLeft !== true : sent.statusCode < 300;
   const place = { organization: scope.organization, project: project.slug, eventId: sent.eventId };
-  const seen = mayArrive
-    ? await backend.ingest.watch(place, { untilMs: options.waitMs, onLook: options.onLook }, signal)
-    : undefined;
+  const look = mayArrive
+    ? await lookFor(place, { untilMs: options.waitMs, onLook: options.onLook }, call)
+    : { seen: undefined };
+  const { seen } = look;
   const [after, filters] =
     seen === undefined
       ? await Promise.all([
@@ -67,57 +70,18 @@ export async function runIngestCheck(
       send: sent,
       visibleAfterMs: seen?.afterMs,
       waitedMs: options.waitMs,
+      notLooked: look.notLooked,
       drops: before === undefined || after === undefined ? undefined : addedDrops(before, after),
       filters: filters?.value,
     },
     project.slug,
   );
-  return { sent, seen, judgement, cleanup: options.cleanup ? await cleanUp(seen, scope, call) : 'not asked for' };
-}
-
-/** Resolves the issue of a check, where nothing but checks fell into it. */
-export async function cleanUp(seen: SeenEvent | undefined, scope: Scope, call: SentryCall): Promise<string> {
-  const { backend, signal } = call;
-  if (seen === undefined) return 'nothing to resolve';
-  const issueId = seen.event.issueId ?? (await backend.issues.issueOfEvent(scope.organization, seen.event.id, signal));
-  if (issueId === undefined) return 'its issue is not told yet: resolve it by hand';
-  if (!(await holdsOnlyChecks(issueId, scope, call))) return 'its issue holds other events too, so it was left open';
-  const { missing } = await attempt(
-    'clean-up',
-    backend.issues.change(scope, [issueId], { status: 'resolved' }, signal),
-  );
-  return missing.length === 0 ? 'its issue is resolved' : `its issue could not be resolved: ${missing[0]?.why ?? ''}`;
-}
-
-const mostEvents = 100;
-const dayMs = 86_400_000;
-
-/** The latest events one by one; of an issue with more of them, the older ones by their number. */
-async function holdsOnlyChecks(
-  issueId: string,
-  scope: Scope,
-  { backend, clock, signal }: SentryCall,
-): Promise<boolean> {
-  const everywhere = { ...scope, environments: [] };
-  const events = await backend.issues.events(everywhere, issueId, mostEvents, signal);
-  const isOurs = events.length > 0 && events.every(({ tags }) => tags['synthetic'] === 'true');
-  if (!isOurs || events.length < mostEvents) return isOurs;
-  const now = clock.now();
-  const { value } = await attempt(
-    'other events',
-    backend.queries.table(
-      everywhere,
-      {
-        dataset: 'errors',
-        fields: ['count()'],
-        query: `issue.id:${issueId} !synthetic:true`,
-        limit: 1,
-        span: { start: now - 90 * dayMs, end: now },
-      },
-      signal,
-    ),
-  );
-  return value !== undefined && value.rows.every((row) => row.get('count()') === 0);
+  return {
+    sent,
+    seen,
+    judgement,
+    cleanup: options.cleanup ? await cleanUp({ seen, project }, scope, call) : 'not asked for',
+  };
 }
 
 /** What was not accepted in this and the last hour of a project; undefined where it cannot be asked. */

@@ -62,6 +62,15 @@ async function projectsOf(
   }
 }
 
+/**
+ * The project of scope that is asked for by name.
+ * @throws ToolError as `scopeOf` does
+ */
+export async function projectOf(name: string, scope: Scope, { backend, signal }: SentryCall): Promise<Project> {
+  const visible = await backend.projects(scope.organization, signal);
+  return oneOf(name, scope.projects, visible);
+}
+
 /** The scope of some of its projects alone; with none of them nothing can be asked. */
 export function cutTo(scope: Scope, projectIds: readonly string[]): Scope {
   return { ...scope, projects: scope.projects.filter(({ id }) => projectIds.includes(id)), isCut: true };
@@ -99,17 +108,18 @@ function wantedOf(
   visible: readonly Project[],
   slugs: readonly string[],
 ): readonly Project[] {
+  return slugs.map((slug) => oneOf(slug, allowed, visible));
+}
+
+function oneOf(name: string, allowed: readonly Project[], visible: readonly Project[]): Project {
+  const found = allowed.find(({ slug }) => slug === name.toLowerCase() || slug === name);
+  if (found !== undefined) return found;
   const hint = `Allowed: ${listed(allowed)}.`;
-  return slugs.map((slug) => {
-    const found = allowed.find((project) => project.slug === slug.toLowerCase() || project.slug === slug);
-    if (found !== undefined) return found;
-    const isOutside = visible.some((project) => project.slug === slug);
-    throw isOutside
-      ? new ToolError('out_of_scope', `project ${quote(slug)} is outside --project (SENTRY_PROJECT)`, { hint })
-      : new ToolError('invalid_input', `project ${quote(slug)} is not visible to the token`, {
-          hint: `${near(slug, allowed)}${hint}`,
-        });
-  });
+  throw visible.some(({ slug }) => slug === name)
+    ? new ToolError('out_of_scope', `project ${quote(name)} is outside --project (SENTRY_PROJECT)`, { hint })
+    : new ToolError('invalid_input', `project ${quote(name)} is not visible to the token`, {
+        hint: `${near(name, allowed)}${hint}`,
+      });
 }
 
 function near(slug: string, allowed: readonly Project[]): string {

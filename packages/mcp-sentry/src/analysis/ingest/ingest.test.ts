@@ -177,7 +177,10 @@ describe('an ingest check', () => {
     ],
     [
       'limited later',
-      { drops: [{ outcome: 'rate_limited', reason: 'key_quota', total: 1 }] },
+      {
+        owner: { kind: 'found', key: clientKey({ rateLimit: { count: 10, windowSeconds: 60 } }), project },
+        drops: [{ outcome: 'rate_limited', reason: 'key_quota', total: 1 }],
+      },
       'rate_limited',
       'critical',
     ],
@@ -226,6 +229,29 @@ describe('an ingest check', () => {
     });
     expect(report.verdict).toBe(verdict);
     expect(judged.findings.every(({ evidence, fix }) => evidence !== '' && fix !== '')).toBe(true);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['filtered', ['error-message', 'ip-address', 'discarded-hash'], ['web-crawlers', 'localhost', 'release-version']],
+    ['invalid', ['internal', 'timestamp', 'too_large:event', 'project_state'], ['cors', 'security_report', 'payload']],
+    ['rate_limited', ['org_quota', 'project_quota', 'usage_exceeded', ''], ['key_quota']],
+    ['abuse', ['project_abuse_limit'], []],
+    ['client_discard', [], ['backpressure']],
+  ])('counts as its own what of %s can have met its event, and tells the rest', (outcome, own, others) => {
+    for (const reason of own) {
+      const judged = judgeIngest(reading({ drops: [{ outcome, reason, total: 1 }] }), 'movie');
+      expect([reason, judged.cause === 'not_yet_visible', judged.ofOthers]).toEqual([reason, false, []]);
+    }
+    for (const reason of others) {
+      const judged = judgeIngest(reading({ drops: [{ outcome, reason, total: 7 }] }), 'movie');
+      expect(judged).toMatchObject({ cause: 'not_yet_visible', ofOthers: [`${outcome} ${reason} +7`] });
+    }
+  });
+
+  it('takes the limit of a key for that of another where its own has none, and for its own where it is not known', () => {
+    const drops = [{ outcome: 'rate_limited', reason: 'key_quota', total: 1 }];
+    expect(causeOf(reading({ drops, owner: { kind: 'found', key: undefined, project } }))).toBe('rate_limited');
+    expect(causeOf(reading({ drops }))).toBe('not_yet_visible');
   });
 
   it('tells limit and filter with their figures', () => {

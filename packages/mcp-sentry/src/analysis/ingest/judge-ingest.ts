@@ -1,11 +1,13 @@
 import { duration, type Finding, type NotExamined } from '@cinecom/mcp-core';
-import { causeOf, type IngestCause, type IngestReading, keyOf, lateMs } from './cause.ts';
+import { causeOf, dropText, type IngestCause, type IngestReading, keyOf, lateMs, ownDrops } from './cause.ts';
 
 export interface IngestJudgement {
   readonly cause: IngestCause;
   readonly summary: string;
   readonly findings: readonly Finding[];
   readonly missing: readonly NotExamined[];
+  /** What was dropped meanwhile and was not our event, most first, in words. */
+  readonly ofOthers: readonly string[];
 }
 
 /**
@@ -16,20 +18,22 @@ export interface IngestJudgement {
  */
 export function judgeIngest(reading: IngestReading, project: string): IngestJudgement {
   const cause = causeOf(reading);
+  const own = ownDrops(reading);
+  const ofOthers = (reading.drops ?? []).filter((drop) => !own.includes(drop)).map(dropText);
   const missing = [
     ...(reading.drops === undefined ? [{ what: 'outcomes', why: 'the counts by outcome could not be read' }] : []),
     ...(cause === 'not_yet_visible'
       ? [
           {
             what: 'whether the event becomes visible',
-            why: `accepted, and not seen within ${duration(reading.waitedMs)}`,
+            why: notSeen(reading),
             required: true,
           },
         ]
       : []),
   ];
   if (cause === 'visible' || cause === 'not_yet_visible') {
-    return { cause, summary: summaries[cause](reading), findings: [], missing };
+    return { cause, summary: summaries[cause](reading), findings: [], missing, ofOthers };
   }
   return {
     cause,
@@ -45,7 +49,14 @@ export function judgeIngest(reading: IngestReading, project: string): IngestJudg
       },
     ],
     missing,
+    ofOthers,
   };
+}
+
+function notSeen({ notLooked, waitedMs }: IngestReading): string {
+  return notLooked === undefined
+    ? `accepted, and not seen within ${duration(waitedMs)}`
+    : `accepted, and not looked for: ${notLooked}`;
 }
 
 const visible = ({ visibleAfterMs }: IngestReading): string => duration(visibleAfterMs ?? 0);
@@ -53,7 +64,10 @@ const visible = ({ visibleAfterMs }: IngestReading): string => duration(visibleA
 const summaries: Readonly<Record<IngestCause, (reading: IngestReading) => string>> = {
   visible: (reading) => `an error would be seen: visible ${visible(reading)} after it was sent`,
   late: (reading) => `an error would be seen late: visible ${visible(reading)} after it was sent`,
-  not_yet_visible: ({ waitedMs }) => `accepted, not visible yet after ${duration(waitedMs)}`,
+  not_yet_visible: ({ waitedMs, notLooked }) =>
+    notLooked === undefined
+      ? `accepted, not visible yet after ${duration(waitedMs)}`
+      : 'accepted; whether it is visible could not be looked at',
   refused_connection: () => 'an error would be lost: the event never arrived',
   rate_limited: () => 'an error would be lost: events are rate limited',
   filtered: () => 'an error would be lost: events are filtered on arrival',
@@ -67,14 +81,14 @@ const summaries: Readonly<Record<IngestCause, (reading: IngestReading) => string
 };
 
 function evidenceOf(cause: IngestCause, reading: IngestReading): string {
-  const { send, drops, filters } = reading;
+  const { send, filters } = reading;
   const status = send.statusCode === undefined ? 'no answer' : `status ${send.statusCode}`;
   const limits = [
     send.rateLimits === undefined ? '' : `limits ${send.rateLimits}`,
     send.retryAfter === undefined ? '' : `retry after ${send.retryAfter} s`,
     keyLimit(reading),
   ];
-  const dropped = (drops ?? []).map(({ outcome, reason, total }) => `${outcome} ${reason ?? ''} +${total}`.trim());
+  const dropped = ownDrops(reading).map(dropText);
   const active = (filters ?? []).filter(({ isActive }) => isActive).map(({ id }) => id);
   const parts: Readonly<Partial<Record<IngestCause, readonly string[]>>> = {
     late: [`visible after ${visible(reading)}`],

@@ -1,3 +1,4 @@
+import { isToolError } from '@cinecom/mcp-core';
 import type { Ingest } from '../../model/ingest.ts';
 import type { Issues } from '../../model/issue.ts';
 import type { Retrying } from '../http/retry.ts';
@@ -13,17 +14,28 @@ export function createIngest({ caFile, issues, wait, now }: IngestOptions): Inge
     send: (dsn, event, signal) => sendEvent(dsn, event, caFile, signal),
     async watch({ organization, project, eventId }, { untilMs, onLook }, signal) {
       const begun = now();
+      let failure: unknown;
       for (const step of steps()) {
         const left = untilMs - (now() - begun);
-        if (left <= 0) return undefined;
+        if (left <= 0) break;
         await wait(Math.min(step, left), signal);
-        const event = await issues.eventOfProject(organization, project, eventId, signal);
+        failure = undefined;
+        const event = await issues.eventOfProject(organization, project, eventId, signal).catch((error: unknown) => {
+          if (signal.aborted || !mayPass(error)) throw error;
+          failure = error;
+        });
         if (event !== undefined) return { event, afterMs: now() - begun };
         onLook(now() - begun);
       }
+      if (failure !== undefined) throw failure;
       return undefined;
     },
   };
+}
+
+/** A server in trouble may answer the next look. */
+function mayPass(error: unknown): boolean {
+  return isToolError(error) && error.code !== 'backend_forbidden' && error.code !== 'backend_auth';
 }
 
 /** ms between two looks: often at first, since most events are there within seconds. */
