@@ -23,6 +23,7 @@ function fill({ world }: SentryDouble): void {
   world.addIssue('movie-service', { title: 'Old one', status: 'resolved', firstSeen: now - 9 * day });
   world.addIssue('ticket-service', { title: 'Timeout', priority: 'medium', firstSeen: now - 9 * day });
   world.addRelease('movie@2.0.0', { projects: ['movie-service'], dateCreated: now - day });
+  world.addRelease('ticket@1', { projects: ['ticket-service'], dateCreated: now - day });
 }
 
 const codeIn = (text: string): string => /plan_[\w-]+/.exec(text)?.[0] ?? '';
@@ -84,6 +85,20 @@ describe('a plan', () => {
     expect(text).toContain('NOTHING TO DO');
     expect(codeIn(text)).toBe('');
     expect(puts(sentry)).toEqual([]);
+  });
+
+  it('says for how long an issue is ignored, with units', async () => {
+    const { client } = await openBed({ now, ...writes, fill });
+    const asked = {
+      issues: ['MOVIE-SERVICE-1'],
+      status: 'ignored',
+      ignoreMinutes: 30,
+      ignoreCount: 5,
+      ignoreWindow: 60,
+    };
+    expect(await client.ask(tool, asked)).toContain(
+      'PLAN: 1 issue: `status ignored for 30 min, or until 5 events within 60 min`',
+    );
   });
 
   it('is stale when somebody has changed an issue meanwhile', async () => {
@@ -222,6 +237,21 @@ describe('refuses', () => {
     [{ issues: Array.from({ length: 26 }, (_, index) => `${index + 1}`), status: 'resolved' }, 'issues'],
     [{ issues: ['that one'], status: 'resolved' }, 'Forms: 4711'],
     [{ assignedTo: '#nobody' }, 'Teams: movies, tickets.'],
+    [{ assignedTo: '#tickets' }, 'a team that has no access to movie-service'],
+    [{ assignedTo: 'team:999' }, 'a team that has no access to movie-service'],
+    [{ assignedTo: 'stranger@example.com' }, 'assignedTo names nobody of the organisation'],
+    [{ assignedTo: 'user:999' }, 'assignedTo names nobody of the organisation'],
+    [{ assignedTo: 'Kenji' }, 'Called so: user:'],
+    [{ status: 'resolved', inRelease: 'movie@9' }, 'inRelease names a release that Sentry does not have'],
+    [{ status: 'resolved', inRelease: 'ticket@1' }, 'a release that the project of the issues does not have'],
+    [
+      { issues: ['MOVIE-SERVICE-1', 'TICKET-SERVICE-1'], status: 'resolved', inRelease: 'movie@2.0.0' },
+      'issues of one project at a time',
+    ],
+    [
+      { issues: ['MOVIE-SERVICE-1', 'TICKET-SERVICE-1'], status: 'resolved', inNextRelease: true },
+      'issues of one project at a time',
+    ],
   ])('%j before anything is changed', async (args, says) => {
     const { client, sentry } = await openBed({ now, ...writes, fill });
     const refusal = await client.refusal(tool, { issues: ['MOVIE-SERVICE-1'], ...args });
@@ -231,12 +261,22 @@ describe('refuses', () => {
   });
 
   it.each([
-    [{ status: 'resolved', inRelease: 'movie@9' }, 'Unable to find a release'],
-    [{ assignedTo: 'stranger@example.com' }, 'assignedTo'],
-  ])('%j with what Sentry says, and says that nothing was applied', async (change, says) => {
-    const { client, sentry } = await openBed({ now, ...writes, fill });
+    [
+      { status: 'resolved', inRelease: 'movie@9' },
+      'whether inRelease is there is not checked',
+      'Unable to find a release',
+    ],
+    [
+      { assignedTo: 'stranger@example.com' },
+      'Warning: whether assignedTo names a member is not checked: ',
+      'Unknown actor input',
+    ],
+  ])('%j that the token may not check with a warning, then with what Sentry says', async (change, warns, says) => {
+    const scopes = ['org:read', 'event:read', 'event:write'];
+    const { client, sentry } = await openBed({ now, ...writes, scopes, fill });
     const asked = { issues: ['MOVIE-SERVICE-1'], ...change };
     const plan = await client.ask(tool, asked);
+    expect(plan).toContain(warns);
     const refusal = await client.refusal(tool, { ...asked, confirm: codeIn(plan) });
     expect(refusal.text).toContain(says);
     expect(issueOf(sentry)).toMatchObject({ status: 'unresolved', assignedTo: null });

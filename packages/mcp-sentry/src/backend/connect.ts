@@ -4,6 +4,7 @@ import type { SentrySettings } from '../settings.ts';
 import { readAccess, readCapability } from './api/access.ts';
 import { createAlerts } from './api/alerts.ts';
 import { createIssues } from './api/issues.ts';
+import { readMembers } from './api/members.ts';
 import { createMonitors } from './api/monitors.ts';
 import { readEnvironments, readOrganizations, readProjects } from './api/organizations.ts';
 import { createQueries } from './api/queries.ts';
@@ -74,6 +75,8 @@ export async function connect(
     organizations: (signal) => remember('organizations', minuteMs, () => readOrganizations(front, signal)),
     projects,
     environments: (organization, signal) => readEnvironments(api, organization, signal),
+    members: (organization, signal) =>
+      remember(`members ${organization}`, minuteMs, () => readMembers(api, organization, signal)),
     access: (signal) => readAccess(front, isSaas ? 'saas' : 'self-hosted', () => clock.now(), signal),
     capability,
     wait,

@@ -3,6 +3,7 @@ import type { Access, Capability, CapabilityName } from '../model/access.ts';
 import type { Alerts } from '../model/alert.ts';
 import type { Ingest } from '../model/ingest.ts';
 import type { Issues } from '../model/issue.ts';
+import type { Member } from '../model/member.ts';
 import type { Monitors } from '../model/monitor.ts';
 import type { Queries } from '../model/query.ts';
 import type { Releases } from '../model/release.ts';
@@ -21,6 +22,11 @@ export interface SentryBackend extends Closable {
   projects(organization: string, signal: AbortSignal): Promise<readonly Project[]>;
   /** Names of environments that events of the organisation came from. */
   environments(organization: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** `isWhole` false: there are more. */
+  members(
+    organization: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly members: readonly Member[]; readonly isWhole: boolean }>;
   access(signal: AbortSignal): Promise<Access>;
   /** Probed once an hour. */
   capability(organization: string, name: CapabilityName, signal: AbortSignal): Promise<Capability>;

@@ -1,4 +1,4 @@
-import { attempt, counted, nextCall, outside, quote, table, ToolError } from '@cinecom/mcp-core';
+import { attempt, counted, nextCall, outside, quote, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { changeWords, isDone, issueChange, showsChange } from '../analysis/triage/issue-change.ts';
 import type { Issue, IssueChange } from '../model/issue.ts';
@@ -7,13 +7,14 @@ import { plainName } from '../text/index.ts';
 import { defineTool } from '../tool.ts';
 import { stateOf } from './issue-rows.ts';
 import { cutTo, scopeInput, scopeOf, type SentryCall } from './scope.ts';
+import { checkChange, teamOf } from './triage-checks.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 export const triageIssues = defineTool({
   name: 'sentry_triage_issues',
   title: 'Triage issues',
   description:
-    'Resolves, reopens, ignores, prioritises, assigns or marks as seen 1 to 25 issues, by id. The plan shows each with its users and state; afterwards they are read again.',
+    'Resolves, reopens, ignores, prioritises, assigns or marks as seen up to 25 issues, by id, as far as --max-targets allows (issues and their projects). The plan shows each with its users and state; afterwards they are read again.',
   searchHint: 'resolve close ignore archive snooze assign acknowledge priority issue 解決 担当 優先度 確認済み',
   risk: 'write',
   input: z.strictObject({
@@ -25,7 +26,7 @@ export const triageIssues = defineTool({
     ignoreCount: z.int().min(1).max(1_000_000).optional().describe('until so many events'),
     ignoreWindow: z.int().min(1).max(10_080).optional().describe('minutes'),
     priority: z.enum(['low', 'medium', 'high']).optional(),
-    assignedTo: z.string().min(1).max(200).optional().describe('user:1, team:2, #team, mail; nobody'),
+    assignedTo: z.string().min(1).max(200).optional().describe('user:1, team:2, #team, mail, user name; nobody'),
     seen: z.boolean().optional(),
     organization: scopeInput.organization,
   }),
@@ -44,9 +45,10 @@ export const triageIssues = defineTool({
   }),
   async plan({ issues: references, organization, ...wanted }, call) {
     const scope = await scopeOf({ organization }, call);
-    const change = issueChange({ ...wanted, assignedTo: assigneeOf(wanted.assignedTo, scope) });
+    const change = issueChange({ ...wanted, assignedTo: teamOf(wanted.assignedTo, scope) });
     const found = await findAll(references, scope, call);
     const open = found.filter((issue) => !isDone(issue, change));
+    const unchecked = await checkChange(change, open, scope, call);
     const words = changeWords(change).join(', ');
     const observed: Observed = {
       organization: scope.organization,
@@ -72,7 +74,10 @@ export const triageIssues = defineTool({
           id,
         })),
       ],
-      warnings: open.length < found.length ? [`${counted(found.length - open.length, 'issue')} as wanted already`] : [],
+      warnings: [
+        ...(open.length < found.length ? [`${counted(found.length - open.length, 'issue')} as wanted already`] : []),
+        ...unchecked,
+      ],
       undo: 'sentry_triage_issues with the state that the plan shows',
       observed,
     };
@@ -133,17 +138,6 @@ type Observed = {
 function ownScope(issues: Observed['issues'], scope: Scope): Scope {
   const projects = issues.map(({ project }) => project);
   return projects.includes('') ? scope : cutTo(scope, projects);
-}
-
-/** Sentry takes teams by their id; people know them by name. */
-function assigneeOf(wanted: string | undefined, { projects }: Scope): string | undefined {
-  if (wanted?.startsWith('#') !== true) return wanted;
-  const id = projects.map(({ teamIds }) => teamIds?.get(wanted.slice(1))).find((one) => one !== undefined);
-  if (id !== undefined) return `team:${id}`;
-  const known = [...new Set(projects.flatMap(({ teams }) => teams.flatMap((team) => plainName(team) ?? [])))];
-  throw new ToolError('invalid_input', 'assignedTo names a team that no project in scope has', {
-    hint: `Teams: ${known.slice(0, 20).join(', ') || 'none'}. A team can be named by its id too: team:2.`,
-  });
 }
 
 async function findAll(

@@ -42,6 +42,15 @@ describe('issueChange', () => {
     ]);
     expect(changeWords(issueChange({ status: 'ignored' }))).toEqual(['status archived_until_escalating']);
   });
+
+  it.each([
+    [{ ignoreMinutes: 30 }, 'for 30 min'],
+    [{ ignoreCount: 1 }, 'until 1 event'],
+    [{ ignoreCount: 5, ignoreWindow: 60 }, 'until 5 events within 60 min'],
+    [{ ignoreMinutes: 30, ignoreCount: 5, ignoreWindow: 60 }, 'for 30 min, or until 5 events within 60 min'],
+  ])('says for how long it ignores, with units: %j', (until, words) => {
+    expect(changeWords(issueChange({ status: 'ignored', ...until }))).toEqual([`status ignored ${words}`]);
+  });
 });
 
 describe('whether a change is made', () => {

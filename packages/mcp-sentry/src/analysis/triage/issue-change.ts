@@ -1,4 +1,4 @@
-import { ToolError } from '@cinecom/mcp-core';
+import { counted, ToolError } from '@cinecom/mcp-core';
 import type { Issue, IssueChange } from '../../model/issue.ts';
 
 /** What a caller wants to change; all left out: nothing. */
@@ -62,16 +62,27 @@ function together(fields: string, needed: string): ToolError {
 
 /** The change in words, one a field. */
 export function changeWords(change: IssueChange): readonly string[] {
-  const details = Object.entries(change.statusDetails ?? {}).map(([name, value]) => `${name} ${String(value)}`);
   const status = change.substatus ?? change.status;
   return [
-    ...(status === undefined ? [] : [`status ${status}${details.length === 0 ? '' : ` (${details.join(', ')})`}`]),
+    ...(status === undefined ? [] : [`status ${status}${detailWords(change)}`]),
     ...(change.priority === undefined ? [] : [`priority ${change.priority}`]),
     ...(change.assignedTo === undefined
       ? []
       : [change.assignedTo === '' ? 'assigned to nobody' : `assigned to ${change.assignedTo}`]),
     ...(change.hasSeen === undefined ? [] : [change.hasSeen ? 'seen' : 'not seen']),
   ];
+}
+
+function detailWords({ status, statusDetails = {} }: IssueChange): string {
+  const { ignoreDuration, ignoreCount, ignoreWindow } = statusDetails;
+  const others = Object.entries(statusDetails).map(([name, value]) => `${name} ${String(value)}`);
+  if (status !== 'ignored') return others.length === 0 ? '' : ` (${others.join(', ')})`;
+  const within = ignoreWindow === undefined ? '' : ` within ${String(ignoreWindow)} min`;
+  const conditions = [
+    ...(ignoreDuration === undefined ? [] : [`for ${String(ignoreDuration)} min`]),
+    ...(ignoreCount === undefined ? [] : [`until ${counted(Number(ignoreCount), 'event')}${within}`]),
+  ];
+  return conditions.length === 0 ? '' : ` ${conditions.join(', or ')}`;
 }
 
 /** Whether an issue is already as the change would make it, as far as that can be told. */

@@ -7,6 +7,7 @@ export const routes = {
   organization: ['GET', '/organizations/{organization}/', 'org:read'],
   projects: ['GET', '/organizations/{organization}/projects/', 'org:read'],
   environments: ['GET', '/organizations/{organization}/environments/', 'org:read'],
+  members: ['GET', '/organizations/{organization}/members/', 'member:read'],
   issues: ['GET', '/organizations/{organization}/issues/', 'event:read'],
   changeIssues: ['PUT', '/organizations/{organization}/issues/', 'event:write'],
   issue: ['GET', '/organizations/{organization}/issues/{issue}/', 'event:read'],
