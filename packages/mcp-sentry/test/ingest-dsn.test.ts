@@ -69,7 +69,10 @@ describe('a DSN', () => {
   });
 
   it('is asked for without naming what the tool cannot be told', async () => {
-    const fill: Fill = (sentry) => void fillCinema(sentry);
+    const fill: Fill = (sentry) => {
+      fillCinema(sentry);
+      return undefined;
+    };
     const { answer, ask } = await checked(fill);
     expect(answer).toMatch(/^not_configured .*--dsn is empty[^]*or name a project\./);
     const captured = await ask('sentry_capture_event', { title: 'Disk full' }, { mayFail: true });

@@ -1,10 +1,10 @@
 import { attempt, counted, duration, nextCall, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { alertKey } from '../analysis/ingest/alert-key.ts';
 import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
 import { forget, forgetResolved, noteSent } from './captured-alerts.ts';
+import { cleaned } from './clean-alert.ts';
 import { dsnOf, setDsn } from './dsn-of.ts';
 import { lookFor } from './look-for-event.ts';
 import { cutTo, scopeInput, scopeOf, type SentryCall } from './scope.ts';
@@ -196,32 +196,6 @@ function ofKey(key: string): string {
 async function readDsn(scope: Scope, call: SentryCall) {
   const keys = await attempt('client keys', call.backend.usage.keys(scope, call.signal));
   return dsnOf({ scope, keys: keys.value, hint: `${setDsn}.` }, call);
-}
-
-/** What is sent, on one line each and without secrets, so that it can be searched for again. */
-function cleaned(
-  {
-    title,
-    fingerprint,
-    tags,
-    link,
-  }: {
-    readonly title: string;
-    readonly fingerprint: readonly string[];
-    readonly tags: Readonly<Record<string, string>>;
-    readonly link?: string | undefined;
-  },
-  { backend }: SentryCall,
-) {
-  const clean = (text: string): string => backend.cleaning.secrets(text).replaceAll(/\s+/g, ' ').trim().slice(0, 200);
-  const all = Object.entries({ ...tags, ...(link === undefined ? {} : { 'cinecom.link': link }) });
-  const known = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, clean(value)]));
-  return {
-    title: clean(title),
-    key: alertKey(clean(title), fingerprint.map(clean), known),
-    // a tag without a value is refused
-    tags: Object.fromEntries(all.map(([name, value]) => [name, clean(value)]).filter(([, value]) => value !== '')),
-  };
 }
 
 /** Of the project that is sent to: the same alert in another one, as of staging, is another. */

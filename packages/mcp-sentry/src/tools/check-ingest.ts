@@ -2,11 +2,9 @@ import {
   attempt,
   duration,
   findings,
-  findingsReport,
   type Json,
   longWork,
   nextCall,
-  outside,
   quote,
   renderFindings,
   timestamp,
@@ -17,21 +15,12 @@ import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
 import { type DsnInUse, dsnOf, setDsn } from './dsn-of.ts';
 import { cleanUp } from './ingest-cleanup.ts';
-import { type IngestRun, runIngestCheck } from './ingest-run.ts';
+import { goesOn, ingestSource, named, type Report, report, reportOf } from './ingest-report.ts';
+import { runIngestCheck } from './ingest-run.ts';
 import { lookFor } from './look-for-event.ts';
 import { projectOf, scopeInput, scopeOf, type SentryCall } from './scope.ts';
-import { renderSource, type Source, source, sourceOf } from './web-link.ts';
+import { renderSource } from './web-link.ts';
 import type { Scope } from '../model/scope.ts';
-
-const report = z.strictObject({
-  ...findingsReport.shape,
-  event: z.string(),
-  project: z.string().optional(),
-  steps: z.array(outside(z.string())),
-  operation: z.string().optional(),
-  source,
-});
-type Report = z.input<typeof report>;
 
 /** A wait of 40 s is over by then, and the call itself is not. */
 const answerAfterMs = 45_000;
@@ -133,76 +122,6 @@ function warningsOf({ dsn, owner }: DsnInUse, { backend }: SentryCall): string[]
     ...(owner.kind === 'unknown_key' ? ['no key of the projects in scope is that of the DSN'] : []),
     ...(owner.kind === 'wrong_project' ? ['the DSN names another project than that of its key'] : []),
   ];
-}
-
-function reportOf({ sent, seen, judgement, cleanup }: IngestRun, used: DsnInUse, from: Source): Report {
-  const status = sent.statusCode === undefined ? 'no answer' : `status ${sent.statusCode}`;
-  return {
-    ...findings({
-      summary: judgement.summary,
-      findings: judgement.findings,
-      notExamined: judgement.missing,
-      window: `sent ${timestamp(sent.sentAt)}`,
-    }),
-    event: sent.eventId,
-    ...named(used),
-    steps: [
-      `DSN of ${used.from}: project ${used.project.slug}, key ${keyState(used)}`,
-      `sent, ${status} after ${duration(sent.tookMs)}`,
-      ...(seen === undefined ? [] : [`visible after ${duration(seen.afterMs)}, event ${sent.eventId}`]),
-      ...(judgement.ofOthers.length === 0 ? [] : [`dropped meanwhile, of others: ${judgement.ofOthers.join(', ')}`]),
-      `clean-up: ${cleanup}`,
-    ],
-    source: from,
-  };
-}
-
-/** Where its event is seen; else where it is told what became of the events of its project. */
-function ingestSource(
-  seen: IngestRun['seen'],
-  { dsn, project }: DsnInUse,
-  { organization }: Scope,
-  { backend }: SentryCall,
-): Source {
-  const issueId = seen?.event.issueId;
-  return sourceOf(
-    backend.url,
-    organization,
-    issueId === undefined ? `/stats/?project=${encodeURIComponent(project.id)}` : `/issues/${issueId}/`,
-    `one event to ${dsn.host}; GET projects/${organization}/${project.slug}/events/, stats_v2/`,
-  );
-}
-
-/** What a later look at the same event has to be told. */
-function named({ project }: DsnInUse): { readonly project?: string } {
-  const slug = plainName(project.slug);
-  return slug === undefined ? {} : { project: slug };
-}
-
-function keyState({ owner }: DsnInUse): string {
-  const key = 'key' in owner ? owner.key : undefined;
-  return key === undefined ? 'not examined' : key.isActive ? 'active' : 'switched off';
-}
-
-/** The call answers before the look is over. */
-function goesOn(
-  { operation, event }: { readonly operation: string; readonly event: string },
-  used: DsnInUse,
-): Omit<Report, 'source'> {
-  return {
-    ...findings({
-      summary: 'not visible yet; the look goes on',
-      findings: [],
-      notExamined: [
-        { what: 'whether the event becomes visible', why: 'the wait is longer than a call', required: true },
-      ],
-      window: 'now',
-    }),
-    event,
-    ...named(used),
-    operation,
-    steps: [`DSN of ${used.from}: project ${used.project.slug}, key ${keyState(used)}`],
-  };
 }
 
 async function lookAgain(
