@@ -98,6 +98,25 @@ describe('sentry_seer_state', () => {
     expect(await metric.client.ask('sentry_seer_state', { issue })).toContain('Seer has no run for metric issues');
   });
 
+  it('does not take a Sentry that does not answer for one without Seer', async () => {
+    const { client, sentry } = await bed();
+    sentry.fail({ match: /autofix/, times: 9, answer: { status: 500, body: {} } });
+    expect((await client.refusal('sentry_seer_state', { issue })).code).toBe('backend_error');
+  });
+
+  it('leads from code changes of the newer form to the pull request', async () => {
+    const { client, sentry } = await bed({ argv: ['--seer-code-changes'] });
+    sentry.world.seer.form = 'blocks';
+    const step = { status: 'COMPLETED', causes: [] };
+    sentry.world.setSeer(issueOf(sentry), {
+      status: 'COMPLETED',
+      steps: ['root_cause_analysis', 'solution', 'changes'].map((key) => ({ ...step, key, type: key, title: key })),
+    });
+    const text = await client.ask('sentry_seer_state', { issue });
+    expect(text).toContain('|`code_changes`|`completed`|');
+    expect(text).toContain('"step":"open_pr"');
+  });
+
   it('waits until it is settled, and no longer', async () => {
     const { client, sentry } = await bed();
     sentry.world.setSeer(issueOf(sentry), { status: 'PROCESSING', completesAt: sentry.clock.now() + 500 });
@@ -173,6 +192,24 @@ describe('sentry_start_seer', () => {
     expect(plan).toContain('repositories it may touch: `cinecom/cinema`');
     await client.ask('sentry_start_seer', { issue, stoppingPoint: 'open_pr', confirm: codeIn(plan) });
     expect(starts(sentry)[0]?.body).toEqual({ step: 'root_cause', stopping_point: 'open_pr' });
+  });
+
+  it('says that the budget is spent, and that a run is gone', async () => {
+    const { client, sentry } = await bed(writes);
+    const plan = await client.ask('sentry_start_seer', { issue });
+    sentry.fail({ method: 'POST', match: /autofix/, answer: { status: 402, body: 'No budget for Seer Autofix.' } });
+    const spent = await client.refusal('sentry_start_seer', { issue, confirm: codeIn(plan) });
+    expect(spent.code).toBe('backend_unsupported');
+    expect(spent.text).toContain('Seer has no budget left');
+
+    sentry.world.setSeer(issueOf(sentry), {
+      status: 'COMPLETED',
+      steps: [{ key: 'root_cause_analysis', type: 'root_cause_analysis', status: 'COMPLETED', causes: [] }],
+    });
+    const next = await client.ask('sentry_start_seer', { issue, step: 'solution' });
+    sentry.fail({ method: 'POST', match: /autofix/, answer: { status: 404, body: {} } });
+    const gone = await client.refusal('sentry_start_seer', { issue, step: 'solution', confirm: codeIn(next) });
+    expect(gone.text).toContain('Seer does not know the run to go on with any more');
   });
 
   it('refuses what cannot be gone on with, an overtaken plan, and a Sentry without Seer', async () => {

@@ -19,6 +19,10 @@ export interface SeerRun {
     readonly status: string | undefined;
   }[];
   readonly pullRequests: readonly string[];
+  /** Sentry makes them after it has said that the run is completed. */
+  readonly isMakingPullRequest: boolean;
+  /** Why one could not be made. */
+  readonly pullRequestError: string | undefined;
   readonly repositories: readonly string[];
   /** What it asks, where it waits for an answer. */
   readonly question: string | undefined;

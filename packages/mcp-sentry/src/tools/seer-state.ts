@@ -1,4 +1,4 @@
-import { attempt, nextCall, table } from '@cinecom/mcp-core';
+import { isToolError, nextCall, table, type ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
 import { readState } from '../analysis/seer/state.ts';
 import type { Issue } from '../model/issue.ts';
@@ -26,11 +26,9 @@ export const seerStateTool = defineTool({
     const issue = await call.backend.issues.find(scope, reference, call.signal);
     const never = noSeerFor(issue);
     if (never !== undefined) return absentSeer(issue, never, scope, call);
-    const first = await attempt('Seer', call.backend.seer.state(scope, issue.id, call.signal));
-    const [missing] = first.missing;
-    if (missing !== undefined) return absentSeer(issue, `${missing.why}.`, scope, call);
-    const run =
-      waitSeconds === 0 ? first.value : await settled(issue, { scope, waitSeconds, first: first.value }, call);
+    const first = await call.backend.seer.state(scope, issue.id, call.signal).catch(absenceOf);
+    if (isToolError(first)) return absentSeer(issue, `${first.message}.`, scope, call);
+    const run = waitSeconds === 0 ? first : await settled(issue, { scope, waitSeconds, first }, call);
     return seerStateOf(issue, run, scope, call);
   },
   render(state) {
@@ -47,12 +45,19 @@ export const seerStateTool = defineTool({
       state.steps.length === 0 ? '' : table(state.steps, ['step', 'status']),
       state.text,
       state.pullRequests.map((address) => `Pull request: ${address}`).join('\n'),
+      state.pullRequestError === '' ? '' : `A pull request could not be made: ${state.pullRequestError}`,
       renderSource(state.source),
       followUp(state),
     ];
     return parts.filter((part) => part !== '').join('\n\n');
   },
 });
+
+/** That Seer is absent is an answer; that Sentry does not answer says nothing of Seer. */
+function absenceOf(error: unknown): ToolError {
+  if (isToolError(error) && error.code === 'backend_unsupported') return error;
+  throw error;
+}
 
 function followUp({ phase, plain, nextStep, lookAgainSeconds, runId }: z.output<typeof seerState>): string {
   if (plain === undefined) return '';

@@ -58,4 +58,12 @@ export function checkStart(
       hint: 'Start with step root_cause.',
     });
   }
+  if (request.step === 'open_pr' && state.done !== 'code_changes') {
+    throw new ToolError('invalid_input', `step open_pr needs code changes; the run has done ${state.done}`, {
+      hint:
+        state.done === 'open_pr'
+          ? 'Its pull request is there: sentry_seer_state shows it.'
+          : 'Go on with step code_changes first.',
+    });
+  }
 }

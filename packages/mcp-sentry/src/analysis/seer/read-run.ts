@@ -1,6 +1,6 @@
 import type { SeerRun } from '../../model/seer.ts';
 import { fieldsOf, listOf, numberOf, textOf, timeOf } from '../../model/told.ts';
-import { runText } from './run-text.ts';
+import { patchesOf, runText } from './run-text.ts';
 
 /**
  * A run as any generation of the autofix answer has it: with `steps` (key, type, title, status), or with `blocks` and
@@ -16,6 +16,7 @@ export function readRun(answer: unknown): SeerRun | undefined {
   if (Object.keys(autofix).length === 0) return undefined;
   const formatted = textOf(fieldsOf(body['formatted'])['content']);
   const steps = stepsOf(autofix);
+  const states = Object.values(fieldsOf(autofix['repo_pr_states'])).map(fieldsOf);
   return {
     runId: textOf(autofix['sentry_run_id']) ?? textOf(autofix['sentryRunId']),
     numericRunId: numberOf(autofix['run_id']) ?? numberOf(autofix['runId']),
@@ -24,6 +25,8 @@ export function readRun(answer: unknown): SeerRun | undefined {
     text: formatted ?? runText(autofix),
     steps,
     pullRequests: pullRequestsOf(autofix),
+    isMakingPullRequest: states.some((state) => textOf(state['pr_creation_status'])?.toLowerCase() === 'creating'),
+    pullRequestError: states.map((state) => textOf(state['pr_creation_error'])).find((text) => text !== undefined),
     repositories: repositoriesOf(autofix),
     question: questionOf(autofix),
   };
@@ -40,7 +43,7 @@ function stepsOf(autofix: Readonly<Record<string, unknown>>): SeerRun['steps'] {
   });
   if (steps.length > 0) return steps;
   // an artifact is written once its step is done
-  return listOf(autofix['blocks']).flatMap((block) =>
+  const made = listOf(autofix['blocks']).flatMap((block) =>
     listOf(fieldsOf(block)['artifacts']).flatMap((one) => {
       const artifact = fieldsOf(one);
       const key = textOf(artifact['key']);
@@ -48,6 +51,9 @@ function stepsOf(autofix: Readonly<Record<string, unknown>>): SeerRun['steps'] {
       return [{ key, title: undefined, status: isFilled(artifact['data']) ? 'completed' : 'processing' }];
     }),
   );
+  // code has no artifact: its patches come one by one, and are all once the run is completed
+  if (patchesOf(autofix).length === 0) return made;
+  return [...made, { key: 'code_changes', title: undefined, status: textOf(autofix['status'])?.toLowerCase() }];
 }
 
 function isFilled(value: unknown): boolean {
@@ -74,7 +80,8 @@ function repositoriesOf(autofix: Readonly<Record<string, unknown>>): readonly st
     return textOf(owner) === undefined ? name : `${textOf(owner)}/${textOf(name) ?? ''}`;
   });
   const known = listOf(autofix['repositories']).map((one) => fieldsOf(one)['name']);
-  return unique([...asked, ...known, ...Object.keys(fieldsOf(autofix['repo_pr_states']))]);
+  const patched = patchesOf(autofix).map((patch) => patch['repo_name']);
+  return unique([...asked, ...known, ...patched, ...Object.keys(fieldsOf(autofix['repo_pr_states']))]);
 }
 
 function questionOf(autofix: Readonly<Record<string, unknown>>): string | undefined {

@@ -11,10 +11,30 @@ export function runText(autofix: Part): string | undefined {
     ...listOf(autofix['blocks']).flatMap((block) =>
       listOf(fieldsOf(block)['artifacts']).flatMap((artifact) => artifactText(fieldsOf(artifact))),
     ),
+    ...patchesText(patchesOf(autofix)),
   ];
   const text = parts.join('\n\n');
   if (text === '') return undefined;
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+/** Of code that was changed, `{ repo_name, patch: { path, type, added, removed } }`. */
+export function patchesOf(autofix: Part): readonly Part[] {
+  return listOf(autofix['blocks']).flatMap((block) => listOf(fieldsOf(block)['file_patches']).map(fieldsOf));
+}
+
+/** A file that was changed several times stands there once, as it was last. */
+function patchesText(patches: readonly Part[]): readonly string[] {
+  const files = new Map(
+    patches.flatMap((one) => {
+      const patch = fieldsOf(one['patch']);
+      const path = textOf(patch['path']);
+      if (path === undefined) return [];
+      const place = [textOf(one['repo_name']), path].filter(Boolean).join(': ');
+      return [[place, `- ${place} (+${textOf(patch['added']) ?? '?'} −${textOf(patch['removed']) ?? '?'})`] as const];
+    }),
+  );
+  return files.size === 0 ? [] : [['## code_changes', ...files.values()].join('\n')];
 }
 
 function stepText(step: Part): readonly string[] {

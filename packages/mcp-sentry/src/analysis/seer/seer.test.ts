@@ -88,6 +88,8 @@ describe('a run of Seer', () => {
         { key: 'root_cause_analysis', title: 'Root Cause Analysis', status: 'completed' },
       ],
       pullRequests: [],
+      isMakingPullRequest: false,
+      pullRequestError: undefined,
       repositories: ['acme/movies'],
       question: undefined,
     });
@@ -105,12 +107,51 @@ describe('a run of Seer', () => {
         { key: 'solution', title: undefined, status: 'completed' },
       ],
       pullRequests: ['https://github.com/acme/movies/pull/9'],
+      isMakingPullRequest: false,
+      pullRequestError: undefined,
       repositories: ['acme/movies'],
       question: 'Which branch?',
     });
     expect(readRun({ autofix: withBlocks.autofix })?.text).toBe(
       '## root_cause\none_line_description: no id\n- because\n- of this\n\n## solution\none_line_summary: pass it\n- Pass the id\n  in serve()',
     );
+  });
+
+  it('has its code in patches, which are all there once it is completed', () => {
+    const patch = (path: string, added: number) => ({
+      repo_name: 'acme/movies',
+      patch: { path, type: 'M', added, removed: 1 },
+    });
+    const coded = {
+      status: 'completed',
+      blocks: [
+        { id: '1', artifacts: [{ key: 'root_cause', data: { one_line_description: 'no id' } }] },
+        { id: '2', artifacts: [], file_patches: [patch('app/serve.py', 1)] },
+        { id: '3', artifacts: [], file_patches: [patch('app/serve.py', 2), patch('app/load.py', 3)] },
+      ],
+    };
+    const read = readRun({ autofix: coded })!;
+    expect(read.steps.at(-1)).toEqual({ key: 'code_changes', title: undefined, status: 'completed' });
+    expect(read.repositories).toEqual(['acme/movies']);
+    expect(read.text).toContain(
+      '## code_changes\n- acme/movies: app/serve.py (+2 −1)\n- acme/movies: app/load.py (+3 −1)',
+    );
+    expect(furthestDone(read)).toBe('code_changes');
+    expect(nextStep(read, true, now)).toBe('open_pr');
+    expect(furthestDone(readRun({ autofix: { ...coded, status: 'processing' } })!)).toBe('root_cause');
+  });
+
+  it('is at work while a pull request is made, and says why none could be', () => {
+    const state = (more: object) => ({ autofix: { status: 'completed', repo_pr_states: { 'acme/movies': more } } });
+    const making = readRun(state({ pr_creation_status: 'creating' }))!;
+    expect(readState(making, now)).toMatchObject({
+      phase: 'processing',
+      isSettled: false,
+      waitsFor: 'a pull request that is being made',
+    });
+    const failed = readRun(state({ pr_creation_status: 'error', pr_creation_error: 'no write access' }))!;
+    expect(failed.pullRequestError).toBe('no write access');
+    expect(readState(failed, now).phase).toBe('completed');
   });
 
   it.each([[null], [undefined], [{}], [{ autofix: null }], [{ autofix: [] }], ['text'], [{ autofix: {} }]])(
@@ -166,6 +207,8 @@ const run = (rest: Partial<SeerRun> = {}): SeerRun => ({
   text: undefined,
   steps: [{ key: 'root_cause', title: undefined, status: 'completed' }],
   pullRequests: [],
+  isMakingPullRequest: false,
+  pullRequestError: undefined,
   repositories: [],
   question: undefined,
   ...rest,
@@ -256,7 +299,13 @@ describe('the next step', () => {
     expect(refusal({ step: 'solution', stoppingPoint: 'root_cause' }, run(), allowed)).toBe('invalid_input');
     expect(refusal({ step: 'solution', stoppingPoint: 'solution' }, undefined, allowed)).toBe('invalid_input');
     expect(refusal({ step: 'solution', stoppingPoint: 'open_pr' }, run(), allowed)).toBe('invalid_input');
-    expect(refusal({ step: 'open_pr', stoppingPoint: 'open_pr' }, run(), allowed)).toBe('permitted');
+    // there is nothing to push before there are code changes
+    const openPr = { step: 'open_pr', stoppingPoint: 'open_pr' } as const;
+    const coded = run({ steps: [{ key: 'code_changes', title: undefined, status: 'completed' }] });
+    expect(refusal(openPr, run(), allowed)).toBe('invalid_input');
+    expect(refusal(openPr, coded, allowed)).toBe('permitted');
+    expect(refusal(openPr, { ...coded, pullRequests: ['https://x'] }, allowed)).toBe('invalid_input');
+    expect(refusal(openPr, { ...coded, isMakingPullRequest: true }, allowed)).toBe('backend_conflict');
     expect(refusal({ step: 'root_cause', stoppingPoint: 'root_cause' }, run({ status: 'PROCESSING' }), allowed)).toBe(
       'backend_conflict',
     );

@@ -53,7 +53,8 @@ export function readState(run: SeerRun | undefined, now: number): SeerReading {
       isStale: false,
     };
   }
-  const phase = phaseOf(run.status);
+  const told = phaseOf(run.status);
+  const phase = told === 'completed' && run.isMakingPullRequest ? 'processing' : told;
   const isRunning = phase === 'processing' || phase === 'other';
   const quietMs = run.updatedAt === undefined ? 0 : now - run.updatedAt;
   return {
@@ -66,13 +67,13 @@ export function readState(run: SeerRun | undefined, now: number): SeerReading {
   };
 }
 
-function waitsFor(phase: SeerPhase, { question }: SeerRun): string | undefined {
+function waitsFor(phase: SeerPhase, { question, isMakingPullRequest }: SeerRun): string | undefined {
   if (phase === 'waiting') {
     return question === undefined
       ? 'an answer, given in the page of the issue or with context of a new run'
       : 'an answer to its question';
   }
-  if (phase === 'processing') return 'its own work';
+  if (phase === 'processing') return isMakingPullRequest ? 'a pull request that is being made' : 'its own work';
   return phase === 'other' ? 'nobody knows what: its status is a new one' : undefined;
 }
 

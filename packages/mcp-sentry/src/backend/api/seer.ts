@@ -21,8 +21,9 @@ export function createSeer(api: SentryApi): Seer {
         ...(context === undefined ? {} : { user_context: context }),
         ...(runId === undefined ? {} : { sentry_run_id: runId }),
       };
-      const { body } = await there(() =>
-        api.change('startAutofix', { organization, issue }, new URLSearchParams(), json, signal),
+      const { body } = await there(
+        () => api.change('startAutofix', { organization, issue }, new URLSearchParams(), json, signal),
+        runId !== undefined,
       );
       const told = fieldsOf(body);
       return { runId: textOf(told['sentry_run_id']), numericRunId: numberOf(told['run_id']) };
@@ -34,21 +35,38 @@ export function createSeer(api: SentryApi): Seer {
   };
 }
 
-/** Not there, not allowed, not enabled: a Sentry without Seer says each of them. */
-async function there<Value>(ask: () => Promise<Value>): Promise<Value> {
+const without = 'sentry_root_cause finds evidence without it.';
+
+/** Not there, not allowed, not enabled: a Sentry without Seer says each of them. @param goesOn with a run that may be gone */
+async function there<Value>(ask: () => Promise<Value>, goesOn = false): Promise<Value> {
   try {
     return await ask();
   } catch (error) {
-    if (!isToolError(error) || !/^backend_(not_found|forbidden)$/.test(error.code)) throw error;
+    if (!isToolError(error)) throw error;
+    const told = {
+      ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
+      applied: 'no',
+      cause: error,
+    } as const;
+    // the only refusal that Sentry gives with 402
+    if (error.applied === 'no' && /no budget/i.test(error.backendText ?? '')) {
+      throw new ToolError('backend_unsupported', 'Seer has no budget left in this organisation', {
+        hint: `It is set in Sentry, under subscription. ${without}`,
+        ...told,
+      });
+    }
+    if (error.code === 'backend_not_found' && goesOn) {
+      throw new ToolError('backend_not_found', 'Seer does not know the run to go on with any more', {
+        hint: 'Start anew with step root_cause.',
+        ...told,
+      });
+    }
+    if (error.code !== 'backend_not_found' && error.code !== 'backend_forbidden') throw error;
+    const scope = error.code === 'backend_forbidden' && error.hint !== undefined ? ` ${error.hint}` : '';
     throw new ToolError(
       'backend_unsupported',
       'Seer is not there for this issue: absent, not enabled, or not allowed',
-      {
-        hint: 'sentry_root_cause finds evidence without it.',
-        ...(error.backendText === undefined ? {} : { backendText: error.backendText }),
-        applied: 'no',
-        cause: error,
-      },
+      { hint: `${without}${scope}`, ...told },
     );
   }
 }
