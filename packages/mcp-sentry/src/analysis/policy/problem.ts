@@ -40,7 +40,10 @@ function reasonOf(issue: z.core.$ZodIssue): string {
       return `expected at least ${Number(issue.minimum)}${unitOf(issue.origin)}`;
     case 'too_big':
       return `expected at most ${Number(issue.maximum)}${unitOf(issue.origin)}`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
       return issue.message;
   }
 }
