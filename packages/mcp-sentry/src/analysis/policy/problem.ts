@@ -45,6 +45,8 @@ function reasonOf(issue: z.core.$ZodIssue): string {
     case 'invalid_format':
     case 'not_multiple_of':
       return issue.message;
+    default:
+      return 'not as it has to be';
   }
 }
 
