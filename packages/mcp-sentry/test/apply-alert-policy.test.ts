@@ -244,6 +244,20 @@ describe('sentry_apply_alert_policy', () => {
     expect(await client.refusal(tool, { policy, projects: ['nope'] })).toMatchObject({ code: 'invalid_input' });
   });
 
+  it('warns of an environment that no project has', async () => {
+    const { client } = await openBed({
+      ...writes,
+      fill: (sentry) => {
+        fill(sentry);
+        sentry.world.addProject('seats', { environments: ['production'] });
+      },
+    });
+    expect(await client.ask(tool, { policy })).not.toContain('no project in scope has');
+    expect(await client.ask(tool, { policy: policy.replace('production', 'prodution') })).toContain(
+      'Warning: no project in scope has the environment `prodution (did you mean production?)`: nothing would set these alerts off',
+    );
+  });
+
   it('warns before it takes an alert from projects outside its scope', async () => {
     const { client } = await openBed({ ...writes, fill });
     const plan = await client.ask(tool, { policy });

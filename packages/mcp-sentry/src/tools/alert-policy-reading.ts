@@ -1,7 +1,9 @@
 import { quote, ToolError } from '@cinecom/mcp-core';
+import { unknownEnvironments } from '../analysis/alerts/coverage.ts';
 import { alertWords } from '../analysis/policy/alert-words.ts';
 import { type CompiledPolicy, compilePolicy } from '../analysis/policy/compile.ts';
 import { type AlertChange, diffPolicy, type PolicyDiff } from '../analysis/policy/diff.ts';
+import { meant } from '../analysis/policy/meant.ts';
 import { readPolicy } from '../analysis/policy/read-policy.ts';
 import type { Integration, Workflow, WorkflowDraft } from '../model/alert.ts';
 import type { Detector } from '../model/monitor.ts';
@@ -15,6 +17,8 @@ export interface PolicyReading {
   readonly integrations: readonly Integration[];
   /** Names of alerts that the plan would take from projects outside the scope. */
   readonly narrowed: readonly string[];
+  /** Environments of the policy that no project in scope has, though projects tell theirs; with what may be meant. */
+  readonly strange: readonly string[];
 }
 
 /**
@@ -42,7 +46,13 @@ export async function readPolicyState(
   const compiled = compilePolicy(policy, { ...ground, detectors });
   refuseUnwatched(compiled);
   const diff = diffPolicy(compiled, existing);
-  return { compiled, diff, integrations, narrowed: narrowedBy(diff, existing, detectors) };
+  return {
+    compiled,
+    diff,
+    integrations,
+    narrowed: narrowedBy(diff, existing, detectors),
+    strange: strangeIn(compiled, scope),
+  };
 }
 
 /**
@@ -97,6 +107,12 @@ function refuseUnwatched({ drafts, unwatched }: CompiledPolicy): void {
         .join(', ')}. Sentry makes an error monitor with each project; the token may lack alerts:read for them.`,
     },
   );
+}
+
+function strangeIn({ drafts }: CompiledPolicy, { projects }: Scope): readonly string[] {
+  const wanted = new Set(drafts.flatMap(({ environment }) => environment ?? []));
+  const { unknown, known } = unknownEnvironments(projects, [...wanted]);
+  return unknown.map((name) => `${name}${meant(name, known)}`);
 }
 
 function narrowedBy(

@@ -10,6 +10,7 @@ import {
   changesText,
   existingAlerts,
   type PolicyReading,
+  quoteWhole,
   readPolicyState,
   writesOf,
 } from './alert-policy-reading.ts';
@@ -137,12 +138,17 @@ function leftOverText({ diff }: PolicyReading): string {
   return `left over, delete by hand: ${named.join(', ')}${more}`;
 }
 
-function warningsOf({ compiled, narrowed }: PolicyReading): readonly string[] {
+function warningsOf({ compiled, narrowed, strange }: PolicyReading): readonly string[] {
   const { unwatched } = compiled;
   return [
     ...(unwatched.length === 0
       ? []
       : [`no monitor watches errors in ${quote(unwatched.slice(0, 20).join(', '))}: these alerts do not reach it`]),
+    ...(strange.length === 0
+      ? []
+      : [
+          `no project in scope has the environment ${quoteWhole(strange.join(', '))}: nothing would set these alerts off`,
+        ]),
     ...(narrowed.length === 0
       ? []
       : [`${quote(narrowed.join(', '))} would no longer watch projects outside the scope of this call`]),
