@@ -283,6 +283,7 @@ describe('counts', () => {
     const report = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
     expect(sectionOf(report, 'Issues')).toMatch(/^150 new; /);
     expect(sectionOf(report, 'Releases')).toMatch(/; the newest 5 of 8$/);
+    expect(report.notExamined.map(({ what }) => what)).not.toContain('older releases');
   });
 
   it('are no zero where issues cannot be read', async () => {

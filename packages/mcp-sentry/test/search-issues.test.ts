@@ -125,6 +125,7 @@ it('stays within 8 kB by default, however long the titles', async () => {
 
 it.each([
   [{ query: 'is:nonsense' }, 'valid values are'],
+  [{ query: 'is:[regressed, escalating]' }, 'syntax invalid'],
   [{ query: 'x'.repeat(501) }, 'query'],
   [{ sort: 'random' }, 'sort'],
   [{ limit: 101 }, 'limit'],

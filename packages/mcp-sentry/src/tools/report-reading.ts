@@ -32,7 +32,7 @@ const hourMs = 3_600_000;
 const mostIssues = 100;
 const mostReleases = 5;
 const mostOpenPages = 5;
-const listedReleases = 30;
+const listedReleases = 100;
 /** Sentry calls an issue regressed for so long, then ongoing. */
 const regressedForMs = 7 * 24 * hourMs;
 
@@ -124,13 +124,16 @@ export async function readReport(
       ...dropFindings(fleet, scope),
       ...beside(waiting).findings,
       ...judgePerformance(performance.value?.rows ?? [], plainName),
-      ...issueFindings({ ...kinds, told }, (issue) => plainName(issue.shortId)),
+      ...issueFindings({ ...kinds, told }, (issue) => plainName(issue.shortId)).map(asOfNow),
     ],
     missing: [
       ...unreadIssues([fresh, regressed, resolved, open]),
       ...(isRegressedTold ? [] : [{ what: 'regressed issues', why: 'Sentry tells a regression for 7 d only' }]),
       ...beyondOpen(open.value, 'last seen'),
       ...[monitors, uptime, performance, releases, sameWeekday].flatMap(({ missing }) => missing),
+      ...(releases.value?.isCut === true
+        ? [{ what: 'older releases', why: `only the newest ${listedReleases} were read; name projects` }]
+        : []),
       ...fleet.missing,
       // a report speaks of errors first: without response times it is still one
       ...(performance.value?.missing ?? []).map((part) => ({ ...part, required: false })),
@@ -150,6 +153,11 @@ export async function readReport(
     monitors: monitors.value === undefined ? undefined : reported(cron, span),
     addresses: uptime.value === undefined ? undefined : reported(down, span),
   };
+}
+
+/** That an issue regressed is its state, and Sentry does not tell since when. */
+function asOfNow(found: Finding): Finding {
+  return found.id === 'regressed_issue' ? { ...found, evidence: `now: ${found.evidence}` } : found;
 }
 
 function reported(all: readonly StateFinding[], { end }: Span): ReportedState {
@@ -172,6 +180,8 @@ export interface ReleasesOfPeriod {
   /** Newest first, at most five, as they stood at its end. */
   readonly judged: readonly JudgedRelease[];
   readonly total: string;
+  /** There may be more than were listed. */
+  readonly isCut: boolean;
 }
 
 async function releasesOf(scope: Scope, span: Span, call: SentryCall): Promise<ReleasesOfPeriod> {
@@ -187,7 +197,7 @@ async function releasesOf(scope: Scope, span: Span, call: SentryCall): Promise<R
       judged: (await compareReleases(release, releaseBefore(all, release), scope, atItsEnd)).judged,
     })),
   );
-  return { judged, total: listedOf(made.length, isCut) };
+  return { judged, total: listedOf(made.length, isCut), isCut };
 }
 
 async function eventsOf(

@@ -103,6 +103,8 @@ export function parseIssueQuery(text: string): Query {
   const parts = query.kind === 'and' ? query.parts : [query];
   for (const part of parts) {
     if (part.kind !== 'term' || part.key !== 'is') continue;
+    if (part.values.length > 1)
+      throw new ApiError(400, 'Error parsing search query: "in" syntax invalid for "is" search');
     const unknown = part.values.find((value) => !stateNames.has(value.toLowerCase()));
     if (unknown !== undefined) {
       const known = [...stateNames].join(', ');
