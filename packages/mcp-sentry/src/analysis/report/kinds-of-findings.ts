@@ -1,6 +1,6 @@
 import { count, type Finding } from '@cinecom/mcp-core';
 
-/** What one and several findings of a rule are called. */
+/** What one and several findings of a rule are called; of new, regressed and escalating issues only some are findings. */
 const nouns: Readonly<Record<string, readonly [one: string, several: string]>> = {
   new_unhandled_issue: ['project with a new unhandled issue', 'projects with a new unhandled issue'],
   error_rate: ['project with more errors', 'projects with more errors'],
@@ -19,9 +19,9 @@ const nouns: Readonly<Record<string, readonly [one: string, several: string]>> =
   unacknowledged_l3: ['issue unacknowledged (L3)', 'issues unacknowledged (L3)'],
   unacknowledged_l2: ['issue unacknowledged (L2)', 'issues unacknowledged (L2)'],
   unacknowledged_l1: ['issue unacknowledged (L1)', 'issues unacknowledged (L1)'],
-  escalating_issue: ['issue escalating', 'issues escalating'],
-  regressed_issue: ['issue regressed', 'issues regressed'],
-  new_issue: ['issue new', 'issues new'],
+  escalating_issue: ['escalating issue of most users', 'escalating issues of most users'],
+  regressed_issue: ['regressed issue of most users', 'regressed issues of most users'],
+  new_issue: ['new issue of most users', 'new issues of most users'],
   release_new_issue: ['grave issue of a release', 'grave issues of releases'],
   release_regressed: ['release regressed', 'releases regressed'],
   p95_slower: ['project slower', 'projects slower'],
