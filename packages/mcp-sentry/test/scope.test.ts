@@ -1,5 +1,6 @@
 import type { SentryDouble } from '@cinecom/testbed';
 import { describe, expect, it } from 'vitest';
+import { pageOf } from '../src/tools/web-link.ts';
 import { fillCinema } from './support/cinema.ts';
 import { smallPolicy } from './support/inputs.ts';
 import { openBed } from './support/open.ts';
@@ -127,8 +128,9 @@ describe('with a list of projects', () => {
     const { content } = await client.call(tool, args);
     const told = (content as readonly { readonly text?: string }[]).map(({ text = '' }) => text).join('\n');
     // what was asked for may be said again
-    const asked = Object.values(args).join(' ');
-    const rest = [asked, encodeURIComponent(asked)].reduce((text, said) => text.replaceAll(said, ''), told);
+    const asked = Object.values(args).filter((said) => typeof said === 'string' && said !== '') as string[];
+    const linked = asked.map((said) => pageOf('', [['said', said]]).replace('?said=', ''));
+    const rest = [...asked, ...linked].reduce((text, said) => text.replaceAll(said, ''), told);
     expect(rest.match(foreign)?.[0]).toBeUndefined();
     // -1 is all of them: a probe asks so whether a route is there, and does not read the answer
     const ids = new Set(sentry.requests.flatMap(({ query }) => query.getAll('project')));
