@@ -119,6 +119,32 @@ it('looks only at the time that is asked for, and says when there was nothing', 
   expect(answer).toContain('Window: 2026-01-30T12:00:00Z to 2026-02-09T12:00:00Z');
 });
 
+it('counts by user without telling who they are, and calls one the same in table and list', async () => {
+  const { client } = await openBed({
+    now,
+    fill: ({ world }) => {
+      const seats = world.addIssue('movie-service', { title: 'TypeError' });
+      const by = (username: string, count: number) =>
+        world.addEvents(seats, { count, from: now - hour, to: now, tags: { 'user.username': username } });
+      by('kenji', 30);
+      by('yuki', 10);
+    },
+  });
+  const args = { issue: 'MOVIE-SERVICE-1', by: ['user.username'], limit: 100 };
+  const report = await client.data<Report & { events: readonly { readonly tags: string }[] }>(
+    'sentry_issue_events',
+    args,
+  );
+  expect(report.tags.map(({ value, events }) => [value, events])).toEqual([
+    [expect.stringMatching(/^user#[0-9a-f]{6}$/), '30'],
+    [expect.stringMatching(/^user#[0-9a-f]{6}$/), '10'],
+  ]);
+  expect(new Set(report.events.map(({ tags }) => tags))).toEqual(
+    new Set(report.tags.map(({ value }) => `user.username ${value}`)),
+  );
+  expect(await client.ask('sentry_issue_events', args)).not.toMatch(/kenji|yuki/);
+});
+
 it('works on a server of one’s own', async () => {
   const { client } = await openBed({ now, mode: 'self-hosted', fill });
   const report = await client.data<Report>('sentry_issue_events', { issue: 'MOVIE-SERVICE-1', by: ['browser.name'] });
