@@ -176,7 +176,7 @@ function paths(double: SentryDouble): readonly string[] {
     'events-timeseries/?dataset=spans&yAxis=p95(span.duration)&interval=3600&statsPeriod=6h&groupBy=project&topEvents=3&sort=-p95(span.duration)&comparisonDelta=86400',
     'sessions/?field=sum(session)&field=crash_free_rate(session)&groupBy=release&groupBy=project&interval=1h&statsPeriod=24h',
     'stats_v2/?field=sum(quantity)&groupBy=outcome&groupBy=category&groupBy=reason&statsPeriod=24h&interval=1h',
-    'stats_v2/?field=sum(quantity)&groupBy=project&statsPeriod=7d',
+    'stats_v2/?field=sum(quantity)&groupBy=project&category=error&statsPeriod=7d',
     `trace/${'c'.repeat(32)}/`,
     `trace-meta/${'c'.repeat(32)}/`,
     'trace-items/attributes/?dataset=spans',

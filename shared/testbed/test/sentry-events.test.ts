@@ -116,6 +116,24 @@ describe('events of the errors dataset', () => {
   });
 });
 
+test('stats_v2 widens a span to whole intervals, also by project', async () => {
+  const double = await start();
+  double.world.addEvents('a', { count: 5, from: now - 3 * hour, to: now - 3 * hour });
+  const asked = `start=${new Date(now - hour).toISOString()}&end=${new Date(now).toISOString()}&category=error`;
+  const counted = async (interval: string) => {
+    const { body } = await ask(double, `stats_v2/?field=sum(quantity)&groupBy=project&interval=${interval}&${asked}`);
+    return (record(body)['groups'] as readonly unknown[]).length;
+  };
+  expect([await counted('1h'), await counted('1d')]).toEqual([0, 1]);
+});
+
+test('events-stats sorts its top groups by a field that is selected only', async () => {
+  const double = await start();
+  const top = 'events-stats/?yAxis=count()&field=project&topEvents=2&sort=-count()&statsPeriod=1h';
+  expect((await ask(double, top)).status).toBe(400);
+  expect((await ask(double, `${top}&field=count()`)).status).toBe(200);
+});
+
 test('stats_v2 counts what was stored and what was dropped', async () => {
   const double = await start();
   const { world } = double;
@@ -136,8 +154,13 @@ test('stats_v2 counts what was stored and what was dropped', async () => {
       series: { 'sum(quantity)': [0, 0, 4, 3, 0] },
     },
   ]);
-  const byProject = await ask(double, 'stats_v2/?field=sum(quantity)&groupBy=project&groupBy=outcome&statsPeriod=1d');
+  const byProject = await ask(
+    double,
+    'stats_v2/?field=sum(quantity)&groupBy=project&groupBy=outcome&category=error&statsPeriod=1d',
+  );
   expect(record(byProject.body)['groups']).toHaveLength(2);
+  const mixed = await ask(double, 'stats_v2/?field=sum(quantity)&groupBy=outcome&statsPeriod=1d');
+  expect([mixed.status, record(mixed.body)['detail']]).toEqual([400, 'Query must have category as groupby or filter']);
   expect(double.violations).toEqual([]);
 });
 
