@@ -60,10 +60,10 @@ describe('a DSN', () => {
       return dsn(sentry);
     };
     const misspelt = await checked(fill, { project: 'movie-servise' });
-    expect(misspelt.answer).toMatch(/^invalid_input .*project names one that is not visible/);
+    expect(misspelt.answer).toMatch(/^invalid_input .*project `movie-servise` is not visible/);
     expect(misspelt.answer).toContain('Allowed: movie-service, ticket-service.');
     const outside = await checked(fill, { project: 'ticket-service' }, { argv: ['--project', 'movie-service'] });
-    expect(outside.answer).toMatch(/^out_of_scope .*project names one outside --project/);
+    expect(outside.answer).toMatch(/^out_of_scope .*project `ticket-service` is outside --project/);
     expect(outside.answer).toContain('Allowed: movie-service.');
     expect([...misspelt.sentry.envelopes, ...outside.sentry.envelopes]).toEqual([]);
   });

@@ -213,7 +213,9 @@ describe('its event', () => {
     expect(await eventOf({ environment: 'staging' })).toEqual([
       'none in environment staging: leave environment out to see others',
     ]);
-    expect(await eventOf({ environment: 'prodd', event: oldest })).toEqual([`${oldest} is not of environment prodd`]);
+    expect(await eventOf({ environment: 'staging', event: oldest })).toEqual([
+      `${oldest} is not of environment staging`,
+    ]);
   });
 
   it('that is kept no more leaves the issue', async () => {

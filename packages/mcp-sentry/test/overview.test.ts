@@ -341,6 +341,21 @@ describe('the verdict', () => {
     });
   });
 
+  it('takes no monitor of another environment for one that never checked in', async () => {
+    const { client } = await openBed({
+      now,
+      fill: ({ world }) => {
+        world.addProject('movie-service', { environments: ['production', 'staging'] });
+        world.addMonitor('movie-service', { slug: 'nightly', checkins: [{ at: now - hour, environment: 'staging' }] });
+        world.addMonitor('movie-service', { slug: 'hourly', checkins: [{ at: now - hour }] });
+      },
+    });
+    for (const tool of ['sentry_overview', 'sentry_report']) {
+      const { findings } = await client.data<Judged>(tool, { environment: 'production' });
+      expect(findings.filter(({ id }) => id === 'monitor_never_checked_in')).toEqual([]);
+    }
+  });
+
   it('holds addresses that are down', async () => {
     const { client } = await openBed({
       now,

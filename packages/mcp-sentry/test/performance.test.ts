@@ -60,7 +60,7 @@ it('puts first what has gone, then what fails more, then what is slower', async 
     |warning|failure_rate_higher|\`movie-service POST /seats\`|\`20 % failed after 1 % of 200 and 200, q <0.0001\` vs no rise with q ≤0.01|Look at the errors of its project|
     |warning|p95_slower|\`movie-service GET /movies\`|\`p95 209 ms after 109 ms, ×1.92, n 200 and 200\` vs below ×1.3 or 50 ms more, n ≥100 on both sides|Open a slow trace; compare releases|
 
-    Next: sentry_check_ingest {"project":"movie-service"}
+    Next: sentry_check_ingest {"project":"movie-service"}  (not now: sentry_check_ingest is write; this server runs with --allow read)
 
     |of|project|n|epm|p50|p75|p95|p99|p95Before|failed|apdex|flags|
     |-|-|-|-|-|-|-|-|-|-|-|-|

@@ -141,10 +141,10 @@ it.each([
   });
 });
 
-it('says that an environment may be unknown', async () => {
+it('names an unknown environment, and those that there are', async () => {
   const { client } = await openBed({ now, fill: fillCinema });
   expect(await client.refusal(tool, { environment: 'moon' })).toMatchObject({
-    code: 'backend_not_found',
-    text: expect.stringContaining('environment may be unknown') as string,
+    code: 'invalid_input',
+    text: expect.stringMatching(/environment `moon` is unknown\nKnown: `production`/) as string,
   });
 });

@@ -89,10 +89,16 @@ export async function lastChecks(
 /**
  * Cron monitors in the environments of the scope. Where these hide some, all are asked for: one that has never checked in
  * anywhere is shown, one of other environments only is not.
+ *
+ * @param required without them the answer may not say ok
  */
-export async function readMonitors(scope: Scope, call: SentryCall): Promise<Attempt<readonly Monitor[]>> {
+export async function readMonitors(
+  scope: Scope,
+  call: SentryCall,
+  required = true,
+): Promise<Attempt<readonly Monitor[]>> {
   const list = (environments: readonly string[]) =>
-    attempt('cron monitors', call.backend.monitors.list({ ...scope, environments }, call.signal), { required: true });
+    attempt('cron monitors', call.backend.monitors.list({ ...scope, environments }, call.signal), { required });
   const asked = await list(scope.environments);
   const isWhole = asked.value?.every(({ environments }) => environments.length > 0) ?? false;
   if (scope.environments.length === 0 || isWhole) return asked;
@@ -107,7 +113,7 @@ export async function readMonitors(scope: Scope, call: SentryCall): Promise<Atte
   const isNone = all.value.length > 0 && monitors.every(({ environments }) => environments.length === 0);
   const names = scope.environments.flatMap((name) => plainName(name) ?? []).join(', ') || 'that is asked for';
   const why = `no monitor has checked in in environment ${names}`;
-  return { value: monitors, missing: isNone ? [{ what: 'cron monitors', why, required: true }] : [] };
+  return { value: monitors, missing: isNone ? [{ what: 'cron monitors', why, required }] : [] };
 }
 
 function nameIn({ project, slug }: Monitor): string {

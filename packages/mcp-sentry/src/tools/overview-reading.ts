@@ -13,7 +13,7 @@ import { plainName } from '../text/index.ts';
 import { dropFindings } from './drop-findings.ts';
 import { readFleet } from './fleet-reading.ts';
 import { foundOf, listedOf, unreadIssues } from './issue-counts.ts';
-import { uptimeAddresses } from './monitors-reading.ts';
+import { readMonitors, uptimeAddresses } from './monitors-reading.ts';
 import { beyondOpen, openIssues } from './open-issues.ts';
 import { projectNames, type SentryCall } from './scope.ts';
 
@@ -52,7 +52,7 @@ export async function readOverview(
     search('new', `is:unresolved firstSeen:>=${since}`),
     search('regressed and escalating', 'is:unresolved substatus:[regressed, escalating]'),
     attempt('unacknowledged', openIssues(scope, { sort: 'user', pages: 1 }, call)),
-    attempt('monitors', backend.monitors.list(scope, signal)),
+    readMonitors(scope, call, false),
     attempt('uptime checks', uptimeAddresses(scope, call, 1)),
     attempt('sessions', backend.releases.sessions(scope, { by: 'project', span: spans.window }, signal)),
   ]);

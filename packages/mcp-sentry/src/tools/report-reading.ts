@@ -21,7 +21,7 @@ import { plainName } from '../text/index.ts';
 import { dropFindings } from './drop-findings.ts';
 import { readFleet } from './fleet-reading.ts';
 import { listedOf, unreadIssues } from './issue-counts.ts';
-import { uptimeAddresses, uptimeWindowMs } from './monitors-reading.ts';
+import { readMonitors, uptimeAddresses, uptimeWindowMs } from './monitors-reading.ts';
 import { beyondOpen, openIssues } from './open-issues.ts';
 import { leadingTo } from './overview-reading.ts';
 import { judgedPerformance } from './performance-verdict.ts';
@@ -87,7 +87,7 @@ export async function readReport(
     isRegressedTold ? search('regressed', 'is:unresolved is:regressed') : { value: undefined, missing: [] },
     search('resolved', 'is:resolved'),
     attempt('unacknowledged', openIssues(scope, { sort: 'date', pages: mostOpenPages }, call)),
-    attempt('monitors', backend.monitors.list(scope, signal)),
+    readMonitors(scope, call, false),
     attempt('uptime checks', uptimeAddresses(scope, call)),
     attempt('response times', judgedPerformance({ by: 'project', apdexMs: 300 }, spans, scope, call)),
     attempt('releases', releasesOf(scope, span, call)),
