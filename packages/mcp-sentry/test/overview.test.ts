@@ -333,7 +333,7 @@ describe('the verdict', () => {
     const report = await client.data<Overview>(tool);
     expect(report.verdict).toBe('critical');
     expect(report.notExamined.map(({ what }) => what)).toEqual(
-      expect.arrayContaining(['sessions', 'monitors', 'what became of events']),
+      expect.arrayContaining(['sessions', 'cron monitors', 'what became of events']),
     );
     expect(report.findings.find(({ id }) => id === 'silent_project')).toMatchObject({
       severity: 'warning',

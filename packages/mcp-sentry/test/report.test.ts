@@ -392,7 +392,7 @@ it('says what an older server cannot tell, and tells the rest', async () => {
   const report = await client.data<Report>(tool, { period: 'day', tz: 'UTC' });
   expect(report.verdict).toBe('critical');
   expect(report.notExamined.map(({ what }) => what)).toEqual(
-    expect.arrayContaining(['monitors', 'uptime checks', 'what became of events']),
+    expect.arrayContaining(['cron monitors', 'uptime checks', 'what became of events']),
   );
   expect(sectionOf(report, 'Usage')).toBe('not examined');
   expect(sectionOf(report, 'Monitors')).toBe('not examined');
