@@ -119,6 +119,14 @@ describe('an alert', () => {
     expect(captured(sentry)).toMatchObject([{ events: 1 }]);
   });
 
+  it('of which nobody knows whether it arrived may be sent again at once', async () => {
+    const { ask, sentry } = await opened();
+    sentry.fail({ status: 503, method: 'POST', match: /envelope/, times: 1 });
+    expect(await ask(capture, alert, { mayFail: true })).toMatch(/^backend_error \(applied: unknown\): .*503/);
+    expect(await ask(capture, alert)).toMatch(/^firing: event /);
+    expect(captured(sentry)).toMatchObject([{ events: 1 }]);
+  });
+
   it('that is accepted and not seen in time says so', async () => {
     const { ask, sentry, waits } = await opened();
     sentry.world.ingest.delayMs = minute;

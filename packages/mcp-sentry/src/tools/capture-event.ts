@@ -4,6 +4,7 @@ import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
 import { forget, forgetResolved, noteSent } from './captured-alerts.ts';
+import { joined, lost, notVisible, ofKey, resolvedText, rulesWarning } from './captured-words.ts';
 import { cleaned } from './clean-alert.ts';
 import { dsnOf, setDsn } from './dsn-of.ts';
 import { lookFor } from './look-for-event.ts';
@@ -124,7 +125,8 @@ export const captureEvent = defineTool({
     );
     if (sent.statusCode === undefined || sent.statusCode >= 300) {
       const isLost = sent.statusCode === undefined ? sent.neverLeft === true : sent.statusCode < 500;
-      if (isLost) await forget(observed, call);
+      // where it may have arrived too: a second event joins the issue, an alert that is held back may be lost
+      await forget(observed, call);
       throw lost(sent.statusCode, isLost);
     }
     const onLook = (passedMs: number) => call.progress(passedMs, visibleMs, 'accepted, not visible yet');
@@ -157,42 +159,6 @@ export const captureEvent = defineTool({
   },
 });
 
-/** It is an event like any other, unlike that of an ingest check. */
-function rulesWarning(environment: string): string {
-  const where = environment === '' ? '' : ` without an environment filter, or for ${quote(environment)},`;
-  return `alert rules of the project${where} may fire and notify people`;
-}
-
-function notVisible(notLooked: string | undefined): string {
-  return notLooked === undefined
-    ? 'accepted, not yet visible'
-    : `accepted, not yet visible: not looked for, ${notLooked}`;
-}
-
-function resolvedText(asked: number, left: number | undefined): string {
-  if (left === undefined)
-    return `${counted(asked, 'issue')} asked to be resolved; whether they are could not be looked at`;
-  return `${counted(Math.max(0, asked - left), 'issue')} resolved, ${left} still open`;
-}
-
-/** A repeat within the minute is fine: its issue is open already. */
-function joined(
-  { organization, key }: { readonly organization: string; readonly key: string },
-  sinceMs: number,
-  { backend }: SentryCall,
-) {
-  return {
-    state: 'firing' as const,
-    said: `joined: it was sent ${duration(sinceMs)} ago, and nothing is sent again within a minute`,
-    source: sourceOf(backend.url, organization, ofKey(key), 'none: nothing was sent'),
-  };
-}
-
-/** Where the issues of an alert are listed. */
-function ofKey(key: string): string {
-  return `/issues/?query=${encodeURIComponent(`cinecom.alert:"${key}"`)}`;
-}
-
 async function readDsn(scope: Scope, call: SentryCall) {
   const keys = await attempt('client keys', call.backend.usage.keys(scope, call.signal));
   return dsnOf({ scope, keys: keys.value, hint: `${setDsn}.` }, call);
@@ -203,17 +169,4 @@ async function openIssues(key: string, scope: Scope, project: string, { backend,
   const query = `is:unresolved cinecom.alert:"${key}"`;
   const only = { ...cutTo(scope, [project]), environments: [] };
   return (await backend.issues.search(only, { query, limit: 25 }, signal)).issues;
-}
-
-function lost(status: number | undefined, isLost: boolean): ToolError {
-  const answer = status === undefined ? 'there was no answer' : `the answer was ${status}`;
-  const what = isLost
-    ? status === undefined
-      ? 'the event never arrived'
-      : `the event was refused with ${status}`
-    : `whether the event arrived is not known: ${answer}`;
-  return new ToolError('backend_error', what, {
-    hint: 'sentry_check_ingest finds the cause.',
-    applied: isLost ? 'no' : 'unknown',
-  });
 }

@@ -1,24 +1,15 @@
-import { counted, duration, nextCall, outside, quote, table, timestamp } from '@cinecom/mcp-core';
+import { counted, nextCall, outside, quote, table } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { keyOfField } from '../analysis/query/key-of-field.ts';
-import { nearestNames } from '../analysis/query/nearest-names.ts';
-import { knownFields } from '../analysis/query/known-fields.ts';
-import { seriesInterval } from '../analysis/query/series-interval.ts';
-import { cellLength, cellText, kindOf } from '../analysis/query/cell-text.ts';
+import { cellLength } from '../analysis/query/cell-text.ts';
 import { datasetNames } from '../analysis/query/dataset-names.ts';
-import type { CellValue, QuerySeries, TableAnswer } from '../model/query.ts';
-import type { Scope, Span } from '../model/scope.ts';
-import { chartImages, chartOf } from '../render/chart-of.ts';
+import { chartImages } from '../render/chart-of.ts';
 import { defineTool } from '../tool.ts';
 import { shortened } from './issue-rows.ts';
-import { scopeInput, scopeOf, type SentryCall } from './scope.ts';
-import { queryPage } from './query-page.ts';
+import { type QueryAsked, readSeries, readTable } from './query-reading.ts';
 import { checkSeries, checkSort, refused } from './query-refusal.ts';
-import { spanOf, windowOf, zoneOf } from './times.ts';
-import { renderSource, source, sourceOf } from './web-link.ts';
-
-const mostSeries = 10;
-const shownPoints = 30;
+import { scopeInput, scopeOf } from './scope.ts';
+import { spanOf, windowOf } from './times.ts';
+import { renderSource, source } from './web-link.ts';
 
 const row = z.array(outside(z.string()));
 const series = z.strictObject({
@@ -65,7 +56,7 @@ export const query = defineTool({
     const span = spanOf({ from, to }, call);
     checkSort(fields, sort);
     if (input.series) checkSeries(fields);
-    const asked: Asked = { ...input, from, to, fields, ...(sort === undefined ? {} : { sort }), span };
+    const asked: QueryAsked = { ...input, from, to, fields, ...(sort === undefined ? {} : { sort }), span };
     const answer = input.series ? readSeries(asked, scope, call) : readTable(asked, scope, call);
     return {
       ...(await answer.catch(async (error: unknown) => refused(error, asked, scope, call))),
@@ -94,126 +85,4 @@ function tableOf(columns: readonly string[], rows: readonly (readonly string[])[
 function lineOf({ group, points }: z.output<typeof series>): string {
   const [first] = points;
   return `${group}, from ${first?.at ?? '–'}: ${points.map(({ value }) => value).join(' | ')}`;
-}
-
-interface Asked {
-  readonly dataset: (typeof datasetNames)[number];
-  readonly fields: readonly string[];
-  readonly query: string;
-  readonly sort?: string;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly chart: boolean;
-  readonly span: Span;
-  readonly from: string;
-  readonly to: string;
-}
-
-async function readTable(asked: Asked, scope: Scope, { backend, signal }: SentryCall) {
-  const answer = await backend.queries.table(scope, asked, signal);
-  const columns = [...asked.fields];
-  return {
-    columns,
-    rows: answer.rows.map((found) =>
-      columns.map((name) => cleanCell(name, found.get(name), answer.units.get(name), backend)),
-    ),
-    series: [],
-    notes: [
-      ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
-      ...emptyNotes(asked, answer.rows),
-      ...(asked.chart ? ['No picture: it needs series, with an aggregate as the first of fields.'] : []),
-    ],
-    ...(answer.cursor === undefined ? {} : { cursor: answer.cursor }),
-    source: sourceOf(
-      backend.url,
-      scope.organization,
-      queryPage(scope, { ...asked, isSeries: false }),
-      `GET organizations/${scope.organization}/events/ dataset=${answer.dataset}`,
-    ),
-  };
-}
-
-function cleanCell(
-  name: string,
-  value: CellValue | undefined,
-  unit: string | undefined,
-  { cleaning }: SentryCall['backend'],
-): string {
-  const text = cellText(name, value, unit);
-  return value === undefined || value === null ? text : cleaning.byKey(keyOfField(name, typeof value), text);
-}
-
-/** A field that Sentry does not know it takes for a tag: then no row has a value. */
-function emptyNotes({ dataset, fields }: Asked, rows: TableAnswer['rows']): readonly string[] {
-  const empty = fields.filter((field) => rows.length > 0 && rows.every((row) => (row.get(field) ?? null) === null));
-  if (empty.length === 0) return [];
-  const near = nearestNames(empty, knownFields(dataset));
-  const meant = near.length === 0 ? '' : ` Near names: ${near.join(', ')}.`;
-  return [
-    `${counted(empty.length, 'field')} without a value in any row: unknown, or a tag that nothing carries.${meant}`,
-  ];
-}
-
-async function readSeries(question: Asked, scope: Scope, call: SentryCall) {
-  const { fields, sort, ...asked } = question;
-  const { backend, signal } = call;
-  const [yAxis = '', ...groupBy] = fields;
-  const intervalSeconds = seriesInterval(asked.span, shownPoints);
-  const top =
-    groupBy.length === 0 ? {} : { groupBy, top: Math.min(mostSeries, asked.limit), sort: sort ?? `-${yAxis}` };
-  const options = { dataset: asked.dataset, yAxis, query: asked.query, intervalSeconds, span: asked.span, ...top };
-  const answer = await backend.queries.series(scope, options, signal);
-  const points = answer.series.flatMap((one) => one.points);
-  const stepMs = answer.intervalMs ?? intervalSeconds * 1000;
-  const nameOf = ({ isOther, group }: QuerySeries): string =>
-    isOther
-      ? 'all others'
-      : Object.entries(group)
-          .map(([name, value]) => cleanCell(name, value, undefined, backend))
-          .join(', ') || 'all';
-  const chart = asked.chart
-    ? await chartOf(
-        answer.series.map((one) => ({ name: nameOf(one), points: drawnPoints(one) })),
-        {
-          title: [yAxis, asked.query].filter(Boolean).join('  '),
-          span: asked.span,
-          stepMs,
-          zone: zoneOf(call),
-          unit: chartUnits[kindOf(yAxis)],
-          style: 'line',
-          signal,
-        },
-      )
-    : { images: [], notes: [] };
-  return {
-    columns: [],
-    rows: [],
-    series: answer.series.map((one) => ({
-      group: nameOf(one),
-      points: one.points.map(({ at, value, isIncomplete }) => ({
-        at: timestamp(at),
-        value: `${cellText(yAxis, value, undefined)}${isIncomplete ? ' (not over)' : ''}`,
-      })),
-    })),
-    notes: [
-      `Interval ${duration(stepMs)}.`,
-      ...(answer.isPartial ? ['Estimate: only part of the data was scanned.'] : []),
-      ...(points.some(({ isLowConfidence }) => isLowConfidence) ? ['Estimate of low confidence: few samples.'] : []),
-      ...chart.notes,
-    ],
-    images: chart.images,
-    source: sourceOf(
-      backend.url,
-      scope.organization,
-      queryPage(scope, { ...question, isSeries: true }),
-      `GET organizations/${scope.organization}/${answer.route}/`,
-    ),
-  };
-}
-
-const chartUnits = { ratio: 'percentunit', ms: 'ms', number: 'short' } as const;
-
-/** Without the bucket that is not over, which would look like a fall. */
-function drawnPoints({ points }: QuerySeries): (readonly [number, number])[] {
-  return points.filter(({ isIncomplete }) => !isIncomplete).map(({ at, value }) => [at, value] as const);
 }

@@ -2,7 +2,7 @@ import { duration } from '@cinecom/mcp-core';
 import { seriesInterval } from '../analysis/query/series-interval.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { chartOf, type DrawnChart } from '../render/chart-of.ts';
-import type { JudgedRelease } from './report-reading.ts';
+import type { JudgedRelease } from './report-releases.ts';
 import type { SentryCall } from './scope.ts';
 
 const mostBars = 60;

@@ -10,12 +10,10 @@ import type { PerformanceRow } from '../analysis/performance/performance-row.ts'
 import type { Period } from '../analysis/report/period-names.ts';
 import type { ReportSpans } from '../analysis/report/report-spans.ts';
 import { monitorStates, type StateFinding, stateOfNow } from '../analysis/report/state-of-now.ts';
-import { releaseBefore } from '../analysis/release/choose-releases.ts';
 import { findUnacknowledged } from '../analysis/unacknowledged/find-unacknowledged.ts';
 import { judgeUnacknowledged } from '../analysis/unacknowledged/judge-unacknowledged.ts';
 import type { UsageTotals } from '../analysis/usage/total-usage.ts';
 import type { IssuePage } from '../model/issue.ts';
-import type { Release } from '../model/release.ts';
 import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { dropFindings } from './drop-findings.ts';
@@ -25,21 +23,14 @@ import { readMonitors, uptimeAddresses, uptimeWindowMs } from './monitors-readin
 import { beyondOpen, openIssues } from './open-issues.ts';
 import { leadingTo } from './overview-reading.ts';
 import { judgedPerformance } from './performance-verdict.ts';
-import { compareReleases, type Judged } from './release-verdict.ts';
+import { listedReleases, releasesOf, type ReleasesOfPeriod } from './report-releases.ts';
 import { projectNames, type SentryCall } from './scope.ts';
 
 const hourMs = 3_600_000;
 const mostIssues = 100;
-const mostReleases = 5;
 const mostOpenPages = 5;
-const listedReleases = 100;
 /** Sentry calls an issue regressed for so long, then ongoing. */
 const regressedForMs = 7 * 24 * hourMs;
-
-export interface JudgedRelease {
-  readonly release: Release;
-  readonly judged: Judged;
-}
 
 /** All that a report tells; undefined is what could not be looked at. */
 export interface ReportReading {
@@ -173,31 +164,6 @@ function nextOf(project: string | undefined): Finding['next'] {
   return project === undefined
     ? undefined
     : { tool: 'sentry_search_issues', args: { projects: [project], sort: 'freq' } };
-}
-
-/** Releases that were made in a period. */
-export interface ReleasesOfPeriod {
-  /** Newest first, at most five, as they stood at its end. */
-  readonly judged: readonly JudgedRelease[];
-  readonly total: string;
-  /** There may be more than were listed. */
-  readonly isCut: boolean;
-}
-
-async function releasesOf(scope: Scope, span: Span, call: SentryCall): Promise<ReleasesOfPeriod> {
-  const all = await call.backend.releases.list(scope, { limit: listedReleases }, call.signal);
-  const made = all.filter(
-    ({ createdAt }) => createdAt !== undefined && createdAt >= span.start && createdAt < span.end,
-  );
-  const isCut = all.length >= listedReleases && (all.at(-1)?.createdAt ?? 0) >= span.start;
-  const atItsEnd = { ...call, clock: { now: () => span.end } };
-  const judged = await Promise.all(
-    made.slice(0, mostReleases).map(async (release) => ({
-      release,
-      judged: (await compareReleases(release, releaseBefore(all, release), scope, atItsEnd)).judged,
-    })),
-  );
-  return { judged, total: listedOf(made.length, isCut), isCut };
 }
 
 async function eventsOf(
