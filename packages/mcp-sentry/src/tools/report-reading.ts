@@ -18,7 +18,7 @@ import type { Scope, Span } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 import { dropFindings } from './drop-findings.ts';
 import { readFleet } from './fleet-reading.ts';
-import { listedOf, unreadIssues } from './issue-counts.ts';
+import { unreadIssues } from './issue-counts.ts';
 import { readMonitors, uptimeAddresses, uptimeWindowMs } from './monitors-reading.ts';
 import { beyondOpen, openIssues } from './open-issues.ts';
 import { leadingTo } from './overview-reading.ts';
