@@ -1,6 +1,6 @@
 import { count, duration, outside } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { cut } from '../analysis/events/shown-event.ts';
+import { cut } from '../text/index.ts';
 import type { Issue } from '../model/issue.ts';
 
 /** An issue in a list. */

@@ -2,12 +2,11 @@ import type { Scope } from '../model/scope.ts';
 import { source, type Source, sourceOf } from './web-link.ts';
 import { outside } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { cut } from '../analysis/events/shown-event.ts';
+import { cut, plainName } from '../text/index.ts';
 import { nextStep } from '../analysis/seer/next-step.ts';
 import { readState } from '../analysis/seer/state.ts';
 import type { Issue } from '../model/issue.ts';
 import type { SeerRun } from '../model/seer.ts';
-import { plainName } from '../text/index.ts';
 import { agoOf } from './issue-rows.ts';
 import type { SentryCall } from './scope.ts';
 

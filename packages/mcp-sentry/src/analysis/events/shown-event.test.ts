@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Frame, SentryEvent } from '../../model/event.ts';
-import { cut, eventLimits, ownFrames, shownEvent, topFrame } from './shown-event.ts';
+import { eventLimits, ownFrames, shownEvent, topFrame } from './shown-event.ts';
+import { cut } from '../../text/index.ts';
 
 const frame = (file: string, inApp: boolean, rest: Partial<Frame> = {}): Frame => ({
   file,

@@ -1,4 +1,5 @@
 import type { Breadcrumb, ExceptionPart, Frame, SentryEvent } from '../../model/event.ts';
+import { cut } from '../../text/index.ts';
 
 /** Most of each that is shown; characters of one text. */
 export const eventLimits = {
@@ -126,10 +127,4 @@ function telling(tags: SentryEvent['tags']): SentryEvent['tags'] {
     return place === -1 ? tellingTags.length : place;
   };
   return tags.toSorted((left, right) => rank(left.key) - rank(right.key));
-}
-
-/** Never half of a surrogate pair. */
-export function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

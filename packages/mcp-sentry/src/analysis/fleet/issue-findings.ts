@@ -1,5 +1,5 @@
 import { count, type Finding } from '@cinecom/mcp-core';
-import { cut } from '../events/shown-event.ts';
+import { cut } from '../../text/index.ts';
 import type { Issue } from '../../model/issue.ts';
 
 const mostOfAKind = 5;

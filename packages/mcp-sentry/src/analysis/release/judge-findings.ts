@@ -1,4 +1,5 @@
 import { count, counted, duration, type Finding } from '@cinecom/mcp-core';
+import { cut } from '../../text/index.ts';
 import type { Issue } from '../../model/issue.ts';
 import { releaseLimits } from './judge-release.ts';
 import type { ReleaseVerdict } from './release-sample.ts';
@@ -23,7 +24,7 @@ export function graveIssueFindings(
       return {
         id: 'release_new_issue',
         severity: 'critical',
-        object: `${issue.shortId} ${(issue.title ?? '').slice(0, 100)}`.trim(),
+        object: `${issue.shortId} ${cut(issue.title ?? '', 80)}`.trim(),
         evidence: `new, unhandled, ${counted(issue.users ?? 0, 'user')}, ${counted(issue.events ?? 0, 'event')}`,
         threshold: 'no new unhandled issue with 10 users',
         fix: 'Roll back or repair; find its cause first',

@@ -1,5 +1,5 @@
 import { count, counted, duration, type Finding } from '@cinecom/mcp-core';
-import { cut } from '../events/shown-event.ts';
+import { cut } from '../../text/index.ts';
 import type { UnacknowledgedIssue } from './find-unacknowledged.ts';
 import type { Level } from './issue-level.ts';
 
