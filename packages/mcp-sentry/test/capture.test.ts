@@ -158,6 +158,18 @@ describe('an alert', () => {
 });
 
 describe('the end of an alert', () => {
+  it('that comes before its issue is visible waits for it', async () => {
+    const { ask, sentry, waits } = await opened();
+    sentry.world.ingest.delayMs = 25_000;
+    expect(await ask(capture, alert)).toContain('accepted, not yet visible');
+    expect(await ask(capture, { ...alert, state: 'resolved' })).toMatch(/^resolved: 1 issue resolved, 0 still open/);
+    expect(captured(sentry)).toMatchObject([{ status: 'resolved' }]);
+    // what was never sent is not waited for
+    const before = waits.length;
+    expect(await ask(capture, { ...alert, title: 'Another', state: 'resolved' })).toContain('NOTHING TO DO');
+    expect(waits).toHaveLength(before);
+  });
+
   it('closes exactly its issue: no other alert, no issue of people, no other project', async () => {
     const { ask, sentry } = await opened();
     const { world, clock } = sentry;

@@ -1,9 +1,10 @@
 import { attempt, counted, duration, nextCall, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
+import type { Issue } from '../model/issue.ts';
 import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
-import { forget, forgetResolved, noteSent } from './captured-alerts.ts';
+import { forget, forgetResolved, noteSent, wasJustSent } from './captured-alerts.ts';
 import { joined, lost, notVisible, ofKey, resolvedText, rulesWarning } from './captured-words.ts';
 import { cleaned } from './clean-alert.ts';
 import { dsnOf, setDsn } from './dsn-of.ts';
@@ -12,6 +13,7 @@ import { cutTo, scopeInput, scopeOf, type SentryCall } from './scope.ts';
 import { renderSource, source, sourceOf } from './web-link.ts';
 
 const visibleMs = 20_000;
+const betweenLooksMs = 2000;
 
 export const captureEvent = defineTool({
   name: 'sentry_capture_event',
@@ -58,7 +60,8 @@ export const captureEvent = defineTool({
     const environment = input.environment ?? scope.environments[0] ?? '';
     const { title, tags, key } = cleaned(input, call);
     const slug = plainName(project.slug) ?? project.id;
-    const open = input.state === 'resolved' ? await openIssues(key, scope, project.id, call) : [];
+    const alert = { server: `${dsn.host}${dsn.path}`, project: project.id, key };
+    const open = input.state === 'resolved' ? await issuesToClose(alert, scope, call) : [];
     return {
       summary: `${input.state === 'firing' ? 'Send' : 'Resolve'} ${quote(title)} in ${quote(project.slug)}`,
       steps:
@@ -79,11 +82,9 @@ export const captureEvent = defineTool({
       observed: {
         organization: scope.organization,
         state: input.state,
-        server: `${dsn.host}${dsn.path}`,
-        project: project.id,
+        ...alert,
         title,
         level: input.level,
-        key,
         tags,
         environment,
         issues: open.map(({ id }) => id),
@@ -162,6 +163,23 @@ export const captureEvent = defineTool({
 async function readDsn(scope: Scope, call: SentryCall) {
   const keys = await attempt('client keys', call.backend.usage.keys(scope, call.signal));
   return dsnOf({ scope, keys: keys.value, hint: `${setDsn}.` }, call);
+}
+
+/** What was just sent may not be visible yet: it is waited for, or an alert that is over at once would stay open. */
+async function issuesToClose(
+  alert: Parameters<typeof wasJustSent>[0],
+  scope: Scope,
+  call: SentryCall,
+): Promise<readonly Issue[]> {
+  const look = () => openIssues(alert.key, scope, alert.project, call);
+  let open = await look();
+  if (open.length > 0 || !(await wasJustSent(alert, call))) return open;
+  const until = call.clock.now() + visibleMs;
+  while (open.length === 0 && call.clock.now() < until) {
+    await call.backend.wait(betweenLooksMs, call.signal);
+    open = await look();
+  }
+  return open;
 }
 
 /** Of the project that is sent to: the same alert in another one, as of staging, is another. */

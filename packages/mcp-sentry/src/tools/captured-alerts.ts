@@ -30,6 +30,12 @@ export async function noteSent(alert: Alert, call: SentryCall): Promise<number |
   });
 }
 
+/** Whether one was sent within the last minute, in whatever environment. */
+export async function wasJustSent({ server, project, key }: Omit<Alert, 'environment'>, call: SentryCall) {
+  const begin = beginOf({ server, project, key });
+  return (await readSent(call)).some(([name]) => name.startsWith(begin));
+}
+
 /** What did not arrive may be sent again at once. */
 export async function forget(alert: Alert, call: SentryCall): Promise<void> {
   const name = nameOf(alert);
@@ -56,17 +62,20 @@ async function change<Result>(
   call: SentryCall,
   by: (sent: Sent) => { readonly kept: Sent; readonly result: Result },
 ): Promise<Result> {
-  const { state, clock } = call;
   return inTurn(call, async () => {
-    const now = clock.now();
-    const stored = await state.store.read(storeName);
-    const sent = Object.entries(typeof stored === 'object' && stored !== null ? stored : {}).flatMap(([name, at]) =>
-      typeof at === 'number' && Math.abs(now - at) < quietMs ? [[name, at] as const] : [],
-    );
-    const { kept, result } = by(sent);
-    await state.store.write(storeName, Object.fromEntries(kept.slice(-mostRemembered)));
+    const { kept, result } = by(await readSent(call));
+    await call.state.store.write(storeName, Object.fromEntries(kept.slice(-mostRemembered)));
     return result;
   });
+}
+
+/** Of the last minute. */
+async function readSent({ state, clock }: SentryCall): Promise<Sent> {
+  const now = clock.now();
+  const stored = await state.store.read(storeName);
+  return Object.entries(typeof stored === 'object' && stored !== null ? stored : {}).flatMap(([name, at]) =>
+    typeof at === 'number' && Math.abs(now - at) < quietMs ? [[name, at] as const] : [],
+  );
 }
 
 /** Alerts come in bursts, each by a process of its own: none is lost since another is being noted. */
