@@ -221,3 +221,16 @@ it('names what a wrong time should be', async () => {
     text: expect.stringContaining('from is no time'),
   });
 });
+
+it('is no verdict where it cannot be read how many requests were sampled', async () => {
+  const { client, sentry } = await openBed({ now, fill });
+  sentry.fail({ status: 400, match: /events-timeseries/, times: 9 });
+  const report = await client.data<Report>('sentry_performance');
+  expect(report).toMatchObject({ verdict: 'unknown', findings: [] });
+  expect(report.notExamined).toContainEqual({
+    what: 'changes',
+    why: 'how many requests were really sampled could not be read: few of them may stand for many',
+    required: true,
+  });
+  expect(report.rows.map(({ flags }) => flags)).toEqual(['', '', '', '']);
+});

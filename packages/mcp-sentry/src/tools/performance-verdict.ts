@@ -15,6 +15,11 @@ import type { SentryCall } from './scope.ts';
 const hourMs = 3_600_000;
 /** How long Sentry keeps spans at most. */
 const keptMs = 90 * 24 * hourMs;
+const sampleUnknown = {
+  what: 'changes',
+  why: 'how many requests were really sampled could not be read: few of them may stand for many',
+  required: true,
+};
 const notKept = { what: 'the time before', why: 'it is not kept: part of it is older than 90 d', required: true };
 
 /** Response times of two spans set side by side. */
@@ -49,13 +54,21 @@ export async function judgedPerformance(
     now: hoursOf(span),
     before: hoursOf(before),
   });
-  const rows = now.value?.isCut === true ? all.map(withoutGone) : all;
+  const isSampleKnown = throughput.value !== undefined;
+  const told = now.value?.isCut === true ? all.map(withoutGone) : all;
+  const rows = isSampleKnown ? told : told.map((row) => ({ ...row, flags: [] }));
   return {
     rows,
     throughput: totalOf(now.value, earlier.value, throughput.value, by),
     isKept,
     dataset: now.value?.dataset,
-    missing: [...now.missing, ...earlier.missing, ...throughput.missing, ...missingOf(now.value, earlier.value, rows)],
+    missing: [
+      ...now.missing,
+      ...earlier.missing,
+      ...throughput.missing,
+      ...(isSampleKnown ? [] : [sampleUnknown]),
+      ...missingOf(now.value, earlier.value, rows),
+    ],
   };
 }
 
