@@ -81,11 +81,14 @@ async function readSent({ state, clock }: SentryCall): Promise<Sent> {
 /** Alerts come in bursts, each by a process of its own: none is lost since another is being noted. */
 async function inTurn<Value>({ state, backend, signal }: SentryCall, work: () => Promise<Value>): Promise<Value> {
   for (let tries = 1; ; tries += 1) {
-    try {
-      return await state.exclusive(storeName, work);
-    } catch (error) {
-      if (tries === mostTries || !isToolError(error) || error.code !== 'backend_conflict') throw error;
-    }
+    const done = await state.exclusive(storeName, work).then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (tries < mostTries && isToolError(error) && error.code === 'backend_conflict') return undefined;
+        throw error;
+      },
+    );
+    if (done !== undefined) return done.value;
     await backend.wait(betweenTriesMs, signal);
   }
 }

@@ -1,10 +1,10 @@
 import { numberAt } from '../analysis/query/number-at.ts';
+import { timeAt } from '../analysis/query/time-at.ts';
 import { type Attempt, attempt } from '@cinecom/mcp-core';
 import type { UptimeAddress } from '../analysis/monitors/judge-uptime.ts';
 import { monitorState } from '../analysis/monitors/judge-monitors.ts';
 import type { Monitor } from '../model/monitor.ts';
 import type { CellValue } from '../model/query.ts';
-import { timeOf } from '../model/told.ts';
 import { plainName } from '../text/index.ts';
 import type { Scope } from '../model/scope.ts';
 import type { SentryCall } from './scope.ts';
@@ -80,7 +80,7 @@ export async function lastChecks(
   const latest = new Map<string, number>();
   for (const row of rows) {
     const key = JSON.stringify([row.get('project'), row.get('request_url')]);
-    const at = timeOf(row.get('timestamp'));
+    const at = timeAt(row, 'timestamp');
     if (at !== undefined && at > (latest.get(key) ?? 0)) latest.set(key, at);
   }
   return (project, address) => latest.get(JSON.stringify([project, address]));

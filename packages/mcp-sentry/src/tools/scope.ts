@@ -49,9 +49,7 @@ async function projectsOf(
   backend: SentryBackend,
   signal: AbortSignal,
 ): Promise<readonly Project[]> {
-  try {
-    return await backend.projects(organization, signal);
-  } catch (error) {
+  return backend.projects(organization, signal).catch(async (error: unknown) => {
     if (!isToolError(error) || error.code !== 'backend_not_found') throw error;
     const { value } = await attempt('organisations', backend.organizations(signal));
     if (value === undefined || value.some(({ slug }) => slug === organization)) throw error;
@@ -59,7 +57,7 @@ async function projectsOf(
       hint: `Allowed: ${listed(value)}. It is set by --organization (SENTRY_ORG) or by organization of the call.`,
       cause: error,
     });
-  }
+  });
 }
 
 /**
