@@ -57,16 +57,34 @@ it('counts an issue by tags, tells what it has more often than the rest of its p
     |browser.name|\`Chrome\`|10|10 %|90 %|<0.0001||
     |environment|\`production\`|100|100 %|100 %|1||
 
-    |event|at|title|tags|
-    |-|-|-|-|
-    |\`e000000000000000000000000000005a\`|2026-03-01T11:52:00Z|\`TypeError: seats is null\`|\`release movie@2, browser.name Safari, environment production\`|
-    |\`e0000000000000000000000000000059\`|2026-03-01T11:36:00Z|\`TypeError: seats is null\`|\`release movie@2, browser.name Safari, environment production\`|
+    Each event: \`TypeError: seats is null\` \`release movie@2, browser.name Safari, environment production\`
+
+    |event|at|
+    |-|-|
+    |\`e000000000000000000000000000005a\`|2026-03-01T11:52:00Z|
+    |\`e0000000000000000000000000000059\`|2026-03-01T11:36:00Z|
 
     Web: \`https://sentry.test/organizations/acme/issues/106/events/\`
     API: GET organizations/acme/events/, issues/{id}/events/
 
     Next: sentry_root_cause {"issue":"MOVIE-SERVICE-1"}"
   `);
+});
+
+it('lists apart what events differ in', async () => {
+  const bed = await openBed({
+    now,
+    fill: ({ world }) => {
+      world.addProject('movie-service');
+      const issue = world.addIssue('movie-service', { title: 'Boom' });
+      for (const release of ['movie@1', 'movie@2']) {
+        world.addEvents(issue, { count: 1, from: now - hour, to: now - hour, release });
+      }
+    },
+  });
+  const answer = await askOf(bed, 'sentry_issue_events', { issue: 'MOVIE-SERVICE-1', by: ['release'] });
+  expect(answer).toContain('Each event: `Boom`\n\n|event|at|tags|\n');
+  expect(answer).toMatch(/`release movie@1`\|\n.*`release movie@2`\||`release movie@2`\|\n.*`release movie@1`\|/);
 });
 
 it('calls nothing over-represented without a project to compare with', async () => {

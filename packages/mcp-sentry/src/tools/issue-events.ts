@@ -12,6 +12,13 @@ import { renderSource, source, sourceOf } from './web-link.ts';
 const shownValues = 5;
 const tagName = /^[a-zA-Z_][\w.:-]{0,199}$/;
 
+const eventRow = z.strictObject({
+  event: outside(z.string()),
+  at: z.string(),
+  title: outside(z.string()),
+  tags: outside(z.string()),
+});
+
 export const issueEvents = defineTool({
   name: 'sentry_issue_events',
   title: 'Events of an issue',
@@ -44,14 +51,7 @@ export const issueEvents = defineTool({
         over: z.string(),
       }),
     ),
-    events: z.array(
-      z.strictObject({
-        event: outside(z.string()),
-        at: z.string(),
-        title: outside(z.string()),
-        tags: outside(z.string()),
-      }),
-    ),
+    events: z.array(eventRow),
     notExamined: z.array(z.strictObject({ what: z.string(), why: z.string() })),
     window: z.string(),
     next: z.string().optional(),
@@ -106,13 +106,26 @@ export const issueEvents = defineTool({
       `${head}: ${issue} ${title} (${project})`,
       `Window: ${window}. Over: share ≥1 point above the rest of the project, q ≤0.02 (G-test, exact where counts are small).`,
       `\n${table(tags, ['tag', 'value', 'events', 'share', 'shareOfRest', 'q', 'over'])}`,
-      ...(events.length === 0 ? [] : [`\n${table(events, ['event', 'at', 'title', 'tags'])}`]),
+      ...eventLines(events),
       ...notExamined.map(({ what, why }) => `Not examined: ${what} (${why})`),
       `\n${renderSource(from)}`,
       ...(next === undefined ? [] : [`\n${nextCall('sentry_root_cause', { issue: next })}`]),
     ].join('\n');
   },
 });
+
+type EventRow = z.output<typeof eventRow>;
+
+/** What all events share stands once above them. */
+function eventLines(events: readonly EventRow[]): readonly string[] {
+  const [first] = events;
+  if (first === undefined) return [];
+  const told = ['title', 'tags'] as const;
+  const shared = told.filter((name) => events.length > 1 && events.every((one) => one[name] === first[name]));
+  const columns = ['event' as const, 'at' as const, ...told.filter((name) => !shared.includes(name))];
+  const each = shared.map((name) => first[name]).filter(Boolean);
+  return [...(each.length === 0 ? [] : [`\nEach event: ${each.join(' ')}`]), '', table(events, columns)];
+}
 
 function checkTags(by: readonly string[]): void {
   if (by.every((key) => tagName.test(key))) return;
