@@ -1,9 +1,10 @@
 import { numberAt } from '../analysis/query/number-at.ts';
 import { attempt, type NotExamined } from '@cinecom/mcp-core';
-import { droppedInWindow, type ToldDrops, wholeHours } from '../analysis/fleet/drops-of-window.ts';
+import { droppedInWindow, type ToldDrops } from '../analysis/fleet/drops-of-window.ts';
 import type { FleetProject, FleetSpans } from '../analysis/fleet/fleet-project.ts';
 import { wholeCount } from '../analysis/fleet/whole-count.ts';
 import { type UsageTotals, totalUsage } from '../analysis/usage/total-usage.ts';
+import { wholeHours } from '../analysis/whole-hours.ts';
 import type { Issue } from '../model/issue.ts';
 import type { TableAnswer } from '../model/query.ts';
 import type { Scope, Span } from '../model/scope.ts';
@@ -58,7 +59,7 @@ export async function readFleet(
   ]);
   const usage = outcomes.value === undefined ? undefined : totalUsage(outcomes.value.counts, 'project');
   const spans = { windowHours: hoursOf(window), baselineHours: hoursOf(baseline) };
-  const counted = outcomes.value?.span ?? wholeHours(window, clock.now());
+  const counted = outcomes.value?.span ?? wholeHours(window);
   const told = { start: counted.start, end: Math.max(window.end, Math.min(counted.end, clock.now())) };
   const outsideHours = hoursOf(told) - spans.windowHours;
   const projects = scope.projects.map(({ id, slug }) => {

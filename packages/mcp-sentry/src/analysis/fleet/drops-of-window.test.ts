@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { droppedInWindow, wholeHours } from './drops-of-window.ts';
+import { droppedInWindow } from './drops-of-window.ts';
 
-const at = (time: string): number => Date.parse(`2026-03-01T${time}:00Z`);
 const silent = { accepted: 0, events: 0, usual: 20, outsideHours: 1 };
 
 describe('drops of whole hours', () => {
@@ -28,22 +27,5 @@ describe('drops of whole hours', () => {
         expect(within).toBeLessThanOrEqual(dropped);
       }),
     );
-  });
-});
-
-describe('wholeHours', () => {
-  it('hold the window, up to now', () => {
-    expect(wholeHours({ start: at('11:37'), end: at('12:37') }, at('12:37'))).toEqual({
-      start: at('11:00'),
-      end: at('12:37'),
-    });
-    expect(wholeHours({ start: at('08:30'), end: at('09:30') }, at('12:37'))).toEqual({
-      start: at('08:00'),
-      end: at('10:00'),
-    });
-    expect(wholeHours({ start: at('08:00'), end: at('09:00') }, at('12:37'))).toEqual({
-      start: at('08:00'),
-      end: at('09:00'),
-    });
   });
 });

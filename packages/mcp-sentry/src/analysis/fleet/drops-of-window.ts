@@ -1,15 +1,3 @@
-import type { Span } from '../../model/scope.ts';
-
-const hourMs = 3_600_000;
-
-/** Sentry counts what became of events by whole hours: the hours that hold a span, up to now. */
-export function wholeHours({ start, end }: Span, now: number): Span {
-  return {
-    start: Math.floor(start / hourMs) * hourMs,
-    end: Math.min(Math.ceil(end / hourMs) * hourMs, Math.max(now, end)),
-  };
-}
-
 /** A project in a window, and what became of its events in the hours that hold it. */
 export interface ToldDrops {
   /** Of the hours. */
