@@ -28,7 +28,7 @@ export { coreSettings, type CoreSettings } from './settings/core-settings.ts';
 export { type Command, commands } from './cli/commands.ts';
 export { run } from './cli/run.ts';
 export { describeSettings, settingsJsonSchema, settingsTable, type SettingRow } from './settings/describe.ts';
-export { distance } from './settings/nearest.ts';
+export { distance, nearest } from './settings/nearest.ts';
 export { isZone } from './settings/zone.ts';
 export { loadSettings, type LoadOptions } from './settings/load.ts';
 export type { LoadedSettings, SettingProblem, Source } from './settings/loaded.ts';

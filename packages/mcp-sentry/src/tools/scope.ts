@@ -1,6 +1,5 @@
-import { attempt, type Call, isToolError, quote, ToolError } from '@cinecom/mcp-core';
+import { attempt, type Call, isToolError, nearest, quote, ToolError } from '@cinecom/mcp-core';
 import * as z from 'zod';
-import { nearestNames } from '../analysis/query/nearest-names.ts';
 import type { SentryBackend } from '../backend/port.ts';
 import type { Organization, Project, Scope } from '../model/scope.ts';
 import type { SentrySettings } from '../settings.ts';
@@ -121,11 +120,11 @@ function oneOf(name: string, allowed: readonly Project[], visible: readonly Proj
 }
 
 function near(slug: string, allowed: readonly Project[]): string {
-  const [nearest] = nearestNames(
-    [slug],
+  const found = nearest(
+    slug,
     allowed.flatMap((project) => plainName(project.slug) ?? []),
   );
-  return nearest === undefined ? '' : `Did you mean ${nearest}? `;
+  return found === undefined ? '' : `Did you mean ${found}? `;
 }
 
 /** At most twenty slugs that may be told outside of a fence. */

@@ -11,7 +11,7 @@ const mostNames = 5;
  */
 export function nearestNames(wrong: readonly string[], known: readonly string[]): readonly string[] {
   const scored = [...new Set(known)]
-    .filter((name) => !wrong.includes(name) && /^[\w.()-]+$/.test(name))
+    .filter((name) => !wrong.includes(name) && /^[\w.()]+$/.test(name))
     .map((name) => ({ name, far: Math.min(...wrong.map((one) => distance(one.toLowerCase(), name.toLowerCase()))) }))
     .filter(({ name, far }) => far <= Math.max(1, Math.floor(name.length / 3)));
   return scored
