@@ -2,6 +2,7 @@ import { attempt, type CheckRow, duration } from '@cinecom/mcp-core';
 import { capabilityNames } from './analysis/access/capability-names.ts';
 import { missingScopes, toolScopes } from './analysis/access/missing-scopes.ts';
 import { isReadable, isSameServer, parseDsn } from './analysis/ingest/dsn.ts';
+import { unknownEnvironments } from './analysis/unknown-environments.ts';
 import type { SentryBackend } from './backend/port.ts';
 import type { Access } from './model/access.ts';
 import type { SentrySettings } from './settings.ts';
@@ -115,15 +116,15 @@ async function environments(
 ): Promise<readonly CheckRow[]> {
   if (sentryEnvironment.length === 0) return [];
   const check = 'environments';
-  const { value, missing } = await attempt(check, backend.environments(organization, signal));
-  if (value === undefined) return [{ check, status: 'unknown', detail: missing[0]?.why ?? 'not told' }];
-  const unknown = sentryEnvironment.filter((name) => !value.includes(name));
-  if (unknown.length === 0) return [{ check, status: 'ok', detail: sentryEnvironment.join(', ') }];
+  const { unknown, known } = unknownEnvironments(await backend.projects(organization, signal), sentryEnvironment);
+  const named = sentryEnvironment.join(', ');
+  if (known.length === 0) return [{ check, status: 'unknown', detail: `${named}; the projects tell none of theirs` }];
+  if (unknown.length === 0) return [{ check, status: 'ok', detail: named }];
   return [
     {
       check,
       status: 'warning',
-      detail: `no event came from ${unknown.join(', ')}; known: ${value.slice(0, 20).join(', ') || 'none'}`,
+      detail: `no event came from ${unknown.join(', ')}; known: ${known.slice(0, 20).join(', ')}`,
       fix: 'correct --sentry-environment (SENTRY_ENVIRONMENT)',
     },
   ];

@@ -6,7 +6,7 @@ import { createAlerts } from './api/alerts.ts';
 import { createIssues } from './api/issues.ts';
 import { readMembers } from './api/members.ts';
 import { createMonitors } from './api/monitors.ts';
-import { readEnvironments, readOrganizations, readProjects } from './api/organizations.ts';
+import { readOrganizations, readProjects } from './api/organizations.ts';
 import { createQueries } from './api/queries.ts';
 import { createReleases } from './api/releases.ts';
 import { createSeer } from './api/seer.ts';
@@ -74,7 +74,6 @@ export async function connect(
     url,
     organizations: (signal) => remember('organizations', minuteMs, () => readOrganizations(front, signal)),
     projects,
-    environments: (organization, signal) => readEnvironments(api, organization, signal),
     members: (organization, signal) =>
       remember(`members ${organization}`, minuteMs, () => readMembers(api, organization, signal)),
     access: (signal) => readAccess(front, isSaas ? 'saas' : 'self-hosted', () => clock.now(), signal),

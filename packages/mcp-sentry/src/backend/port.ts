@@ -20,8 +20,6 @@ export interface SentryBackend extends Closable {
   organizations(signal: AbortSignal): Promise<readonly Organization[]>;
   /** All that the token sees, scope lists not applied. */
   projects(organization: string, signal: AbortSignal): Promise<readonly Project[]>;
-  /** Names of environments that events of the organisation came from. */
-  environments(organization: string, signal: AbortSignal): Promise<readonly string[]>;
   /** `isWhole` false: there are more. */
   members(
     organization: string,

@@ -1,5 +1,6 @@
 import { counted, type NotExamined, ToolError } from '@cinecom/mcp-core';
-import { type Coverage, environmentsToCover, unknownEnvironments } from '../analysis/alerts/coverage.ts';
+import { type Coverage, environmentsToCover } from '../analysis/alerts/coverage.ts';
+import { unknownEnvironments } from '../analysis/unknown-environments.ts';
 import type { Scope } from '../model/scope.ts';
 import { plainName } from '../text/index.ts';
 

@@ -1,5 +1,5 @@
 import { quote, ToolError } from '@cinecom/mcp-core';
-import { unknownEnvironments } from '../analysis/alerts/coverage.ts';
+import { unknownEnvironments } from '../analysis/unknown-environments.ts';
 import { alertWords } from '../analysis/policy/alert-words.ts';
 import { type CompiledPolicy, compilePolicy } from '../analysis/policy/compile.ts';
 import { type AlertChange, diffPolicy, type PolicyDiff } from '../analysis/policy/diff.ts';

@@ -4,7 +4,7 @@ import type { Issue } from '../model/issue.ts';
 import type { Scope } from '../model/scope.ts';
 import { defineTool } from '../tool.ts';
 import { plainName } from '../text/index.ts';
-import { forget, forgetResolved, noteSent, wasJustSent } from './captured-alerts.ts';
+import { type AlertAnywhere, forget, forgetResolved, noteSent, wasJustSent } from './captured-alerts.ts';
 import { joined, lost, notVisible, ofKey, resolvedText, rulesWarning } from './captured-words.ts';
 import { cleaned } from './clean-alert.ts';
 import { dsnOf, setDsn } from './dsn-of.ts';
@@ -166,11 +166,7 @@ async function readDsn(scope: Scope, call: SentryCall) {
 }
 
 /** What was just sent may not be visible yet: it is waited for, or an alert that is over at once would stay open. */
-async function issuesToClose(
-  alert: Parameters<typeof wasJustSent>[0],
-  scope: Scope,
-  call: SentryCall,
-): Promise<readonly Issue[]> {
+async function issuesToClose(alert: AlertAnywhere, scope: Scope, call: SentryCall): Promise<readonly Issue[]> {
   const look = () => openIssues(alert.key, scope, alert.project, call);
   let open = await look();
   if (open.length > 0 || !(await wasJustSent(alert, call))) return open;

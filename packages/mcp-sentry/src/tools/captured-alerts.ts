@@ -30,8 +30,11 @@ export async function noteSent(alert: Alert, call: SentryCall): Promise<number |
   });
 }
 
-/** Whether one was sent within the last minute, in whatever environment. */
-export async function wasJustSent({ server, project, key }: Omit<Alert, 'environment'>, call: SentryCall) {
+/** An alert in whatever environment: its issue is the same. */
+export type AlertAnywhere = Omit<Alert, 'environment'>;
+
+/** Whether one was sent within the last minute. */
+export async function wasJustSent({ server, project, key }: AlertAnywhere, call: SentryCall): Promise<boolean> {
   const begin = beginOf({ server, project, key });
   return (await readSent(call)).some(([name]) => name.startsWith(begin));
 }
@@ -42,15 +45,15 @@ export async function forget(alert: Alert, call: SentryCall): Promise<void> {
   await change(call, (sent) => ({ kept: sent.filter(([other]) => other !== name), result: undefined }));
 }
 
-/** What is over may begin again at once, in whatever environment: its issue is the same. */
-export async function forgetResolved({ server, project, key }: Alert, call: SentryCall): Promise<void> {
+/** What is over may begin again at once. */
+export async function forgetResolved({ server, project, key }: AlertAnywhere, call: SentryCall): Promise<void> {
   const begin = beginOf({ server, project, key });
   await change(call, (sent) => ({ kept: sent.filter(([other]) => !other.startsWith(begin)), result: undefined }));
 }
 
 type Sent = readonly (readonly [name: string, at: number])[];
 
-function beginOf({ server, project, key }: Omit<Alert, 'environment'>): string {
+function beginOf({ server, project, key }: AlertAnywhere): string {
   return JSON.stringify([server, project, key]).replace(/\]$/, ',');
 }
 

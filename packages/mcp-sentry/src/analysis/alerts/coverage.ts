@@ -53,12 +53,3 @@ export function coverageOf(
     environments === undefined && heard.length > 0 && heard.every(({ environment }) => environment !== undefined);
   return { project, alerts, high: heard.map(({ name }) => name), environments, bare, isGuessed };
 }
-
-/** Wanted environments that no project has, though projects tell theirs. */
-export function unknownEnvironments(
-  projects: readonly Pick<Project, 'environments'>[],
-  wanted: readonly string[],
-): { readonly unknown: readonly string[]; readonly known: readonly string[] } {
-  const known = [...new Set(projects.flatMap(({ environments = [] }) => environments))];
-  return { known, unknown: known.length === 0 ? [] : wanted.filter((name) => !known.includes(name)) };
-}

@@ -1,5 +1,5 @@
 import type { Organization, Project } from '../../model/scope.ts';
-import { environmentNames, paged, type SentryApi } from '../http/api.ts';
+import { paged, type SentryApi } from '../http/api.ts';
 import { fieldsOf, listOf, textOf, textsOf, timeOf } from '../../model/told.ts';
 
 const mostProjects = 1000;
@@ -20,14 +20,6 @@ export async function readProjects(
 ): Promise<readonly Project[]> {
   const items = await api.all('projects', { organization }, paged(), mostProjects, signal);
   return items.flatMap((item) => projectOf(item) ?? []);
-}
-
-export async function readEnvironments(
-  api: SentryApi,
-  organization: string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  return environmentNames((await api.get('environments', { organization }, new URLSearchParams(), signal)).body);
 }
 
 function projectOf(item: unknown): Project | undefined {

@@ -77,7 +77,7 @@ export function createApi(options: ApiOptions): SentryApi {
       'environments',
       get('environments', { organization }, new URLSearchParams(), signal),
     );
-    const known = value && environmentNames(value.body);
+    const known = value && listOf(value.body).flatMap((item) => textOf(fieldsOf(item)['name']) ?? []);
     const unknown = known && unknownEnvironment(asked, known);
     if (unknown !== undefined) throw unknown;
   };
@@ -114,11 +114,6 @@ export function createApi(options: ApiOptions): SentryApi {
       }
     },
   };
-}
-
-/** Of the body of route `environments`. */
-export function environmentNames(body: unknown): readonly string[] {
-  return listOf(body).flatMap((item) => textOf(fieldsOf(item)['name']) ?? []);
 }
 
 /** Query parameters with an own `per_page`, for lists that are read to their end. */
